@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+import { name } from './name.ts';
+import { type Value, valueType } from './value.ts';
+
+export const JUDGE_VARIABLES = [
+  'inputs',
+  'outputs',
+  'expectations',
+  'trace',
+  'conversation',
+] as const;
+
+/** What a judge file holds; with its memory it makes a judge version. */
+export const judgeDefinition = z.strictObject({
+  name,
+  /** Text over {{inputs}} {{outputs}} {{expectations}} {{trace}} {{conversation}}. */
+  instructions: z.string().min(1),
+  value: valueType,
+  notApplicable: z.boolean().default(false),
+  /** Model name; absent: the model of the role `judge`. */
+  model: z.string().min(1).optional(),
+  parameters: z
+    .strictObject({
+      temperature: z.number().min(0).max(2).optional(),
+      max_tokens: z.int().positive().optional(),
+    })
+    .default({}),
+});
+export type JudgeDefinition = z.infer<typeof judgeDefinition>;
+
+/** A past verdict of people, copied whole into the judge version that uses it. */
+export type Snapshot = {
+  /** Hash of fields and value. */
+  readonly id: string;
+  /** `<example id>#<output hash>`: what was judged, never a generated id. */
+  readonly item: string;
+  readonly conversation: string;
+  /** The fields the judge's template uses, such as inputs and outputs. */
+  readonly fields: JsonObject;
+  readonly value: Value;
+  readonly rationales: readonly { readonly rater: string; readonly text: string }[];
+};
+
+export type Guideline = {
+  /** Hash of the text. */
+  readonly id: string;
+  readonly text: string;
+  /** Ids of the snapshots the rule rests on; never empty. */
+  readonly sources: readonly string[];
+};
+
+export type JudgeMemory = {
+  readonly guidelines: readonly Guideline[];
+  readonly snapshots: readonly Snapshot[];
+  readonly embedding: { readonly model: string; readonly dimension: number };
+  /** Base64 of little-endian float32, unit length, by snapshot id. */
+  readonly vectors: Readonly<Record<string, string>>;
+  /** Nearest snapshots shown with a verdict (k). */
+  readonly shown: number;
+};
+
+export type JudgeVersion = {
+  readonly id: string;
+  readonly name: string;
+  readonly number: number;
+  /** Hash of definition, model and memory: equal hash, equal judge. */
+  readonly hash: string;
+  readonly definition: JudgeDefinition;
+  readonly memory: JudgeMemory | null;
+};

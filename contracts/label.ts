@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { type Value, value } from './value.ts';
+
+/** One line of a labels file, and the body of POST /api/labels. */
+export const labelLine = z
+  .strictObject({
+    trace_id: z.string().min(1).optional(),
+    row_id: z.string().min(1).optional(),
+    output_hash: z.string().min(8).optional(),
+    rater: z.string().min(1).max(100),
+    name: z.string().min(1).max(100),
+    value,
+    rationale: z.string().max(100_000).optional(),
+  })
+  .refine((line) => (line.trace_id === undefined) !== (line.row_id === undefined), {
+    message: 'name either trace_id or row_id (with output_hash), not both and not neither',
+  });
+export type LabelLine = z.infer<typeof labelLine>;
+
+export type Label = {
+  readonly id: string;
+  /** The judge whose question was answered. */
+  readonly name: string;
+  readonly rater: string;
+  readonly traceId: string;
+  readonly example: string;
+  readonly outputHash: string;
+  readonly value: Value;
+  readonly rationale: string | null;
+  readonly session: string | null;
+  readonly late: boolean;
+  readonly createdAt: string;
+};
+
+/** How the raters of one item agree: a value, or contested (kept out of alignment, kept in agreement figures). */
+export type Consensus =
+  | { readonly kind: 'value'; readonly value: Value; readonly raters: readonly string[] }
+  | { readonly kind: 'contested'; readonly raters: readonly string[] };

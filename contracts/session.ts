@@ -1,0 +1,43 @@
+/** Work handed to people: one round of a cycle. */
+export type LabelSession = {
+  readonly id: string;
+  readonly project: string;
+  readonly cycle: string | null;
+  readonly round: number;
+  readonly judge: string;
+  readonly judgeVersion: string;
+  /** Labels wanted for each item, each from another rater. */
+  readonly ratersPerItem: number;
+  /** Consensus items of both label parts that the cycle needs before it goes on. */
+  readonly minimum: number;
+  /** Labels that end the wait by themselves. */
+  readonly target: number;
+  readonly deadline: string | null;
+  readonly state: 'open' | 'closed';
+};
+
+export type SessionItem = {
+  readonly session: string;
+  readonly ordinal: number;
+  readonly traceId: string;
+  readonly example: string;
+  readonly outputHash: string;
+  /** Inverse of the inclusion probability; null where the policy has none. */
+  readonly weight: number | null;
+  readonly reason: string;
+};
+
+/** What counts towards the minimum of a round. */
+export type LabelCounts = {
+  readonly labels: number;
+  readonly target: number;
+  readonly items: number;
+  readonly consensus: number;
+  readonly contested: number;
+  readonly minimum: number;
+  readonly values: number;
+};
+
+/** Enough to go on: the minimum of consensus items, with at least two values among them. */
+export const enoughLabels = (counts: LabelCounts): boolean =>
+  counts.consensus >= counts.minimum && counts.values >= 2;

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { name, project } from './name.ts';
+import { judgeDefinition } from './judge.ts';
+
+const usd = z.number().nonnegative();
+const rate = z.number().min(0).max(1);
+
+/** A duration such as `90s`, `30m`, `36h`, `7d`. */
+export const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'use a whole number with ms, s, m, h or d, such as 36h');
+
+const UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration text. */
+export function milliseconds(text: string): number {
+  const [, count, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (count === undefined) throw new RangeError(`\`${text}\` is not a duration such as 36h`);
+  return Number(count) * UNIT[unit as keyof typeof UNIT];
+}
+
+/** A name, or a path ending in a known extension, relative to the spec file. */
+const nameOrPath = z.string().min(1);
+
+export const budget = z.strictObject({
+  usd: usd.optional(),
+  tokens: z.int().positive().optional(),
+  wall: duration.optional(),
+});
+
+export const guardrail = z
+  .strictObject({
+    /** `error_rate`, `latency_ms`, `cost_usd`, or the name of a scorer. */
+    metric: z.string().min(1),
+    /** Which way is good. */
+    direction: z.enum(['higher', 'lower']),
+    /** Largest tolerated worsening against the incumbent (a share of it for latency and cost). */
+    margin: z.number().nonnegative().optional(),
+    /** Absolute floor (or ceiling, when lower is better) for the finalist. */
+    floor: z.number().optional(),
+    /** For a zero-failure floor: the failure rate that may go unseen. */
+    tolerated: rate.optional(),
+    ifIncumbentBreaks: z.enum(['block', 'no-worse']).default('block'),
+  })
+  .refine((g) => (g.margin === undefined) !== (g.floor === undefined), {
+    message: 'give either margin or floor',
+  });
+export type Guardrail = z.infer<typeof guardrail>;
+
+export const gatePolicy = z.strictObject({
+  alpha: z.number().min(0.0001).max(0.5).default(0.05),
+  margin: z.number().min(0).max(1).default(0),
+  /** Difference worth having; for clusters needed and power. Default margin + 0.10. */
+  delta: z.number().min(0).max(1).optional(),
+  trials: z.int().min(1).max(50).default(3),
+  strict: z.boolean().default(false),
+  errorRateMargin: rate.default(0.02),
+  /** Lower 90 % bound of the judge's kappa with people must exceed it. */
+  judgeFloor: z.number().min(-1).max(1).default(0.2),
+  guardrails: z.array(guardrail).default([]),
+});
+export type GatePolicy = z.infer<typeof gatePolicy>;
+
+export const labelPolicy = z.strictObject({
+  raters: z.int().min(1).max(20).default(1),
+  minimum: z.int().min(1).default(20),
+  /** Labels that end the wait; default all items x raters. */
+  target: z.int().min(1).optional(),
+  deadline: duration.default('7d'),
+  /** After how long to remind, each once. */
+  reminders: z.array(duration).default([]),
+  /** Items for alignment: `all`, failures with a random share of passes, or a random share. */
+  select: z
+    .strictObject({
+      policy: z.enum(['all', 'failures-and-share', 'random']).default('all'),
+      share: rate.default(1),
+    })
+    .prefault({}),
+  /** When labels are too few at the deadline. */
+  short: z.enum(['continue', 'stop']).default('stop'),
+});
+export type LabelPolicy = z.infer<typeof labelPolicy>;
+
+export const alignPolicy = z.strictObject({
+  aligner: z.literal('memalign').default('memalign'),
+  guidelines: z.int().min(0).max(100).default(20),
+  shown: z.int().min(0).max(50).default(5),
+  /** When the aligned judge is not adopted. */
+  notAdopted: z.enum(['continue', 'stop']).default('continue'),
+});
+export type AlignPolicy = z.infer<typeof alignPolicy>;
+
+export const optimizePolicy = z.strictObject({
+  seed: z.int().nonnegative().default(0),
+  /** Rollouts; default 20 x |validation|. */
+  budget: z.int().positive().optional(),
+  minibatch: z.int().min(1).max(100).default(3),
+  parents: z.int().min(1).max(16).default(2),
+  mutations: z.int().min(1).max(16).default(2),
+  merge: z.boolean().default(false),
+  maxLength: z.int().positive().default(20_000),
+  /** Reflections replaced by the unchanged prompt: shows that the machinery invents no gain. */
+  reflection: z.enum(['model', 'unchanged']).default('model'),
+});
+export type OptimizePolicy = z.infer<typeof optimizePolicy>;
+
+export const splitPolicy = z.strictObject({
+  sealed: z.number().min(0.05).max(0.9).default(0.45),
+  /** Tag of an example that pins its conversation's part at first import. */
+  pin: z.string().optional(),
+});
+
+export const evaluateGate = z.strictObject({
+  scorer: z.string(),
+  min: z.number(),
+  /** Share of assessments that may be missing before the gate is unmeasurable. */
+  errors: rate.default(0.05),
+});
+
+/** The spec of a cycle (specs/cycle.md, "The spec file"). */
+export const cycleSpec = z.strictObject({
+  cycle: name,
+  project: project.optional(),
+  dataset: z.union([
+    nameOrPath,
+    z.strictObject({ name, path: z.string().optional(), conversation: z.string().optional() }),
+  ]),
+  gold: z.strictObject({ file: z.string(), field: z.string(), output: z.string() }).optional(),
+  agent: z.union([
+    name,
+    z.strictObject({
+      kind: z.literal('prompt'),
+      name,
+      prompt: name,
+      timeout: duration.default('60s'),
+    }),
+  ]),
+  /** Prompts to optimize: name of the prompt -> its first text (a path) or null when registered already. */
+  prompts: z.record(name, z.union([z.string(), z.null()])),
+  alias: name.default('production'),
+  judge: z.union([nameOrPath, judgeDefinition]),
+  /** The one primary metric; default the judge's mean. */
+  primary: z.string().optional(),
+  models: z
+    .strictObject({
+      agent: z.string().optional(),
+      judge: z.string().optional(),
+      reflection: z.string().optional(),
+      embedding: z.string().optional(),
+    })
+    .default({}),
+  split: splitPolicy.prefault({}),
+  gates: z.array(evaluateGate).default([]),
+  onGateFail: z.enum(['continue', 'stop']).default('continue'),
+  label: labelPolicy.prefault({}),
+  align: alignPolicy.prefault({}),
+  optimize: optimizePolicy.prefault({}),
+  gate: gatePolicy.prefault({}),
+  approval: z
+    .strictObject({ needed: z.boolean().default(false), deadline: duration.default('7d') })
+    .prefault({}),
+  budget: budget.default({ usd: 2 }),
+});
+export type CycleSpec = z.infer<typeof cycleSpec>;
