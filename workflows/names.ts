@@ -1,0 +1,16 @@
+/** Task queues: workflows and database work, model work, user code. */
+export const QUEUE = { main: 'attune', model: 'attune-model', agent: 'attune-agent' } as const;
+
+export const cycleWorkflowId = (project: string, cycle: string, number: number): string =>
+  `cycle/${project}/${cycle}/${number}`;
+
+/** Search attribute names and types; workers register them at start. */
+export const SEARCH_ATTRIBUTES = {
+  AttuneCycle: 'KEYWORD',
+  AttunePhase: 'KEYWORD',
+  AttuneAgent: 'KEYWORD',
+  AttunePrompt: 'KEYWORD',
+  AttuneVerdict: 'KEYWORD',
+  AttuneScore: 'DOUBLE',
+  AttuneSpend: 'DOUBLE',
+} as const;
