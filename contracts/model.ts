@@ -69,3 +69,32 @@ export type StoredReply = {
   readonly price: number;
   readonly latencyMs: number;
 };
+
+/** A reply read as JSON, with the completion it came from and how often the model was asked. */
+export type Structured<T> = {
+  readonly value: T;
+  readonly completion: Completion;
+  readonly attempts: number;
+};
+
+export type Embeddings = {
+  /** Unit length, in the order of the texts. */
+  readonly vectors: readonly Float32Array[];
+  readonly usage: Usage;
+  readonly price: number;
+};
+
+/** Model calls through ledger, limiter and retries. Errors are the classes of llm/errors.ts. */
+export type Model = {
+  complete(request: CompletionRequest, context: CallContext): Promise<Completion>;
+  /** `read` turns the parsed JSON into a value or throws; its message is shown to the model in the one re-ask. */
+  structured<T>(
+    request: CompletionRequest,
+    context: CallContext,
+    read: (json: Json) => T,
+  ): Promise<Structured<T>>;
+  embed(
+    texts: readonly string[],
+    context: Omit<CallContext, 'draw' | 'purpose'> & { readonly model: string },
+  ): Promise<Embeddings>;
+};
