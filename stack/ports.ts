@@ -1,0 +1,35 @@
+import { createServer } from 'node:net';
+
+/** A loopback port nobody listens on; `preferred` if that one is free. */
+export async function freePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await listen(preferred)) !== undefined) return preferred;
+  const port = await listen(0);
+  if (port === undefined) throw new Error('No free port on 127.0.0.1: the machine gave none out.');
+  return port;
+}
+
+/** Several different free ports, held together while they are chosen. */
+export async function freePorts(preferred: readonly (number | undefined)[]): Promise<number[]> {
+  const taken = new Set<number>();
+  const ports: number[] = [];
+  for (const wish of preferred) {
+    let port = await freePort(wish !== undefined && taken.has(wish) ? undefined : wish);
+    while (taken.has(port)) port = await freePort();
+    taken.add(port);
+    ports.push(port);
+  }
+  return ports;
+}
+
+function listen(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(address !== null && typeof address === 'object' ? address.port : undefined),
+      );
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writePrivate } from '../files.ts';
+import { program } from './binaries.ts';
+import { type PostgresPlace, openFolder } from './place.ts';
+
+export const DATABASE = 'attune';
+export const DATABASE_USER = 'attune';
+
+/**
+ * Makes the database cluster with one user and one database, unless the folder already holds one. It is built beside its place and
+ * renamed at the end, so that a start that is cut off leaves nothing half-made behind.
+ */
+export function initialisePostgres(place: PostgresPlace, password: string): void {
+  if (existsSync(join(place.data, 'PG_VERSION'))) return;
+  const building = `${place.data}.building`;
+  rmSync(building, { recursive: true, force: true });
+  if (place.account) openFolder(dirname(place.data));
+  mkdirSync(building, { recursive: true, mode: 0o700 });
+  const passwordFile = `${place.data}.password`;
+  writePrivate(passwordFile, password);
+  if (place.account) {
+    chownSync(building, place.account.uid, place.account.gid);
+    chownSync(passwordFile, place.account.uid, place.account.gid);
+  }
+  try {
+    run(place, 'initdb', [
+      `--pgdata=${building}`,
+      `--username=${DATABASE_USER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+    ]);
+    run(
+      place,
+      'postgres',
+      ['--single', '-D', building, 'postgres'],
+      `CREATE DATABASE ${DATABASE};\n`,
+    );
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(building, place.data);
+}
+
+function run(
+  place: PostgresPlace,
+  name: 'initdb' | 'postgres',
+  args: readonly string[],
+  input = '',
+): void {
+  const result = spawnSync(program(place.home, name), args, {
+    input,
+    encoding: 'utf8',
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    timeout: 60_000,
+    ...place.account,
+  });
+  if (result.status === 0) return;
+  const said = result.error?.message ?? `${result.stdout}${result.stderr}`.trim();
+  throw new Error(
+    `PostgreSQL: ${name} failed in ${place.data} (exit code ${result.status}): ${said}`,
+  );
+}
