@@ -1,0 +1,104 @@
+import { hashJson } from '../contracts/hash.ts';
+import type { Completion } from '../contracts/model.ts';
+import type { Span } from '../contracts/trace.ts';
+import { createMeter, type Meter } from './meter.ts';
+import type { ChildRequest } from './protocol.ts';
+import type { AgentCall, Complete } from './result.ts';
+
+export type CallPorts = {
+  readonly complete: Complete;
+  readonly now: () => number;
+  /** Whether a failed model call is our fault (unreachable, out of quota ...) and not the agent's. */
+  readonly infrastructure: (error: unknown) => boolean;
+  /** Whether a failure ends the whole run, such as a spent budget or a wrong key. */
+  readonly fatal: (error: unknown) => boolean;
+};
+
+/** The model calls of one rollout: draws, spans, price, and whether one failed by our fault. */
+export type Calls = {
+  complete(request: ChildRequest, parent: string | null): Promise<Completion>;
+  readonly spans: readonly Span[];
+  readonly meter: Meter;
+  price(): number;
+  infrastructureError(): string | null;
+  fatalError(): unknown;
+};
+
+export function createCalls(call: AgentCall, ports: CallPorts): Calls {
+  const equal = new Map<string, number>();
+  const spans: Span[] = [];
+  const meter = createMeter(ports.now);
+  let price = 0;
+  let infrastructure: string | null = null;
+  let fatal: unknown = null;
+
+  const nth = (request: ChildRequest): number => {
+    const key = hashJson(request);
+    const n = equal.get(key) ?? 0;
+    equal.set(key, n + 1);
+    return n;
+  };
+
+  async function complete(request: ChildRequest, parent: string | null): Promise<Completion> {
+    const start = ports.now();
+    const span = `m${spans.length + 1}`;
+    meter.callStarted();
+    let latency = 0;
+    try {
+      const full = { ...request, model: request.model ?? call.model };
+      const completion = await ports.complete(full, call.context(nth(request)));
+      latency = completion.latencyMs;
+      price += completion.price;
+      spans.push({ ...modelSpan(span, parent, request, start), ...answered(completion, start) });
+      return completion;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (ports.infrastructure(error)) infrastructure = message;
+      if (ports.fatal(error)) fatal = error;
+      spans.push({
+        ...modelSpan(span, parent, request, start),
+        end: ports.now(),
+        status: 'ERROR',
+        message,
+      });
+      throw error;
+    } finally {
+      meter.callEnded(latency);
+    }
+  }
+
+  return {
+    complete,
+    spans,
+    meter,
+    price: () => price,
+    infrastructureError: () => infrastructure,
+    fatalError: () => fatal,
+  };
+}
+
+function modelSpan(id: string, parent: string | null, request: ChildRequest, start: number): Span {
+  return {
+    id,
+    parent,
+    name: request.model ?? 'chat',
+    kind: 'model',
+    start,
+    end: start,
+    status: 'OK',
+    message: null,
+    inputs: request.messages,
+    outputs: null,
+    usage: null,
+    attributes: {},
+  };
+}
+
+function answered(completion: Completion, start: number): Partial<Span> {
+  const { inputTokens, outputTokens } = completion.usage;
+  return {
+    end: start + completion.latencyMs,
+    outputs: completion.text,
+    usage: { inputTokens, outputTokens },
+  };
+}

@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AgentContext } from '../contracts/agent.ts';
+import type { Json } from '../contracts/json.ts';
+import type { Completion } from '../contracts/model.ts';
+import type { Span } from '../contracts/trace.ts';
+import type { ChildRequest } from './protocol.ts';
+
+/** Thrown in user code that asks for a prompt which the run does not carry. */
+export class UndeclaredPromptError extends Error {
+  override readonly name = 'UndeclaredPromptError';
+  constructor(asked: string, declared: readonly string[]) {
+    super(
+      `the agent asked for the prompt \`${asked}\`, but this run carries ${declared.join(', ') || 'none'}; list it under \`prompts\` in attune.config.ts`,
+    );
+  }
+}
+
+export type ContextPorts = {
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Sends a model request to the host, which has the key, the ledger and the limiter. */
+  readonly complete: (request: ChildRequest, parent: string | null) => Promise<Completion>;
+  readonly now: () => number;
+};
+
+/** The context of one run and the spans it records; concurrent runs do not mix, since the current span is async-local. */
+export function createContext(ports: ContextPorts): {
+  readonly context: AgentContext;
+  readonly spans: Span[];
+} {
+  const spans: Span[] = [];
+  const current = new AsyncLocalStorage<string>();
+  let opened = 0;
+
+  const span: AgentContext['span'] = async (options, body) => {
+    const id = `s${(opened += 1)}`;
+    const parent = current.getStore() ?? null;
+    const start = ports.now();
+    const record = (status: Span['status'], message: string | null, outputs: Json): void => {
+      spans.push({
+        id,
+        parent,
+        name: options.name,
+        kind: options.kind ?? 'chain',
+        start,
+        end: ports.now(),
+        status,
+        message,
+        inputs: options.inputs ?? null,
+        outputs,
+        usage: null,
+        attributes: {},
+      });
+    };
+    try {
+      const result = await current.run(id, body);
+      record('OK', null, result);
+      return result;
+    } catch (error) {
+      record('ERROR', error instanceof Error ? error.message : String(error), null);
+      throw error;
+    }
+  };
+
+  const context: AgentContext = {
+    prompt(name) {
+      const text = Object.hasOwn(ports.prompts, name) ? ports.prompts[name] : undefined;
+      if (text === undefined) throw new UndeclaredPromptError(name, Object.keys(ports.prompts));
+      return text;
+    },
+    complete: (request) => ports.complete(request, current.getStore() ?? null),
+    span,
+    signal: ports.signal,
+  };
+  return { context, spans };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { name } from '../contracts/name.ts';
+import { duration } from '../contracts/spec.ts';
+
+const shared = {
+  /** Replaces the file hash as the agent's fingerprint. */
+  version: z.string().min(1).optional(),
+  /** An agent that always answers alike needs one trial at the gate. */
+  deterministic: z.boolean().default(false),
+  /** Bound on the agent's own time; waiting for our model client does not count. */
+  timeout: duration.default('60s'),
+};
+
+export const moduleAgent = z.strictObject({
+  kind: z.literal('module'),
+  /** File with the agent function, relative to the config file. */
+  path: z.string().min(1),
+  /** Name of the exported function. */
+  export: z.string().default('agent'),
+  /** Names of the prompts it asks for. */
+  prompts: z.array(name).min(1),
+  ...shared,
+});
+
+export const promptAgent = z.strictObject({
+  kind: z.literal('prompt'),
+  /** The prompt sent as the system message; the inputs are the user message. */
+  prompt: name,
+  ...shared,
+});
+
+export const agentDeclaration = z.discriminatedUnion('kind', [moduleAgent, promptAgent]);
+export type AgentDeclaration = z.infer<typeof agentDeclaration>;
+
+export const attuneConfig = z.strictObject({ agents: z.record(name, agentDeclaration) });
+export type AttuneConfig = z.infer<typeof attuneConfig>;
+
+/** Declares agents in `attune.config.ts`; faults are found when a worker loads the file. */
+export const defineConfig = (config: z.input<typeof attuneConfig>): z.input<typeof attuneConfig> =>
+  config;

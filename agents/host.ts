@@ -1,0 +1,131 @@
+import type { JsonObject } from '../contracts/json.ts';
+import type { Span, Trace } from '../contracts/trace.ts';
+import { type CallPorts, type Calls, createCalls } from './calls.ts';
+import { runPromptAgent } from './prompted.ts';
+import type { AgentCall, AgentResult } from './result.ts';
+import { createRunner, type Ended, type Runner, type RunnerOptions } from './runner.ts';
+
+export type AgentHost = {
+  /** Runs one rollout. @throws what `ports.fatal` names, such as a spent budget; all else is in the result. */
+  run(call: AgentCall): Promise<AgentResult>;
+  close(): void;
+};
+
+/** Runs agents: prompt agents here, user code in a child process of its own. */
+export function createAgentHost(ports: CallPorts, options: RunnerOptions): AgentHost {
+  let shared: Runner | null = null;
+  let isolated: Promise<unknown> = Promise.resolve();
+
+  const sharedRunner = (): Runner => {
+    if (shared === null || !shared.alive()) shared = createRunner(options);
+    return shared;
+  };
+
+  // A run whose process died may be the cause or a bystander: alone in a fresh process it can only be the cause.
+  function inIsolation(call: AgentCall): Promise<readonly [Ended, Calls]> {
+    const alone = isolated.then(async () => {
+      const runner = createRunner(options);
+      const calls = createCalls(call, ports);
+      try {
+        return [await runner.run(call, calls), calls] as const;
+      } finally {
+        runner.close();
+      }
+    });
+    isolated = alone.catch(() => undefined);
+    return alone;
+  }
+
+  async function runModule(call: AgentCall): Promise<readonly [Ended, Calls]> {
+    const calls = createCalls(call, ports);
+    const ended = await sharedRunner().run(call, calls);
+    return ended.kind === 'died' ? inIsolation(call) : [ended, calls];
+  }
+
+  async function runHere(call: AgentCall): Promise<readonly [Ended, Calls]> {
+    const calls = createCalls(call, ports);
+    try {
+      return [{ kind: 'returned', outputs: await runPromptAgent(call, calls), spans: [] }, calls];
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      return [{ kind: 'threw', error: { name, message }, spans: [] }, calls];
+    }
+  }
+
+  return {
+    async run(call) {
+      const start = ports.now();
+      const module = call.agent.declaration.kind === 'module';
+      const [ended, calls] = await (module ? runModule(call) : runHere(call));
+      if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
+      return resultOf({ call, ended, calls, start, end: ports.now() });
+    },
+    close: () => shared?.close(),
+  };
+}
+
+type Facts = {
+  readonly call: AgentCall;
+  readonly ended: Ended;
+  readonly calls: Calls;
+  readonly start: number;
+  readonly end: number;
+};
+
+function resultOf(facts: Facts): AgentResult {
+  const { ended, calls } = facts;
+  const outputs = ended.kind === 'returned' ? ended.outputs : null;
+  const error = errorOf(facts);
+  const ours = calls.infrastructureError();
+  const status = error === null ? 'ok' : ours === null ? 'failed' : 'missing';
+  return {
+    status,
+    outputs,
+    error: ours === null || error === null ? error : { kind: 'infrastructure', message: ours },
+    trace: traceOf(facts, outputs, error?.message ?? null),
+    latencyMs: calls.meter.latency(),
+    price: calls.price(),
+  };
+}
+
+function errorOf({ ended, call }: Facts): AgentResult['error'] {
+  switch (ended.kind) {
+    case 'returned':
+      return null;
+    case 'threw':
+      return { kind: 'agent-error', message: `${ended.error.name}: ${ended.error.message}` };
+    case 'timeout': {
+      const seconds = call.agent.record.timeoutMs / 1000;
+      return {
+        kind: 'agent-timeout',
+        message: `the agent took more than ${seconds} s of its own time`,
+      };
+    }
+    case 'died':
+      return { kind: 'agent-died', message: ended.message };
+  }
+}
+
+const under = (span: Span): Span => (span.parent === null ? { ...span, parent: 'root' } : span);
+
+function traceOf(facts: Facts, outputs: JsonObject | null, message: string | null): Trace {
+  const { call, ended, calls, start, end } = facts;
+  const status = message === null ? 'OK' : 'ERROR';
+  const own = ended.kind === 'returned' || ended.kind === 'threw' ? ended.spans : [];
+  const root: Span = {
+    id: 'root',
+    parent: null,
+    name: call.agent.record.name,
+    kind: 'agent',
+    start,
+    end,
+    status,
+    message,
+    inputs: call.inputs,
+    outputs,
+    usage: null,
+    attributes: {},
+  };
+  const spans = [root, ...own.map(under), ...calls.spans.map(under)];
+  return { id: call.traceId, status, inputs: call.inputs, outputs, spans };
+}

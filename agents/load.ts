@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { AgentRecord } from '../contracts/agent.ts';
+import { hashJson } from '../contracts/hash.ts';
+import { milliseconds } from '../contracts/spec.ts';
+import { type AgentDeclaration, attuneConfig } from './declare.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+export type LoadedAgent = {
+  readonly record: AgentRecord;
+  readonly declaration: AgentDeclaration;
+  /** Absolute path of a module agent's file. */
+  readonly file: string | null;
+};
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly path: string;
+  constructor(path: string, fault: string) {
+    super(
+      `${path}: ${fault}. Mend the file; it must export a default \`defineConfig({ agents })\`.`,
+    );
+    this.path = path;
+  }
+}
+
+/** Loads `attune.config.ts`. Workers only: it runs the user's code. @throws ConfigError */
+export async function loadAgents(path: string): Promise<Readonly<Record<string, LoadedAgent>>> {
+  const file = resolve(path);
+  if (!existsSync(file)) return {};
+  const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  const parsed = attuneConfig.safeParse(loaded.default);
+  if (!parsed.success) throw new ConfigError(path, z.prettifyError(parsed.error));
+  const entries = Object.entries(parsed.data.agents).map(
+    ([name, declaration]) => [name, resolveAgent(file, name, declaration)] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+function resolveAgent(config: string, name: string, declaration: AgentDeclaration): LoadedAgent {
+  const file = declaration.kind === 'module' ? resolve(dirname(config), declaration.path) : null;
+  if (file !== null && !existsSync(file))
+    throw new ConfigError(config, `agent \`${name}\` names the file ${file}, which is not there`);
+  return { record: recordOf(name, declaration, file), declaration, file };
+}
+
+function recordOf(name: string, declaration: AgentDeclaration, file: string | null): AgentRecord {
+  const files = file === null ? hashJson({ kind: declaration.kind }) : fingerprintOf(file);
+  return {
+    name,
+    kind: declaration.kind,
+    fingerprint: declaration.version ?? files,
+    prompts: declaration.kind === 'module' ? declaration.prompts : [declaration.prompt],
+    deterministic: declaration.deterministic,
+    timeoutMs: milliseconds(declaration.timeout),
+  };
+}

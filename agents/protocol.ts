@@ -1,0 +1,60 @@
+import type { JsonObject } from '../contracts/json.ts';
+import type { ChatMessage, Completion } from '../contracts/model.ts';
+import type { Span } from '../contracts/trace.ts';
+
+/** What the child may ask of a model: the request without secrets, addresses or draws. */
+export type ChildRequest = {
+  readonly model?: string;
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly JsonObject[];
+  readonly schema?: { readonly name: string; readonly schema: JsonObject };
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+};
+
+export type ToChild =
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly file: string;
+      readonly exported: string;
+      readonly inputs: JsonObject;
+      readonly prompts: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'completed';
+      readonly id: number;
+      readonly call: number;
+      readonly completion: Completion;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly id: number;
+      readonly call: number;
+      readonly message: string;
+    }
+  | { readonly kind: 'abort'; readonly id: number }
+  | { readonly kind: 'ping'; readonly n: number };
+
+export type FromChild =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'pong'; readonly n: number }
+  | {
+      readonly kind: 'complete';
+      readonly id: number;
+      readonly call: number;
+      readonly parent: string | null;
+      readonly request: ChildRequest;
+    }
+  | {
+      readonly kind: 'returned';
+      readonly id: number;
+      readonly outputs: JsonObject;
+      readonly spans: readonly Span[];
+    }
+  | {
+      readonly kind: 'threw';
+      readonly id: number;
+      readonly error: { readonly name: string; readonly message: string };
+      readonly spans: readonly Span[];
+    };

@@ -1,0 +1,155 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../contracts/json.ts';
+import type { Span } from '../contracts/trace.ts';
+import type { Calls } from './calls.ts';
+import type { FromChild, ToChild } from './protocol.ts';
+import type { AgentCall } from './result.ts';
+
+/** How a run in the child process ended. `died` and `hung` say nothing of whose fault it was. */
+export type Ended =
+  | { readonly kind: 'returned'; readonly outputs: JsonObject; readonly spans: readonly Span[] }
+  | {
+      readonly kind: 'threw';
+      readonly error: { readonly name: string; readonly message: string };
+      readonly spans: readonly Span[];
+    }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'died'; readonly message: string };
+
+/** One child process with many runs. Once it has died it is never used again. */
+export type Runner = {
+  run(call: AgentCall, calls: Calls): Promise<Ended>;
+  alive(): boolean;
+  close(): void;
+};
+
+export type RunnerOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds without an answer to a ping after which the child counts as hung. */
+  readonly hangMs: number;
+};
+
+type Run = {
+  readonly call: AgentCall;
+  readonly calls: Calls;
+  readonly end: (ended: Ended) => void;
+};
+
+const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
+const CHECK_MS = 100;
+
+export function createRunner(options: RunnerOptions): Runner {
+  const child = fork(CHILD, [], {
+    env: options.env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const runs = new Map<number, Run>();
+  let ids = 0;
+  let alive = true;
+  let ping: { readonly n: number; readonly sentAt: number } | null = null;
+  let pings = 0;
+  let lastWords = 'the agent process ended';
+
+  const finish = (id: number, ended: Ended): void => {
+    const run = runs.get(id);
+    runs.delete(id);
+    run?.end(ended);
+  };
+  const post = (message: ToChild): void => {
+    if (alive && child.connected) child.send(message, () => undefined);
+  };
+  const overdue = (): number[] =>
+    [...runs]
+      .filter(([, run]) => run.calls.meter.own() > run.call.agent.record.timeoutMs)
+      .map(([id]) => id);
+  const timer = setInterval(() => watch(), CHECK_MS);
+  timer.unref();
+
+  // An overdue run is the agent's failure only while the process answers: a busy loop holds up every run in it.
+  function watch(): void {
+    if (ping !== null) {
+      if (Date.now() - ping.sentAt < options.hangMs) return;
+      lastWords = `the agent process did not answer for ${options.hangMs} ms (a busy loop?)`;
+      child.kill('SIGKILL');
+      return;
+    }
+    if (overdue().length === 0) return;
+    ping = { n: (pings += 1), sentAt: Date.now() };
+    post({ kind: 'ping', n: ping.n });
+  }
+
+  function receive(message: FromChild): void {
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'pong':
+        ping = null;
+        for (const id of overdue()) {
+          post({ kind: 'abort', id });
+          finish(id, { kind: 'timeout' });
+        }
+        return;
+      case 'complete':
+        void forward(message);
+        return;
+      case 'returned':
+      case 'threw':
+        finish(message.id, message);
+        return;
+    }
+  }
+
+  async function forward(message: Extract<FromChild, { kind: 'complete' }>): Promise<void> {
+    const { id, call, request, parent } = message;
+    const run = runs.get(id);
+    if (run === undefined) return;
+    try {
+      post({ kind: 'completed', id, call, completion: await run.calls.complete(request, parent) });
+    } catch (error) {
+      post({
+        kind: 'refused',
+        id,
+        call,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  function buried(code: number | null, signal: string | null): void {
+    alive = false;
+    clearInterval(timer);
+    const message = `${lastWords} (${signal ?? `exit code ${code}`})`;
+    for (const id of runs.keys()) finish(id, { kind: 'died', message });
+  }
+
+  child.on('message', (message) => receive(message as FromChild));
+  child.on('exit', buried);
+  child.on('error', () => undefined);
+
+  return {
+    run: (call, calls) =>
+      new Promise((end) => {
+        const id = (ids += 1);
+        if (!alive) return end({ kind: 'died', message: lastWords });
+        runs.set(id, { call, calls, end });
+        const declaration = call.agent.declaration;
+        const exported = declaration.kind === 'module' ? declaration.export : '';
+        post({
+          kind: 'run',
+          id,
+          file: call.agent.file!,
+          exported,
+          inputs: call.inputs,
+          prompts: call.prompts,
+        });
+      }),
+    alive: () => alive,
+    close: () => closeChild(child),
+  };
+}
+
+function closeChild(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
