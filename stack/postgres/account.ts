@@ -35,8 +35,12 @@ function lookUp(): Account | undefined {
 }
 
 function idOf(flag: '-u' | '-g'): number {
-  const quiet = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-  return Number(execFileSync('id', [flag, 'postgres'], quiet));
+  return Number(
+    execFileSync('id', [flag, 'postgres'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
 }
 
 /** Two stacks may start at once: the loser's failure does not matter once the account exists. */
