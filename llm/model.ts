@@ -1,0 +1,164 @@
+import type {
+  CallContext,
+  Completion,
+  CompletionRequest,
+  Model,
+  StoredReply,
+} from '../contracts/model.ts';
+import { type Answer, type Client, createClient } from './client.ts';
+import { embedTexts } from './embed.ts';
+import { type ChatBody, chatBody, createFormats, refusesFormat } from './format.ts';
+import { createLedger, type Kept } from './ledger.ts';
+import { ledgerKey, seedOf } from './ledger-key.ts';
+import type { Limiter } from './limiter.ts';
+import { RateLimitedError } from './errors.ts';
+import { LIST_PRICES, priceOf, type Prices } from './prices.ts';
+import { shownEndpoint } from './provider-error.ts';
+import type { ReplyStore } from './reply-store.ts';
+import { withRetries } from './retry.ts';
+import { askStructured } from './structured.ts';
+
+export type ModelOptions = {
+  /** Base URL of an OpenAI-compatible server. */
+  readonly endpoint: string;
+  readonly apiKey: string;
+  readonly replies: ReplyStore;
+  readonly limiter: Limiter;
+  /** Name of the endpoint in ledger keys; default its URL. Set it where the port changes but the server is the same. */
+  readonly endpointName?: string;
+  readonly prices?: Prices;
+  readonly random?: () => number;
+  readonly attempts?: number;
+  readonly timeoutMs?: number;
+  readonly longestWaitMs?: number;
+};
+
+type Limits = Pick<ModelOptions, 'limiter'> & {
+  readonly attempts: number;
+  readonly longestWaitMs: number;
+  readonly random: () => number;
+};
+
+/** Model calls in this order: ledger, claim, limiter, HTTP, retries, store (design.md, sections 4 and 5). */
+export function createModel(options: ModelOptions): Model {
+  const ledger = createLedger(options.replies);
+  const client = createClient({ ...options, timeoutMs: options.timeoutMs ?? 120_000 });
+  const limits: Limits = {
+    limiter: options.limiter,
+    attempts: options.attempts ?? 5,
+    longestWaitMs: options.longestWaitMs ?? 60_000,
+    random: options.random ?? Math.random,
+  };
+  const prices = { ...LIST_PRICES, ...options.prices };
+  const endpoint = options.endpointName ?? options.endpoint.replace(/\/+$/, '');
+  const tokenField = new URL(options.endpoint).hostname.endsWith('openai.com')
+    ? 'max_completion_tokens'
+    : 'max_tokens';
+  const formats = createFormats();
+
+  async function askOnce(body: ChatBody, context: CallContext): Promise<Completion> {
+    const { purpose, draw, cycle } = context;
+    const { model } = body;
+    const key = ledgerKey({ endpoint, model, body, purpose, draw });
+    const kept = await ledger.once({
+      key,
+      signal: context.signal ?? NEVER,
+      produce: async (signal) => {
+        const sent = { body: { ...body, seed: seedOf(draw) }, key, signal };
+        const reply = await limited(limits, { cycle, signal }, () => client.chat(sent));
+        return storable(context, { ...reply, key, model, prices });
+      },
+    });
+    return completionOf(kept);
+  }
+
+  async function complete(request: CompletionRequest, context: CallContext): Promise<Completion> {
+    let refusal: unknown;
+    for (const format of formats.ladder(request)) {
+      try {
+        const completion = await askOnce(chatBody(request, { format, tokenField }), context);
+        formats.learn(request, format);
+        return completion;
+      } catch (error) {
+        refusal ??= error;
+        if (!request.schema || !refusesFormat(error)) throw error;
+      }
+    }
+    throw refusal;
+  }
+
+  return {
+    complete,
+    structured: (request, context, read) =>
+      askStructured({
+        endpoint: shownEndpoint(options.endpoint),
+        request,
+        context,
+        complete,
+        read,
+      }),
+    embed: (texts, context) =>
+      embedTexts(
+        {
+          endpoint,
+          ledger,
+          prices,
+          request: (part, call) =>
+            limited(limits, call, () =>
+              client.embed({ model: call.model, texts: part, key: call.key, signal: call.signal }),
+            ),
+        },
+        texts,
+        context,
+      ),
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+/** Each attempt takes a slot of its own: no slot is held while waiting for the next. */
+function limited<T>(
+  limits: Limits,
+  call: { readonly cycle: string | null; readonly signal: AbortSignal },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  return withRetries({ ...limits, signal: call.signal }, async () => {
+    const leave = await limits.limiter.acquire(call.cycle ?? '', call.signal);
+    let outcome: 'done' | 'limited' = 'done';
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof RateLimitedError) outcome = 'limited';
+      throw error;
+    } finally {
+      leave(outcome);
+    }
+  });
+}
+
+type Replied = Awaited<ReturnType<Client['chat']>> & {
+  readonly key: string;
+  readonly model: string;
+  readonly prices: Prices;
+};
+
+const storable = (context: CallContext, replied: Replied): StoredReply => ({
+  key: replied.key,
+  purpose: context.purpose,
+  model: replied.model,
+  project: context.project,
+  cycle: context.cycle,
+  draw: context.draw,
+  reply: replied.answer,
+  usage: replied.usage,
+  price: priceOf(replied.model, replied.usage, replied.prices).usd,
+  latencyMs: replied.latencyMs,
+});
+
+const completionOf = ({ reply, fromLedger }: Kept): Completion => ({
+  ...(reply.reply as Answer),
+  usage: reply.usage,
+  price: reply.price,
+  latencyMs: reply.latencyMs,
+  fromLedger,
+});
