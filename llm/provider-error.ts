@@ -61,7 +61,7 @@ function detailOf(error: APIError): string {
   const inner = cause instanceof Error ? (cause.cause ?? cause) : undefined;
   const code = inner instanceof Error ? (inner as { code?: string }).code : undefined;
   const text = inner instanceof Error ? [code, inner.message].filter(Boolean).join(' ') : '';
-  const body = error.error;
+  const body: { message?: unknown; code?: unknown } | undefined = error.error;
   const said = typeof body?.message === 'string' ? body.message : error.message;
   const name = typeof body?.code === 'string' ? `${body.code}: ` : '';
   return (text || `${name}${said}`).replace(/\.$/, '').slice(0, 500);
