@@ -1,0 +1,11 @@
+import { defineConfig } from './agents/declare.ts';
+
+export default defineConfig({
+  agents: {
+    'telecom-router': {
+      kind: 'module',
+      path: 'examples/telecom/agent.ts',
+      prompts: ['router'],
+    },
+  },
+});
