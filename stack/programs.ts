@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { Launch } from './launch.ts';
+import { CLONE } from './layout.ts';
+import type { PartName } from './part.ts';
+
+export type OwnPart = Exclude<PartName, 'postgres' | 'temporal'>;
+
+export type ProgramOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly logFile: string;
+  readonly port?: number | undefined;
+};
+
+/** The first start of the worker bundles the workflows, on a machine that may be busy. */
+const READY_WITHIN_MS = 90_000;
+
+/** The programs of ours, below the root of the clone. */
+export type Programs = Readonly<Record<OwnPart, readonly [file: string, ...args: string[]]>>;
+export const PROGRAMS: Programs = {
+  practice: ['llm/practice/main.ts'],
+  worker: ['worker/main.ts', 'worker'],
+  agent: ['worker/main.ts', 'agent'],
+  server: ['server/main.ts'],
+};
+
+/** How to start a process of ours: Node runs its TypeScript as it is. PORT is the one it had before, else 0. */
+export function programLaunch(
+  part: OwnPart,
+  [file, ...args]: Programs[OwnPart],
+  options: ProgramOptions,
+): Launch {
+  const { env, cwd, logFile, port = 0 } = options;
+  return {
+    name: part,
+    command: process.execPath,
+    args: [resolve(CLONE, file), ...args],
+    env: { ...env, PORT: String(port), ATTUNE_ROLE: part, NODE_TEST_CONTEXT: undefined },
+    cwd,
+    logFile,
+    ready: 'json-line',
+    readyWithinMs: READY_WITHIN_MS,
+  };
+}

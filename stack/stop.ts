@@ -1,0 +1,50 @@
+import { existsSync, rmSync } from 'node:fs';
+import { endProcess } from './ending.ts';
+import { StackRunningError } from './errors.ts';
+import { lives } from './identity.ts';
+import { layoutOf } from './layout.ts';
+import { lockHolder, takeLock } from './lock.ts';
+import { endOrphans } from './orphans.ts';
+import type { StackEvent } from './part.ts';
+import { pointedData } from './postgres/place.ts';
+
+/** A stack ends its parts in a few seconds; one that hangs is killed and its parts are ended here. */
+const PATIENCE_MS = 30_000;
+
+export type Stopped = { readonly stopped: boolean; readonly pid?: number };
+
+/** Ends the stack of a data folder, from whichever process, and what a killed one left behind. Resolves when every process is gone. */
+export async function stopStack(
+  dataDir: string,
+  onEvent: (event: StackEvent) => void = () => {},
+): Promise<Stopped> {
+  const layout = layoutOf(dataDir);
+  if (!existsSync(dataDir)) return { stopped: false };
+  const holder = lockHolder(layout);
+  const living = holder && lives(holder) && holder.pid !== process.pid ? holder : undefined;
+  if (living) await endProcess(living, [{ signal: 'SIGTERM', waitMs: PATIENCE_MS }]);
+  const { release } = takeLock(layout);
+  let orphans = 0;
+  try {
+    await endOrphans(layout, (event) => {
+      orphans += 1;
+      onEvent(event);
+    });
+    rmSync(layout.info, { force: true });
+  } finally {
+    release();
+  }
+  return { stopped: living !== undefined || orphans > 0, ...(living && { pid: living.pid }) };
+}
+
+/** Deletes the data folder and what lives outside it. Throws StackRunningError while a stack uses it. */
+export async function resetStack(dataDir: string): Promise<void> {
+  const layout = layoutOf(dataDir);
+  const holder = lockHolder(layout);
+  if (holder && lives(holder)) throw new StackRunningError(dataDir, holder.pid);
+  if (!existsSync(dataDir)) return;
+  await stopStack(dataDir);
+  const outside = pointedData(dataDir);
+  if (outside !== undefined) rmSync(outside, { recursive: true, force: true });
+  rmSync(dataDir, { recursive: true, force: true });
+}
