@@ -1,4 +1,5 @@
-import type { Json } from '../../contracts/json.ts';
+import { canonical } from '../../contracts/canonical.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '<': '\\u003c',
@@ -15,4 +16,11 @@ export function encodeData(value: Json): string {
 /** `<name>`, the value as JSON on lines of its own, `</name>`. */
 export function block(name: string, value: Json): string {
   return `<${name}>\n${encodeData(value)}\n</${name}>`;
+}
+
+/** The object with the keys of its values in one order, whatever store they came through: equal content, equal request. */
+export function inOneOrder(fields: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, item]) => [key, JSON.parse(canonical(item)) as Json]),
+  );
 }

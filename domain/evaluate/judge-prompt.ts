@@ -2,7 +2,7 @@ import type { JsonObject } from '../../contracts/json.ts';
 import { JUDGE_VARIABLES, type JudgeDefinition, type Snapshot } from '../../contracts/judge.ts';
 import type { CompletionRequest } from '../../contracts/model.ts';
 import { fillTemplate } from '../../contracts/template.ts';
-import { block } from './block.ts';
+import { block, inOneOrder } from './block.ts';
 import { fieldsUsed } from './judge-fields.ts';
 import { shortenFields, shortenText } from './shorten.ts';
 import { describeValue, valueSchema } from './value-text.ts';
@@ -57,7 +57,7 @@ function judgeSystem(definition: JudgeDefinition): string {
 
 function judgeBlocks(parts: JudgeRequestParts): string {
   const { guidelines, examples, definition } = parts;
-  const shown = Object.entries(fieldsUsed(definition.instructions, parts.fields));
+  const shown = Object.entries(inOneOrder(fieldsUsed(definition.instructions, parts.fields)));
   return [
     ...(guidelines.length > 0 ? [block('guidelines', guidelines)] : []),
     ...(examples.length > 0 ? [block('examples', examples.map(exampleShown))] : []),
@@ -72,7 +72,7 @@ function exampleShown(snapshot: Snapshot): JsonObject {
     .map((text) => shortenText(text, EXAMPLE_RATIONALE))
     .join('\n');
   return {
-    ...shortenFields(snapshot.fields, EXAMPLE_TEXT),
+    ...shortenFields(inOneOrder(snapshot.fields), EXAMPLE_TEXT),
     value: snapshot.value,
     ...(rationale === '' ? {} : { rationale }),
   };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contracts/json.ts';
 import { NOT_APPLICABLE, type ValueType } from '../../contracts/value.ts';
+import { categoriesOf } from './scale.ts';
 
 export type Answer = { readonly value: ValueType; readonly notApplicable: boolean };
 
@@ -15,7 +16,7 @@ export function describeValue({ value, notApplicable }: Answer): string {
 export function valueSchema({ value, notApplicable }: Answer): JsonObject {
   if (!notApplicable || value.type === 'text') return plainSchema(value);
   if (value.type === 'categories')
-    return { type: 'string', enum: [...Object.keys(value.categories), NOT_APPLICABLE] };
+    return { type: 'string', enum: [...categoriesOf(value), NOT_APPLICABLE] };
   return { anyOf: [plainSchema(value), { type: 'string', enum: [NOT_APPLICABLE] }] };
 }
 
@@ -24,7 +25,7 @@ function describePlain(type: ValueType): string {
     case 'boolean':
       return 'true or false';
     case 'categories':
-      return `one of ${Object.keys(type.categories)
+      return `one of ${categoriesOf(type)
         .map((category) => JSON.stringify(category))
         .join(', ')}`;
     case 'integer':
@@ -41,7 +42,7 @@ function plainSchema(type: ValueType): JsonObject {
     case 'boolean':
       return { type: 'boolean' };
     case 'categories':
-      return { type: 'string', enum: Object.keys(type.categories) };
+      return { type: 'string', enum: categoriesOf(type) };
     case 'integer':
     case 'number':
       return { type: type.type, minimum: type.min, maximum: type.max };

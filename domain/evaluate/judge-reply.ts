@@ -1,0 +1,129 @@
+import type { AssessmentError } from '../../contracts/assessment.ts';
+import type { JudgeDefinition } from '../../contracts/judge.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import { NOT_APPLICABLE, type Value, type ValueType } from '../../contracts/value.ts';
+import { jsonInReply } from './reply-json.ts';
+import { categoriesOf, scoreOf } from './scale.ts';
+import { shortenText } from './shorten.ts';
+import { describeValue } from './value-text.ts';
+
+/** A judge's answer. `score` null: not applicable, or a text. */
+export type Verdict = {
+  readonly value: Value;
+  readonly score: number | null;
+  readonly rationale: string;
+};
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['false', false],
+  ['no', false],
+]);
+
+export type VerdictRead = { readonly ok: Verdict } | { readonly error: AssessmentError };
+
+/** A reply that is no verdict; the message can be shown to the model that gave it. */
+export class VerdictError extends Error {
+  override readonly name = 'VerdictError';
+  readonly kind: 'not-json' | 'no-value' | 'wrong-value';
+
+  constructor(kind: VerdictError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Reads the text of a reply; an error is worth one re-ask that shows its message. */
+export function parseJudgeReply(text: string, definition: JudgeDefinition): VerdictRead {
+  try {
+    const json = jsonInReply(text);
+    if (json === undefined)
+      throw new VerdictError(
+        'not-json',
+        `the reply holds no JSON: ${JSON.stringify(shortenText(text, 200))}; reply with {"rationale": ..., "value": ...} only`,
+      );
+    return { ok: readVerdict(json, definition) };
+  } catch (error) {
+    if (!(error instanceof VerdictError)) throw error;
+    return { error: { kind: error.kind, message: error.message } };
+  }
+}
+
+/** Reads a reply that is JSON already. Throws VerdictError. */
+export function readVerdict(json: Json, definition: JudgeDefinition): Verdict {
+  const { value: found, rationale } = members(json);
+  if (found === undefined)
+    throw new VerdictError('no-value', 'the reply has no member "value" beside "rationale"');
+  const value = valueRead(found, definition);
+  if (value === null)
+    throw new VerdictError(
+      'wrong-value',
+      `"value" is ${shortenText(JSON.stringify(found), 200)}; it must be ${describeValue(definition)}`,
+    );
+  return { value, score: scoreOf(definition.value, value), rationale };
+}
+
+function members(json: Json): { value: Json | undefined; rationale: string } {
+  if (json === null || typeof json !== 'object') return { value: json, rationale: '' };
+  const byName = Array.isArray(json) ? {} : (json as JsonObject);
+  const named = (wanted: string): Json | undefined =>
+    Object.entries(byName).find(([key]) => key.trim().toLowerCase() === wanted)?.[1];
+  const rationale = named('rationale') ?? '';
+  return {
+    value: named('value'),
+    rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale),
+  };
+}
+
+function valueRead(found: Json, { value: type, notApplicable }: JudgeDefinition): Value | null {
+  const value = typedValue(found, type);
+  if (type.type !== 'text' && value !== null) return value;
+  const silent = found === null || /^(not applicable|n\/?a)[.]?$/i.test(plain(found));
+  return notApplicable && silent ? NOT_APPLICABLE : value;
+}
+
+function typedValue(found: Json, type: ValueType): Value | null {
+  switch (type.type) {
+    case 'boolean':
+      if (typeof found === 'boolean') return found;
+      return BOOLEANS.get(word(found)) ?? null;
+    case 'categories':
+      return categoryRead(found, categoriesOf(type));
+    case 'integer':
+    case 'number':
+      return numberRead(found, type);
+    case 'text':
+      return typeof found === 'string' && found.trim() !== '' ? found : null;
+  }
+}
+
+function categoryRead(found: Json, categories: readonly string[]): string | null {
+  if (typeof found === 'object') return null;
+  const exact = categories.find((category) => category === found);
+  const alike = categories.filter((category) => word(category) === word(found));
+  return exact ?? (alike.length === 1 ? alike[0]! : null);
+}
+
+function numberRead(
+  found: Json,
+  type: { readonly type: 'integer' | 'number'; readonly min: number; readonly max: number },
+): number | null {
+  const text = plain(found);
+  if (typeof found === 'object' || typeof found === 'boolean' || text === '') return null;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < type.min || value > type.max) return null;
+  return type.type === 'integer' && !Number.isInteger(value) ? null : value;
+}
+
+function plain(found: Json): string {
+  return (typeof found === 'string' ? found : JSON.stringify(found)).trim();
+}
+
+/** Lower case, without the quotes and the full stop that models add. */
+function word(found: Json): string {
+  return plain(found)
+    .toLowerCase()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/^["'`*]+|["'`*.]+$/g, '');
+}

@@ -1,0 +1,33 @@
+import type { Label } from '../../contracts/label.ts';
+import type { LabelCounts, LabelSession, SessionItem } from '../../contracts/session.ts';
+import type { ValueType } from '../../contracts/value.ts';
+import { consensusOf, currentLabels, itemKey } from './consensus.ts';
+
+/**
+ * What counts towards the minimum and the target of a round: labels of the session's items under its judge's name, the last
+ * of each rater, late ones left out. An item with a label of fewer raters than wanted counts by those it has.
+ */
+export function countLabels(of: {
+  readonly session: Pick<LabelSession, 'minimum' | 'target' | 'judge'>;
+  readonly items: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
+  readonly labels: readonly Label[];
+  readonly type: ValueType;
+}): LabelCounts {
+  const wanted = new Set(of.items.map(itemKey));
+  const counted = currentLabels(
+    of.labels.filter((label) => !label.late && label.name === of.session.judge),
+  ).filter((label) => wanted.has(itemKey(label)));
+  const found = [...Map.groupBy(counted, itemKey).values()].map((group) =>
+    consensusOf(group, of.type),
+  );
+  const agreed = found.flatMap((at) => (at?.kind === 'value' ? [at.value] : []));
+  return {
+    labels: counted.length,
+    target: of.session.target,
+    items: wanted.size,
+    consensus: agreed.length,
+    contested: found.filter((at) => at?.kind === 'contested').length,
+    minimum: of.session.minimum,
+    values: new Set(agreed).size,
+  };
+}
