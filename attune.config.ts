@@ -4,8 +4,9 @@ export default defineConfig({
   agents: {
     'telecom-router': {
       kind: 'module',
-      path: 'examples/telecom/agent.ts',
+      path: './examples/telecom/agent.ts',
       prompts: ['router'],
+      timeout: '30s',
     },
   },
 });

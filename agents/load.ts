@@ -39,6 +39,17 @@ export async function loadAgents(path: string): Promise<Readonly<Record<string, 
   return Object.fromEntries(entries);
 }
 
+/** A prompt agent that a spec declares in place. */
+export function inlineAgent(agent: {
+  readonly name: string;
+  readonly prompt: string;
+  readonly timeout: string;
+}): LoadedAgent {
+  const { name, prompt, timeout } = agent;
+  const declaration = { kind: 'prompt', prompt, timeout, deterministic: false } as const;
+  return { record: recordOf(name, declaration, null), declaration, file: null };
+}
+
 function resolveAgent(config: string, name: string, declaration: AgentDeclaration): LoadedAgent {
   const file = declaration.kind === 'module' ? resolve(dirname(config), declaration.path) : null;
   if (file !== null && !existsSync(file))

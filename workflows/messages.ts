@@ -17,8 +17,4 @@ export const completeLabeling = defineUpdate<CompleteLabelingAnswer, [LabelingCo
 export const approvePromotion = defineUpdate<void, [Decision]>('approvePromotion');
 export const rejectPromotion = defineUpdate<void, [Decision]>('rejectPromotion');
 
-/** From the cycle to its promote child: a person's decision, already validated. */
-export const promotionDecided =
-  defineSignal<[{ readonly approved: boolean; readonly decision: Decision }]>('promotionDecided');
-
 export const progress = defineQuery<CycleProgress>('progress');

@@ -1,0 +1,26 @@
+import {
+  AuthenticationError,
+  BadRequestError,
+  ModelError,
+  ModelNotFoundError,
+  QuotaExhaustedError,
+  RefusedError,
+  ReplyFormatError,
+} from '../llm/errors.ts';
+
+/** A model call that failed by our fault or the provider's, not by what was asked. */
+export const isInfrastructure = (error: unknown): boolean =>
+  !(error instanceof BadRequestError) &&
+  !(error instanceof RefusedError) &&
+  !(error instanceof ReplyFormatError);
+
+/** Failures that meet every further call too: going on would only mark row after row as missing. */
+export const endsTheRun = (error: unknown): boolean =>
+  error instanceof AuthenticationError ||
+  error instanceof ModelNotFoundError ||
+  error instanceof QuotaExhaustedError ||
+  (error instanceof Error && error.name === 'BudgetSpent');
+
+/** Stable word of a failed model call. */
+export const faultKind = (error: unknown): string =>
+  error instanceof ModelError ? error.kind : 'internal';

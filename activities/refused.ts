@@ -1,0 +1,10 @@
+/** A cycle that cannot start or go on as specified: every fault at once, each with its place and remedy. */
+export class RefusedError extends Error {
+  override readonly name = 'Refused';
+  readonly retryable = false;
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.length === 1 ? faults[0]! : `${faults.length} faults:\n- ${faults.join('\n- ')}`);
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,71 @@
+import type { ActivityDeps, AgentDeps } from '../activities/deps.ts';
+import { createAgentHost } from '../agents/host.ts';
+import { loadAgents } from '../agents/load.ts';
+import { createDatabase } from '../db/connect.ts';
+import { registerAgents } from '../db/agents.ts';
+import { migrate } from '../db/migrate.ts';
+import { createReplyStore } from '../db/replies.ts';
+import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
+import { createLimiter } from '../llm/limiter.ts';
+import { createModel } from '../llm/model.ts';
+import type { WorkerEnvironment } from './environment.ts';
+
+export type Deps = {
+  readonly activities: ActivityDeps;
+  close(): Promise<void>;
+};
+
+const POOL = 16;
+const HANG_MS = 2_000;
+
+/** Database, ledger and model of one process. */
+export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
+  const db = createDatabase(environment.databaseUrl, { max: POOL });
+  await migrate(db);
+  const replies = await createReplyStore(db, environment.databaseUrl);
+  const { endpoint, apiKey, practice } = environment.model;
+  const model = createModel({
+    endpoint,
+    apiKey,
+    replies,
+    limiter: createLimiter({ concurrency: environment.concurrency }),
+    // The practice model gets another port at another start; it is the same model.
+    ...(practice ? { endpointName: 'practice' } : {}),
+  });
+  return {
+    activities: {
+      db,
+      model,
+      models: environment.models,
+      practice,
+      searchAttributes: false,
+      now: Date.now,
+    },
+    async close() {
+      await replies.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** Loads `attune.config.ts` and tells the database which agents this worker can run. */
+export async function openAgents(
+  deps: Deps,
+  environment: { readonly config: string; readonly project: string },
+): Promise<Pick<AgentDeps, 'agents' | 'host'>> {
+  const agents = await loadAgents(environment.config);
+  const { db, model, now } = deps.activities;
+  await registerAgents(db, environment.project, Object.values(agents).map((agent) => agent.record));
+  const host = createAgentHost(
+    { complete: model.complete, now, infrastructure: isInfrastructure, fatal: endsTheRun },
+    { env: withoutSecrets(process.env), hangMs: HANG_MS },
+  );
+  return { agents, host };
+}
+
+const OURS = /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|TEMPORAL_.*|OPENAI_API_KEY)$/;
+
+/** The environment of user code: what belongs to Attune stays out of it. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Role } from '../contracts/model.ts';
+
+const text = z
+  .string()
+  .trim()
+  .optional()
+  .transform((value) => (value === '' ? undefined : value));
+
+const shape = z.object({
+  DATABASE_URL: z.string({ error: 'DATABASE_URL is not set: run `npx attune up`, or set it to a PostgreSQL address' }),
+  OPENAI_BASE_URL: text,
+  OPENAI_API_KEY: text,
+  ATTUNE_MODEL: text,
+  ATTUNE_MODEL_AGENT: text,
+  ATTUNE_MODEL_JUDGE: text,
+  ATTUNE_MODEL_REFLECTION: text,
+  ATTUNE_MODEL_EMBEDDING: text,
+  ATTUNE_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(64),
+  ATTUNE_CONFIG: z.string().default('attune.config.ts'),
+  ATTUNE_PROJECT: z.string().default('default'),
+  ATTUNE_DATA: z.string().default('.attune'),
+});
+
+export const LOCAL_EMBEDDER = 'local-ngram-512';
+
+export type WorkerEnvironment = {
+  readonly databaseUrl: string;
+  readonly model: { readonly endpoint: string; readonly apiKey: string; readonly practice: boolean };
+  /** Model of each role, where neither spec nor judge names one. */
+  readonly models: Readonly<Record<Role, string>>;
+  readonly concurrency: number;
+  readonly config: string;
+  readonly project: string;
+  readonly data: string;
+};
+
+/** Reads the environment of a worker once. @throws an error that lists every fault. */
+export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
+  const parsed = shape.safeParse(env);
+  if (!parsed.success) throw new Error(`worker environment: ${z.prettifyError(parsed.error)}`);
+  const given = parsed.data;
+  const practice = given.ATTUNE_MODEL === undefined || given.ATTUNE_MODEL === 'practice';
+  if (practice && given.OPENAI_BASE_URL === undefined)
+    throw new Error(
+      'worker environment: no model. Run `npx attune up` for the practice model, or set ATTUNE_MODEL with OPENAI_API_KEY or OPENAI_BASE_URL',
+    );
+  const model = given.ATTUNE_MODEL ?? 'practice';
+  return {
+    databaseUrl: given.DATABASE_URL,
+    model: {
+      endpoint: given.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+      apiKey: given.OPENAI_API_KEY ?? 'none',
+      practice,
+    },
+    models: {
+      agent: given.ATTUNE_MODEL_AGENT ?? model,
+      judge: given.ATTUNE_MODEL_JUDGE ?? model,
+      reflection: given.ATTUNE_MODEL_REFLECTION ?? model,
+      embedding: given.ATTUNE_MODEL_EMBEDDING ?? LOCAL_EMBEDDER,
+    },
+    concurrency: given.ATTUNE_CONCURRENCY,
+    config: given.ATTUNE_CONFIG,
+    project: given.ATTUNE_PROJECT,
+    data: given.ATTUNE_DATA,
+  };
+}

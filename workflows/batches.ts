@@ -1,0 +1,65 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { agents, models } from './proxies.ts';
+
+/** Rollouts of a run by ordinal, `to` excluded. */
+export type Range = {
+  readonly project: string;
+  readonly run: string;
+  readonly from: number;
+  readonly to: number;
+  /** False for recorded outputs: only the judge works. */
+  readonly agent: boolean;
+};
+
+export type Tally = { readonly done: number; readonly failed: number };
+type Boxed = Tally & { readonly deferred: number };
+
+export const BATCH = 100;
+const WINDOW = 2;
+
+/** Runs and judges a range in batches of 100, two at a time: the limiter of the worker is never short of work. */
+export async function evaluateRange(range: Range): Promise<Tally> {
+  let next = range.from;
+  const tallies: Tally[] = [];
+  const lane = async (): Promise<void> => {
+    while (next < range.to) {
+      const from = next;
+      next = Math.min(from + BATCH, range.to);
+      const tally = await evaluateBatch({ ...range, from, to: next });
+      tallies.push(tally);
+    }
+  };
+  await Promise.all(Array.from({ length: WINDOW }, lane));
+  return {
+    done: tallies.reduce((sum, tally) => sum + tally.done, 0),
+    failed: tallies.reduce((sum, tally) => sum + tally.failed, 0),
+  };
+}
+
+async function evaluateBatch(range: Range): Promise<Tally> {
+  const { project, run, from, to } = range;
+  const work = { project, run, from, to };
+  const rows = `${run}: rows ${from} to ${to - 1}`;
+  if (range.agent)
+    await untilDone(rows, () =>
+      agents.runRollouts.executeWithOptions({ summary: `agent on ${rows}` }, [work]),
+    );
+  return untilDone(rows, () =>
+    models.judgeRollouts.executeWithOptions({ summary: `judge on ${rows}` }, [work]),
+  );
+}
+
+// A batch that is out of time leaves the rest for the next call; one that leaves everything three times over will not end.
+async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<Tally> {
+  let done = 0;
+  let failed = 0;
+  let idle = 0;
+  while (idle < 3) {
+    const boxed = await batch();
+    done += boxed.done;
+    failed += boxed.failed;
+    if (boxed.deferred === 0) return { done, failed };
+    idle = boxed.done + boxed.failed === 0 ? idle + 1 : 0;
+  }
+  throw ApplicationFailure.nonRetryable(`${rows}: three batches in a row got nothing done`, 'NoProgress');
+}

@@ -1,0 +1,6 @@
+export { alignWorkflow } from './align.ts';
+export { cycleWorkflow } from './cycle.ts';
+export { evaluateShardWorkflow, evaluateWorkflow } from './evaluate.ts';
+export { labelWorkflow } from './label.ts';
+export { optimizeWorkflow } from './optimize.ts';
+export { promoteWorkflow } from './promote.ts';
