@@ -16,3 +16,4 @@ export { type Stack, type StackEnd, type StackOptions, startStack } from './star
 export { type Stopped, resetStack, stopStack } from './stop.ts';
 export { type Found, findTemporal, findTestServer } from './temporal/find.ts';
 export { SEARCH_ATTRIBUTES } from './temporal/server.ts';
+export { type Finding, diagnose } from './diagnose.ts';

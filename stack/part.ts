@@ -13,7 +13,8 @@ export const PART_NAMES = [
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
-const OURS_STOP: readonly Step[] = [{ signal: 'SIGTERM', waitMs: 6_000 }];
+/** A worker gives its activities 5 s to finish before it cancels them. */
+const OURS_STOP: readonly Step[] = [{ signal: 'SIGTERM', waitMs: 9_000 }];
 
 /** How each part is asked to end before it is killed. */
 export function stopSteps(part: string): readonly Step[] {

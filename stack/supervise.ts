@@ -23,10 +23,10 @@ export type Supervised = {
 
 /** A process that lived this long counts as healthy, and its next death as the first. */
 const STEADY_MS = 5_000;
-const MAX_DEATHS = 8;
-const MAX_DELAY_MS = 4_000;
+const MAX_DEATHS = 7;
+const MAX_DELAY_MS = 2_000;
 
-/** Starts a process and starts it again when it dies: at once at first, then after 0.1, 0.2, ... 4 s; eight deaths in a row end that. */
+/** Starts a process and starts it again when it dies: at once at first, then after 0.1, 0.2, ... 2 s; seven deaths in a row end that. */
 export function supervise({
   part,
   launch: describe,

@@ -45,7 +45,7 @@ async function startServer(assembly: Assembly, env: NodeJS.ProcessEnv) {
 }
 
 function programEnvironment(
-  { env, cwd }: Assembly,
+  { env, cwd, layout }: Assembly,
   info: StackInfo,
   token: string,
 ): NodeJS.ProcessEnv {
@@ -57,6 +57,7 @@ function programEnvironment(
     DATABASE_URL: info.database.url,
     ATTUNE_PROJECT: info.project,
     ATTUNE_TOKEN: token,
+    ATTUNE_DATA: layout.dataDir,
     ATTUNE_CONFIG: configFileOf(env, cwd),
   };
 }

@@ -29,8 +29,11 @@ const OUTSIDE = '/var/lib/attune';
  * Chooses the folders. As root, whatever the account `postgres` could not enter is moved to /var/lib/attune/<hash of the clone's path>/,
  * and `postgres.json` in the data folder points there.
  */
-export function placePostgres(dataDir: string, clone: string): PostgresPlace {
-  const binaries = findPostgres();
+export function placePostgres(
+  dataDir: string,
+  clone: string,
+  binaries = findPostgres(),
+): PostgresPlace {
   const account = postgresAccount();
   const data = pointedData(dataDir);
   if (!account) return { home: binaries.home, data: data ?? join(dataDir, 'postgres'), account };
