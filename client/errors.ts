@@ -1,0 +1,74 @@
+import { EXIT, type ExitCode } from './exit.ts';
+
+/** One thing wrong with what a person gave: what, and where (file:line, a path in the spec, an option). */
+export type Fault = { readonly at: string; readonly message: string };
+
+/** Invalid use or input: exit code 2. Nothing has been changed. Lists every fault found, not only the first. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+  readonly faults: readonly Fault[];
+  readonly hint: string | null;
+  constructor(faults: readonly Fault[], hint: string | null = null) {
+    super(faults.map(({ at, message }) => `${at}: ${message}`).join('\n'));
+    this.faults = faults;
+    this.hint = hint;
+  }
+}
+
+/** What a command names does not exist: exit code 2. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+  readonly hint: string | null;
+  constructor(what: string, hint: string | null = null) {
+    super(`${what} does not exist`);
+    this.hint = hint;
+  }
+}
+
+/** No stack runs on the data folder and the environment names no address: exit code 1. */
+export class NoStackError extends Error {
+  override readonly name = 'NoStackError';
+  readonly hint =
+    'Start one with `npx attune up` (or `npm start`), or set DATABASE_URL and TEMPORAL_ADDRESS.';
+  constructor(dataDir: string) {
+    super(`No stack runs on ${dataDir}`);
+  }
+}
+
+/** A service that the command needs did not answer: exit code 1. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+  readonly hint: string;
+  constructor(what: string, cause: unknown, hint: string) {
+    super(`${what} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`);
+    this.hint = hint;
+  }
+}
+
+/** A running cycle refused a message, with its reason: exit code 4. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** Errors of other folders that mean invalid use, by their stable names. */
+const INVALID = new Set([
+  'InvalidInputError',
+  'NotFoundError',
+  'StackConfigError',
+  'StackRunningError',
+  'PortInUseError',
+  'MembershipError',
+  'PinnedPartError',
+  'AliasMissingError',
+]);
+
+/** The exit code of a command that threw. */
+export function exitOfError(error: unknown): ExitCode {
+  if (!(error instanceof Error)) return EXIT.internal;
+  if (error.name === 'RefusedError') return EXIT.undecided;
+  if (error.name === 'AliasMovedError') return EXIT.failed;
+  return INVALID.has(error.name) ? EXIT.invalid : EXIT.internal;
+}
+
+export const hintOf = (error: unknown): string | null =>
+  error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+
+export type Issue = { readonly path: readonly (string | number)[]; readonly message: string };
+
+/** The faults zod found, one each: unknown fields by name, and of a union the branch that came nearest. */
+export function issuesOf(error: z.ZodError): readonly Issue[] {
+  return error.issues.flatMap((issue) => flatten(issue, []));
+}
+
+type RawIssue = z.core.$ZodIssue;
+
+function flatten(issue: RawIssue, above: readonly (string | number)[]): readonly Issue[] {
+  const path = [
+    ...above,
+    ...issue.path.map((key) => (typeof key === 'number' ? key : String(key))),
+  ];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return nearest(issue.errors).flatMap((inner) => flatten(inner, path));
+  return [{ path, message: issue.message }];
+}
+
+/** The branch whose faults lie deepest is the one that was meant. */
+function nearest(branches: readonly (readonly RawIssue[])[]): readonly RawIssue[] {
+  const depth = (issues: readonly RawIssue[]) =>
+    Math.max(
+      0,
+      ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)),
+    );
+  return branches.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+}

@@ -1,0 +1,68 @@
+import type { CycleReport, Estimate, GateReport } from '../../contracts/report.ts';
+import { count, decimal, percent, points, range } from '../terminal/figures.ts';
+import { type Block, list, type Section, table, text } from './blocks.ts';
+
+/** Both arms on the sealed part, the test between them, and what the verdict rests on. */
+export function gateSection(report: CycleReport): Section {
+  const { gate } = report;
+  if (gate === null)
+    return {
+      title: 'Gate',
+      blocks: [
+        text('The cycle did not reach the gate: no sealed example was used, no look spent.'),
+      ],
+    };
+  return {
+    title: 'Gate: both arms on the sealed part',
+    blocks: [
+      table(ARM_HEADINGS, [armRow('incumbent', gate.incumbent), armRow('finalist', gate.finalist)]),
+      text(testSentence(gate)),
+      ...guardrails(gate),
+      ...clustersNeeded(gate),
+      ...(gate.reasons.length > 0 ? [list(gate.reasons)] : []),
+      ...(gate.notes.length > 0 ? [list(gate.notes)] : []),
+    ],
+  };
+}
+
+export const ARM_HEADINGS = ['arm', 'score', '95 % interval', 'examples', 'not measured', 'failed'];
+
+export const armRow = (arm: string, estimate: Estimate): readonly string[] => [
+  arm,
+  percent(estimate.mean),
+  range(estimate.interval),
+  `${estimate.n} in ${count(estimate.clusters, 'conversation')}`,
+  String(estimate.missing),
+  String(estimate.failed),
+];
+
+function testSentence(gate: GateReport): string {
+  return (
+    `Difference ${points(gate.estimate)} (one-sided bounds at level ${gate.alpha}: ` +
+    `${points(gate.lower)} and ${points(gate.upper)}; margin ${points(gate.margin)}), ` +
+    `p = ${decimal(gate.p, 4)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`
+  );
+}
+
+function guardrails({ guardrails: rows }: GateReport): readonly Block[] {
+  if (rows.length === 0) return [];
+  return [
+    table(
+      ['guardrail', 'state', 'estimate', 'bounds', 'limit', 'note'],
+      rows.map((row) => [
+        row.metric,
+        row.state,
+        decimal(row.estimate, 3),
+        `${decimal(row.lower, 3)} to ${decimal(row.upper, 3)}`,
+        decimal(row.limit, 3),
+        row.note,
+      ]),
+    ),
+  ];
+}
+
+function clustersNeeded({ clustersNeeded: needed }: GateReport): readonly Block[] {
+  if (needed === null || needed.observed === null) return [];
+  const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
+  return [text(`${needed.observed} conversations${cautious} would decide.`)];
+}

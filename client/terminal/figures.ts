@@ -1,0 +1,31 @@
+/** A share as points of a hundred, such as `62.5 %`. */
+export const percent = (share: number | null): string =>
+  share === null ? 'not measured' : `${(share * 100).toFixed(1)} %`;
+
+/** A difference of shares with its sign, such as `+12.0 points`. */
+export const points = (difference: number | null): string =>
+  difference === null
+    ? 'not measured'
+    : `${difference < 0 ? '-' : '+'}${Math.abs(difference * 100).toFixed(1)} points`;
+
+export const range = (interval: { readonly low: number; readonly high: number } | null): string =>
+  interval === null
+    ? 'no interval'
+    : `${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)}`;
+
+export const decimal = (value: number | null, digits = 2): string =>
+  value === null ? 'not measured' : value.toFixed(digits);
+
+export const usd = (amount: number): string =>
+  amount === 0 ? '0 USD' : `${amount.toFixed(amount < 0.1 ? 4 : 2)} USD`;
+
+/** Time as a person says it: `8 s`, `2 min 5 s`, `3 h 12 min`. */
+export function span(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

@@ -1,0 +1,20 @@
+import { styleText } from 'node:util';
+
+/** Colours only where the stream is a terminal and NO_COLOR is not set. */
+const paint =
+  (style: Parameters<typeof styleText>[0]) =>
+  (text: string): string =>
+    styleText(style, text, { stream: process.stdout });
+
+export const bold = paint('bold');
+export const dim = paint('dim');
+export const green = paint('green');
+export const red = paint('red');
+export const yellow = paint('yellow');
+export const cyan = paint('cyan');
+
+/** Width of a text on the screen, its colours left out. */
+export const width = (text: string): number => text.replace(/\u001b\[[0-9;]*m/g, '').length;
+
+export const pad = (text: string, to: number): string =>
+  text + ' '.repeat(Math.max(0, to - width(text)));

@@ -1,0 +1,34 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** A request that is answered with a 4xx and `{ error: { kind, message, at } }`. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: ContentfulStatusCode;
+  readonly kind: string;
+  /** Where in the request: a field, or the index of a label with its field. */
+  readonly at: string | null;
+  constructor(input: {
+    readonly status: ContentfulStatusCode;
+    readonly kind: string;
+    readonly message: string;
+    readonly at?: string;
+  }) {
+    super(input.message);
+    this.status = input.status;
+    this.kind = input.kind;
+    this.at = input.at ?? null;
+  }
+}
+
+/** Errors that were not foreseen say nothing of our insides to the caller; the log has them whole. */
+export function answerError(error: Error, context: Context): Response {
+  if (error instanceof RequestError)
+    return context.json(
+      { error: { kind: error.kind, message: error.message, at: error.at } },
+      error.status,
+    );
+  console.error(JSON.stringify({ level: 'error', path: context.req.path, error: error.stack }));
+  const message = 'The server failed; its log has the details.';
+  return context.json({ error: { kind: 'internal', message, at: null } }, 500);
+}
