@@ -24,6 +24,7 @@ export function bootstrapT({
   readonly resamples?: number;
 }): Bootstrap {
   const estimate = ratioEstimate(totals);
+  if (estimate.se === 0) return { estimate, roots: new Float64Array(), degenerate: resamples };
   const moments = packMoments(totals);
   const roots = new Float64Array(resamples);
   const stream = createStream(`${seed}/bootstrap`);

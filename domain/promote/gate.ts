@@ -1,0 +1,116 @@
+import type { GateReport } from '../../contracts/report.ts';
+import type { GatePolicy } from '../../contracts/spec.ts';
+import { armEstimate } from './arm-estimate.ts';
+import type { GateRecord } from './gate-record.ts';
+import { checkScores, primaryScore, tabulate } from './gate-record.ts';
+import { testGuardrails } from './guardrails.ts';
+import { judgeFault, judgeNote } from './judge-floor.ts';
+import type { JudgeCheck } from './judge-floor.ts';
+import { lookAlpha } from './looks.ts';
+import { missingReport } from './missing.ts';
+import type { MissingReport } from './missing.ts';
+import { clustersNeeded, declaredDelta } from './needed.ts';
+import { differenceTotals, pairsOf, worstCasePairs } from './pair.ts';
+import { LEAST_CLUSTERS, primaryTest } from './primary.ts';
+import type { PrimaryTest } from './primary.ts';
+import { decideVerdict } from './verdict.ts';
+
+export type GateInput = {
+  readonly policy: GatePolicy;
+  /** Seeds come from it. */
+  readonly policyHash: string;
+  /** Number of this look, from 1; null where looks are not counted and alpha is used whole. */
+  readonly look: number | null;
+  /** Name of the one primary metric. */
+  readonly primary: string;
+  readonly records: readonly GateRecord[];
+  /** Trials each example should have: the policy's, or 1 for an agent declared deterministic. */
+  readonly trials: number;
+  readonly judge: JudgeCheck;
+  /** Why the sealed part may no longer be used (opened or retired). */
+  readonly spent?: string;
+};
+
+export type GateDecision = {
+  readonly report: GateReport;
+  readonly method: PrimaryTest['method'];
+  readonly missing: MissingReport;
+  readonly worstCase: PrimaryTest;
+};
+
+/** The verdict of the gate on its records (specs/promote.md, "The gate"). Throws GateRecordError. */
+export function decideGate(input: GateInput): GateDecision {
+  const { policy, records, trials } = input;
+  checkScores(records);
+  const cells = tabulate({ records, trials, valueOf: primaryScore });
+  const alpha = input.look === null ? policy.alpha : lookAlpha(policy.alpha, input.look);
+  const totals = differenceTotals(pairsOf(cells));
+  const missing = missingReport(cells);
+  const settings = { margin: policy.margin, alpha, strict: policy.strict, seed: input.policyHash };
+  const primary = primaryTest({ ...settings, totals });
+  const isWhole = missing.incumbent.missing + missing.finalist.missing === 0;
+  const worstCase = isWhole
+    ? primary
+    : primaryTest({ ...settings, totals: differenceTotals(worstCasePairs(cells)) });
+  const guardrails = testGuardrails({ ...input, seed: input.policyHash });
+  const faults = faultsOf(input, { clusters: totals.length, missing });
+  const { verdict, reasons } = decideVerdict({
+    ...settings,
+    faults,
+    primary,
+    guardrails,
+    worstCase,
+  });
+  const report: GateReport = {
+    verdict,
+    look: input.look ?? 0,
+    alpha,
+    estimate: primary.estimate,
+    p: primary.p,
+    lower: primary.lower,
+    upper: primary.upper,
+    margin: policy.margin,
+    examples: pairsOf(cells).length,
+    clusters: totals.length,
+    trials,
+    incumbent: armEstimate({ cells, records, arm: 'incumbent' }),
+    finalist: armEstimate({ cells, records, arm: 'finalist' }),
+    guardrails,
+    clustersNeeded: clustersNeeded({
+      totals,
+      alpha,
+      margin: policy.margin,
+      delta: declaredDelta(policy),
+    }),
+    reasons: [...reasons],
+    notes: notesOf(input, primary),
+  };
+  return { report, method: primary.method, missing, worstCase };
+}
+
+function faultsOf(
+  { judge, policy, spent }: GateInput,
+  { clusters, missing }: { readonly clusters: number; readonly missing: MissingReport },
+): string[] {
+  const few = `${clusters} clusters measured under both arms; the gate needs at least ${LEAST_CLUSTERS}`;
+  const judged = judgeFault(judge, policy.judgeFloor);
+  return [
+    ...(spent === undefined ? [] : [`the sealed part is spent: ${spent}`]),
+    ...(clusters < LEAST_CLUSTERS ? [few] : []),
+    ...missing.faults,
+    ...(judged === null ? [] : [judged]),
+  ];
+}
+
+function notesOf({ look, primary, judge }: GateInput, { method, clusters }: PrimaryTest): string[] {
+  return [
+    `Primary metric: ${primary}; every other figure is exploratory.`,
+    judgeNote(judge),
+    ...(look === null ? ['Looks were not counted.'] : []),
+    ...(method === 'betting'
+      ? [
+          `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one.`,
+        ]
+      : []),
+  ];
+}

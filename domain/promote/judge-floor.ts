@@ -1,0 +1,26 @@
+/** How far the judge of the primary metric agrees with people. */
+export type JudgeCheck =
+  | { readonly kind: 'none'; readonly why: string }
+  | {
+      readonly kind: 'agreement';
+      readonly judge: string;
+      /** Lower 90 % bound of kappa (or TPR + TNR - 1); null when there were too few labels. */
+      readonly lower: number | null;
+      readonly labels: number;
+    };
+
+/** Why the judge cannot carry the claim, or null when it can (specs/promote.md, the gate, item 5). */
+export function judgeFault(check: JudgeCheck, floor: number): string | null {
+  if (check.kind === 'none') return null;
+  if (check.lower === null)
+    return `judge ${check.judge} was not measured against people (${check.labels} labels)`;
+  if (check.lower > floor) return null;
+  return `judge ${check.judge}: the lower 90 % bound of its agreement with people is ${check.lower.toFixed(3)}, not above the floor ${floor}`;
+}
+
+/** What the claim rests on, in one sentence. */
+export function judgeNote(check: JudgeCheck): string {
+  return check.kind === 'none'
+    ? `The judge was not checked: ${check.why}.`
+    : `Better would mean: better according to judge ${check.judge}, not checked by people on the new outputs.`;
+}
