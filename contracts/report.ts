@@ -36,12 +36,16 @@ export const agreementReport = z.strictObject({
   accuracyInterval: interval,
   kappa: z.number().nullable(),
   kappaInterval: interval,
+  /** One-sided 90 % lower bound of kappa: what the gate's judge floor asks for. */
+  kappaLower90: z.number().nullable(),
   truePositiveRate: z.number().nullable(),
   trueNegativeRate: z.number().nullable(),
   prevalence: z.number().nullable(),
   /** Count by person's value, then judge's value. */
   confusion: z.record(z.string(), z.record(z.string(), z.int())),
 });
+
+export type AgreementReport = z.infer<typeof agreementReport>;
 
 export const judgeReport = z.strictObject({
   /** `held-out`: judge-test labels that alignment never saw; `cross-fitted`: five folds of both parts. */

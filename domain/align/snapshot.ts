@@ -1,0 +1,86 @@
+import { canonical } from '../../contracts/canonical.ts';
+import { hashJson } from '../../contracts/hash.ts';
+import type { JudgeDefinition, Snapshot } from '../../contracts/judge.ts';
+import type { JsonObject } from '../../contracts/json.ts';
+import type { Label } from '../../contracts/label.ts';
+import type { Value } from '../../contracts/value.ts';
+import { fieldsMissing, fieldsUsed } from '../evaluate/judge-fields.ts';
+import { consensusOf, currentLabels, itemKey } from '../label/consensus.ts';
+
+/** What was judged, and what people said of it. */
+export type LabelledItem = {
+  readonly example: string;
+  readonly outputHash: string;
+  readonly conversation: string;
+  /** All there is of the case: inputs, outputs, expectations ... */
+  readonly fields: JsonObject;
+  readonly labels: readonly Pick<
+    Label,
+    'rater' | 'value' | 'rationale' | 'example' | 'outputHash' | 'createdAt'
+  >[];
+};
+
+export type Snapshots = {
+  /** In order of their items; two items with equal fields and value are one snapshot. */
+  readonly snapshots: readonly Snapshot[];
+  /** Items whose raters do not agree: kept out of alignment. */
+  readonly contested: readonly string[];
+  /** Items that lack a field the judge's instructions use. */
+  readonly incomplete: readonly { readonly item: string; readonly missing: readonly string[] }[];
+};
+
+/** Copies consensus labels whole: nothing that is edited later changes a snapshot. Every item left out is listed. */
+export function buildSnapshots(
+  definition: JudgeDefinition,
+  items: readonly LabelledItem[],
+): Snapshots {
+  const contested: string[] = [];
+  const incomplete: { item: string; missing: readonly string[] }[] = [];
+  const found = new Map<string, Snapshot>();
+  for (const labelled of items.toSorted((a, b) => order(itemKey(a), itemKey(b)))) {
+    const item = itemKey(labelled);
+    const labels = currentLabels(labelled.labels);
+    const consensus = consensusOf(labels, definition.value);
+    const missing = fieldsMissing(definition.instructions, labelled.fields);
+    if (consensus?.kind === 'contested') contested.push(item);
+    else if (consensus !== null && missing.length > 0) incomplete.push({ item, missing });
+    else if (consensus !== null)
+      add(found, snapshotOf({ definition, labelled, labels, value: consensus.value }));
+  }
+  return { snapshots: [...found.values()], contested, incomplete };
+}
+
+function snapshotOf(of: {
+  readonly definition: JudgeDefinition;
+  readonly labelled: LabelledItem;
+  readonly labels: LabelledItem['labels'];
+  readonly value: Value;
+}): Snapshot {
+  const used = fieldsUsed(of.definition.instructions, of.labelled.fields);
+  const fields = JSON.parse(canonical(used)) as JsonObject;
+  return {
+    id: hashJson({ fields, value: of.value }),
+    item: itemKey(of.labelled),
+    conversation: of.labelled.conversation,
+    fields,
+    value: of.value,
+    // A rater who was overruled gave reasons for another value.
+    rationales: of.labels
+      .filter((label) => label.value === of.value && (label.rationale ?? '').trim() !== '')
+      .map((label) => ({ rater: label.rater, text: label.rationale! })),
+  };
+}
+
+function add(found: Map<string, Snapshot>, snapshot: Snapshot): void {
+  const twin = found.get(snapshot.id);
+  if (twin === undefined) found.set(snapshot.id, snapshot);
+  else
+    found.set(snapshot.id, {
+      ...twin,
+      rationales: [...twin.rationales, ...snapshot.rationales].filter(
+        (reason, at, all) => all.findIndex(({ text }) => text === reason.text) === at,
+      ),
+    });
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
