@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExampleLine } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
+import type { Part } from '../../contracts/part.ts';
 import { partsOf } from './parts.ts';
 import { reviewsOf } from './reviewer.ts';
 import { readRows } from './rows.ts';
 
 const SEED = 77;
+const LABELLED: ReadonlySet<Part | undefined> = new Set<Part>(['align-labels', 'judge-test']);
 
 export type Converted = {
   readonly messages: readonly ExampleLine[];
@@ -19,7 +21,8 @@ export type Converted = {
 export function convert(folder: string): Converted {
   const rows = readRows(folder);
   const parts = partsOf(rows, SEED);
-  const reviews = reviewsOf(rows, SEED);
+  const labelled = rows.filter(({ id }) => LABELLED.has(parts[id]));
+  const reviews = reviewsOf(rows, { labelled, seed: SEED });
   return {
     messages: rows.map(({ id, query, split }) => ({
       id,

@@ -60,7 +60,7 @@ test(
       assert.equal(cue?.[1], route);
       const plain = JSON.stringify(inputs['query'])
         .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+        .replaceAll(/[^\p{L}\p{N}'’]+/gu, ' ');
       assert.ok(plain.includes(cue?.[2] ?? '?'), reason);
     }
   },
