@@ -106,7 +106,7 @@ function notesOf({ look, primary, judge }: GateInput, { method, clusters }: Prim
   return [
     `Primary metric: ${primary}; every other figure is exploratory.`,
     judgeNote(judge),
-    ...(look === null ? ['Looks were not counted.'] : []),
+    ...(look === null ? ['Looks not counted: nothing keeps this data sealed.'] : []),
     ...(method === 'betting'
       ? [
           `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one.`,

@@ -23,11 +23,24 @@ export function bettingTest({
   readonly alpha: number;
   readonly seed: string;
 }): Bet {
-  const order = permutation(totals.length, createStream(`${seed}/betting`));
-  const shuffled = order.flatMap((index) => totals[index] ?? []);
+  const shuffled = inOrder(totals, seed);
   const wealth = maximalWealth(shuffled, margin);
   const lower = bisect((m) => maximalWealth(shuffled, m) >= 1 / alpha, { low: -1, high: 1 });
   return { p: Math.min(1, 1 / wealth), wealth, lower };
+}
+
+/** The largest wealth alone, without the bound: what a simulation of power needs. */
+export function bettingWealth(input: {
+  readonly totals: readonly ClusterTotal[];
+  readonly margin: number;
+  readonly seed: string;
+}): number {
+  return maximalWealth(inOrder(input.totals, input.seed), input.margin);
+}
+
+function inOrder(totals: readonly ClusterTotal[], seed: string): ClusterTotal[] {
+  const order = permutation(totals.length, createStream(`${seed}/betting`));
+  return order.flatMap((index) => totals[index] ?? []);
 }
 
 /** The largest wealth on the way; it falls as the margin grows, which makes the bound exact. */

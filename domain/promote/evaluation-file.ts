@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** One line of an evaluation made elsewhere: one trial of one example. */
+export const evaluationLine = z.strictObject({
+  example_id: z.string().min(1),
+  cluster: z.string().min(1).optional(),
+  trial: z.int().min(0).default(0),
+  scores: z.record(z.string().min(1), z.number().nullable()),
+  failed: z.boolean().default(false),
+});
+export type EvaluationLine = z.infer<typeof evaluationLine>;
+
+/** A line that cannot be used; nothing of the file is. */
+export class EvaluationFileError extends Error {
+  override readonly name = 'EvaluationFileError';
+  readonly file: string;
+  readonly line: number;
+
+  constructor({ file, line, why }: { file: string; line: number; why: string }) {
+    super(`${file}, line ${line}: ${why}`);
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** Parses JSONL, blank lines apart. Throws EvaluationFileError with the number of the first bad line. */
+export function parseEvaluation(text: string, file: string): EvaluationLine[] {
+  const lines = text.split('\n').flatMap((raw, index) => {
+    const line = index + 1;
+    return raw.trim() === '' ? [] : [parseLine(raw, { file, line })];
+  });
+  if (lines.length === 0)
+    throw new EvaluationFileError({ file, line: 1, why: 'no rows; give one JSON object a line' });
+  return lines;
+}
+
+function parseLine(
+  raw: string,
+  at: { readonly file: string; readonly line: number },
+): EvaluationLine {
+  const parsed = evaluationLine.safeParse(json(raw, at));
+  if (parsed.success) return parsed.data;
+  const why = parsed.error.issues
+    .map((issue) => `${issue.path.join('.') || 'row'}: ${issue.message}`)
+    .join('; ');
+  throw new EvaluationFileError({ ...at, why });
+}
+
+function json(raw: string, at: { readonly file: string; readonly line: number }): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch (error) {
+    throw new EvaluationFileError({
+      ...at,
+      why: `not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+}
