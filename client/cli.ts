@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { type Connections, openConnections } from './connections.ts';
+import type { Environment } from './environment.ts';
+import { exitOfError } from './errors.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { printError } from './terminal/failure.ts';
+
+/** What every command is given. */
+export type Cli = {
+  readonly env: Environment;
+  readonly json: boolean;
+  readonly connections: Connections;
+  /** The answer of a command, on stdout: as JSON, or as a person reads it. */
+  print(value: unknown, text: () => string): void;
+  /** A remark on stderr; left out under --json. */
+  note(text: string): void;
+};
+
+type Body<Args extends readonly unknown[]> = (cli: Cli, ...args: Args) => Promise<ExitCode | void>;
+
+/** Makes a commander action of a command: opens nothing by itself, closes what was opened, turns errors into exit codes. */
+export type Act = <Args extends readonly unknown[]>(
+  body: Body<Args>,
+) => (...args: [...Args, Command]) => Promise<void>;
+
+/** `onExit` is told the exit code of the command that ran. */
+export function createAct(env: Environment, onExit: (code: ExitCode) => void): Act {
+  return (body) =>
+    async (...given) => {
+      const command = given.at(-1) as Command;
+      const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
+      const connections = openConnections(env);
+      const cli: Cli = {
+        env,
+        json,
+        connections,
+        print: (value, text) =>
+          void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`),
+        note: (text) => void (json || process.stderr.write(`${text}\n`)),
+      };
+      try {
+        onExit((await body(cli, ...dropLast(given))) ?? EXIT.done);
+      } catch (error) {
+        printError(error, json);
+        onExit(exitOfError(error));
+      } finally {
+        await connections.close();
+      }
+    };
+}
+
+// Commander calls with the arguments, the options, and the command itself last.
+const dropLast = <Args extends readonly unknown[]>(given: readonly [...Args, Command]): Args =>
+  given.slice(0, -1) as unknown as Args;
+
+/** A verb of a noun; every one takes --json. */
+export const verb = (parent: Command, signature: string, description: string): Command =>
+  parent.command(signature).description(description).option('--json', 'print the answer as JSON');
+
+/** A noun, which only groups its verbs. */
+export const noun = (program: Command, name: string, description: string): Command =>
+  program.command(name).description(description);

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import type { Act } from './cli.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addProcesses } from './commands/processes.ts';
+import { addStack } from './commands/stack.ts';
+
+/** The whole command line. Parsing never ends the process: it throws CommanderError. */
+export function createProgram(act: Act, version: string): Command {
+  const program = new Command('attune')
+    .description(
+      'Aligns an LLM judge to your experts, tunes prompts against it, and promotes on evidence.',
+    )
+    .version(version)
+    .showHelpAfterError('(attune --help, or --help after any command, lists what there is)')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  addStack(program, act);
+  addProcesses(program, act);
+  addDoctor(program, act);
+  return program;
+}
