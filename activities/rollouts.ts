@@ -1,13 +1,14 @@
 import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
-import type { AgentCall } from '../agents/result.ts';
+import type { AgentCall, AgentResult } from '../agents/result.ts';
 import { hashJson } from '../contracts/hash.ts';
-import type { Json } from '../contracts/json.ts';
 import type { Rollout } from '../contracts/rollout.ts';
+import type { CycleSpec } from '../contracts/spec.ts';
+import type { Trace } from '../contracts/trace.ts';
 import * as runs from '../db/runs.ts';
 import * as traces from '../db/traces.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
 import { canary } from './canary.ts';
-import type { AgentDeps, Work } from './deps.ts';
+import type { AgentDeps, CycleRef, Work } from './deps.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
@@ -21,29 +22,87 @@ const BOX_MS = 60_000;
 export function createAgentActivities(deps: AgentDeps) {
   return mapFailures({
     runRollouts: (work: Work) => beating((signal) => runRollouts(deps, work, signal)),
-    canary: (ref: Parameters<typeof canary>[1]) => beating(() => canary(deps, ref)),
+    canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
   });
 }
 
+type Result = { readonly rollout: Rollout; readonly trace: Trace };
+
 async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Promise<Boxed> {
-  const { db, now } = deps;
+  const { db, now, host } = deps;
+  const { project } = work;
   const run = await runs.getRun(db, work);
-  const agent = agentOf(deps, run);
+  const agent = agentOf(deps, run.spec);
   const pending = await runs.pendingRollouts(db, work);
-  const flusher = createFlusher<{ rollout: Rollout; trace: AgentTrace }>(async (rows) => {
-    await traces.saveTraces(db, { project: work.project, run: work.run, rows: rows.map((row) => row.trace) });
-    await runs.saveRollouts(db, { project: work.project, rows: rows.map((row) => row.rollout) });
-  });
-  const box = { rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal };
+  const flusher = createFlusher<Result>((rows) =>
+    db.transaction().execute(async (tx) => {
+      await traces.saveTraces(tx, { project, run: work.run, traces: rows.map((row) => row.trace) });
+      await runs.saveRollouts(tx, { project, rollouts: rows.map((row) => row.rollout) });
+    }),
+  );
   try {
-    return await timeBoxed(box, async (row) => {
-      const call = callOf({ deps, run, agent, row, signal });
-      const result = await deps.host.run(call);
-      const rollout = rolloutOf(run.name, row, call.traceId, result);
-      await flusher.add({ rollout, trace: { ...result.trace, example: row.example.id, ordinal: row.ordinal } });
+    return await timeBoxed({ rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal }, async (row) => {
+      const result = await host.run(callOf({ deps, run, agent, row, signal }));
+      await flusher.add({ rollout: rolloutOf(work.run, row, result), trace: result.trace });
       return result.status === 'ok' ? 'done' : 'failed';
     });
   } finally {
     await flusher.flush();
   }
+}
+
+/** The agent of a cycle, as this worker loaded it. @throws RefusedError */
+export function agentOf(deps: AgentDeps, spec: CycleSpec): LoadedAgent {
+  if (typeof spec.agent !== 'string') return inlineAgent(spec.agent);
+  const agent = deps.agents[spec.agent];
+  if (agent !== undefined) return agent;
+  const known = Object.keys(deps.agents).join(', ') || 'none';
+  throw new RefusedError([
+    `agent \`${spec.agent}\` is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
+  ]);
+}
+
+type Cell = {
+  readonly deps: AgentDeps;
+  readonly run: runs.Run;
+  readonly agent: LoadedAgent;
+  readonly row: runs.PendingRollout;
+  readonly signal: AbortSignal;
+};
+
+function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
+  const { arm, trial, example } = row;
+  const draw = `agent|${run.name}|${run.armHashes[arm]}|${example.id}|${trial}`;
+  return {
+    agent,
+    inputs: example.inputs,
+    prompts: row.prompts,
+    traceId: hashJson([run.project, run.name, arm, example.id, trial]).slice(0, 32),
+    model: run.spec.models.agent ?? deps.models.agent,
+    context: (n) => ({
+      purpose: 'agent',
+      draw: `${draw}|${n}`,
+      project: run.project,
+      cycle: run.cycle,
+      signal,
+    }),
+  };
+}
+
+function rolloutOf(run: string, row: runs.PendingRollout, result: AgentResult): Rollout {
+  const { status, outputs, error, trace, latencyMs, price } = result;
+  return {
+    run,
+    ordinal: row.ordinal,
+    arm: row.arm,
+    example: row.example.id,
+    trial: row.trial,
+    status,
+    outputs,
+    outputHash: outputs === null ? null : hashJson(outputs),
+    traceId: trace.id,
+    error,
+    latencyMs,
+    price,
+  };
 }

@@ -1,12 +1,11 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  defineSearchAttributeKey,
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  SearchAttributeType,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,

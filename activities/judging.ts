@@ -1,0 +1,108 @@
+import type { Assessment } from '../contracts/assessment.ts';
+import type { JudgeVersion } from '../contracts/judge.ts';
+import type { JsonObject } from '../contracts/json.ts';
+import * as runs from '../db/runs.ts';
+import { type Prepared, prepareMemory, shownFor } from '../domain/align/retrieval.ts';
+import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
+import { readVerdict, type Verdict } from '../domain/evaluate/judge-reply.ts';
+import { type Boxed, timeBoxed } from './boxed.ts';
+import type { ActivityDeps, Work } from './deps.ts';
+import { createFlusher } from './flusher.ts';
+import { endsTheRun, faultKind } from './model-faults.ts';
+
+/** Verdicts under way at once; the limiter bounds the calls. */
+const LANES = 128;
+const BOX_MS = 60_000;
+
+/** Verdicts for the rollouts of a range that lack one by the judge of their run. */
+export async function judgeRollouts(
+  deps: ActivityDeps,
+  work: Work,
+  signal: AbortSignal,
+): Promise<Boxed> {
+  const { db, now } = deps;
+  const { project } = work;
+  const run = await runs.getRun(db, work);
+  const rows = await runs.unjudgedRollouts(db, work);
+  if (rows.length === 0) return { done: 0, failed: 0, deferred: 0 };
+  const bench = await benchOf(deps, run, rows);
+  const flusher = createFlusher<runs.NewAssessment>((assessments) =>
+    runs.saveAssessments(db, { project, run: work.run, assessments }),
+  );
+  try {
+    return await timeBoxed({ rows, lanes: LANES, boxMs: BOX_MS, now, signal }, async (row) => {
+      const assessment = await assess({ deps, run, row, bench, signal });
+      await flusher.add({ ordinal: row.ordinal, judge: run.judge.id, assessment });
+      return assessment.error === null ? 'done' : 'failed';
+    });
+  } finally {
+    await flusher.flush();
+  }
+}
+
+/** A judge made ready for a batch: its memory decoded, and the vectors of the contents under judgement. */
+type Bench = {
+  readonly judge: JudgeVersion;
+  readonly memory: Prepared | null;
+  readonly vectors: ReadonlyMap<number, Float32Array>;
+};
+
+async function benchOf(
+  deps: ActivityDeps,
+  run: runs.Run,
+  rows: readonly runs.UnjudgedRollout[],
+): Promise<Bench> {
+  const { judge } = run;
+  if (judge.memory === null) return { judge, memory: null, vectors: new Map() };
+  const memory = prepared(judge.hash, judge.memory);
+  const texts = rows.map((row) => embeddedText(judge.definition, fieldsOf(row)));
+  const { vectors } = await deps.model.embed(texts, {
+    model: judge.memory.embedding.model,
+    project: run.project,
+    cycle: run.cycle,
+  });
+  return { judge, memory, vectors: new Map(rows.map((row, i) => [row.ordinal, vectors[i]!])) };
+}
+
+type Case = {
+  readonly deps: ActivityDeps;
+  readonly run: runs.Run;
+  readonly row: runs.UnjudgedRollout;
+  readonly bench: Bench;
+  readonly signal: AbortSignal;
+};
+
+/** One verdict. What fails for good is an assessment with an error; what would meet every row ends the batch. */
+async function assess(job: Case): Promise<Assessment> {
+  const { deps, run, row, bench, signal } = job;
+  const { definition } = bench.judge;
+  const vector = bench.vectors.get(row.ordinal);
+  const shown = bench.memory === null ? NOTHING_SHOWN : shownFor(bench.memory, vector!);
+  const source = `judge:${bench.judge.name}@${bench.judge.number}`;
+  const evidence = shown.evidence;
+  try {
+    const request = renderJudgeRequest({
+      definition,
+      model: run.spec.models.judge ?? deps.models.judge,
+      guidelines: shown.guidelines,
+      examples: shown.examples,
+      fields: fieldsOf(row),
+    });
+    const context = {
+      purpose: 'judge',
+      draw: `judge|${run.name}|0`,
+      project: run.project,
+      cycle: run.cycle,
+      signal,
+    } as const;
+    const { value } = await deps.model.structured(request, context, (json): Verdict =>
+      readVerdict(json, definition),
+    );
+    return { name: definition.name, ...value, error: null, source, evidence };
+  } catch (error) {
+    if (endsTheRun(error) || signal.aborted) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const fault = { kind: faultKind(error), message };
+    return { name: definition.name, value: null, score: null, rationale: null, error: fault, source, evidence };
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { LabelCounts } from '../../contracts/session.ts';
+import { QUEUE } from '../../contracts/temporal.ts';
+import { labelingComplete } from '../../workflows/messages.ts';
+import type { LabelResult } from '../../workflows/label.ts';
+import { testServerPath } from '../services.ts';
+
+const DAY = 86_400_000;
+const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+let environment: TestWorkflowEnvironment;
+let worker: Worker;
+let running: Promise<void>;
+
+/** What the database would answer; each test writes its own session's counts. */
+const counts: Record<string, LabelCounts> = {};
+const reminded: { session: string; ordinal: number }[] = [];
+
+const sessionWith = (session: string, have: Partial<LabelCounts>): void => {
+  const empty = { labels: 0, target: 10, items: 10, consensus: 0, contested: 0, values: 0 };
+  counts[session] = { ...empty, minimum: 4, ...have };
+};
+
+before(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: await testServerPath() } },
+  });
+  const logger = new DefaultLogger('ERROR');
+  worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: QUEUE.main,
+    workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
+    activities: {
+      countLabels: async ({ session }: { session: string }) => counts[session],
+      remind: async (of: { session: string; ordinal: number }) => {
+        reminded.push({ session: of.session, ordinal: of.ordinal });
+      },
+    },
+  });
+  running = worker.run();
+});
+
+after(async () => {
+  worker.shutdown();
+  await running;
+  await environment.teardown();
+});
+
+const start = (session: string, reminders: readonly number[] = []) =>
+  environment.client.workflow.start('labelWorkflow', {
+    taskQueue: QUEUE.main,
+    workflowId: `label/${session}`,
+    args: [{ project: 'p', session, deadlineMs: 7 * DAY, reminders }],
+  });
+
+test('a seven-day wait reminds twice and ends at its deadline, short of labels', async () => {
+  sessionWith('week', { labels: 1, consensus: 1, values: 1 });
+  const handle = await start('week', [2 * DAY, 5 * DAY]);
+  const result = (await handle.result()) as LabelResult;
+  assert.equal(result.ended, 'deadline');
+  assert.equal(result.enough, false);
+  assert.deepEqual(
+    reminded.filter((of) => of.session === 'week').map((of) => of.ordinal),
+    [0, 1],
+  );
+});
+
+test('a signal before any label, sent twice, leaves the wait standing; with enough labels one ends it', async () => {
+  sessionWith('early', {});
+  const handle = await start('early');
+  await handle.signal(labelingComplete);
+  await handle.signal(labelingComplete, { session: 'early' });
+  await environment.sleep('1h');
+  assert.equal((await handle.describe()).status.name, 'RUNNING');
+  sessionWith('early', { labels: 4, consensus: 4, values: 2 });
+  await handle.signal(labelingComplete);
+  const result = (await handle.result()) as LabelResult;
+  assert.deepEqual([result.ended, result.enough], ['signal', true]);
+});
+
+test('four labels of one value are not enough: at least two values are needed', async () => {
+  sessionWith('same', { labels: 4, consensus: 4, values: 1 });
+  const handle = await start('same');
+  await handle.signal(labelingComplete);
+  await environment.sleep('1h');
+  assert.equal((await handle.describe()).status.name, 'RUNNING');
+  await handle.terminate();
+});
+
+test('a message for another session is ignored', async () => {
+  sessionWith('mine', { labels: 4, consensus: 4, values: 2 });
+  const handle = await start('mine');
+  await handle.signal(labelingComplete, { session: 'an earlier round' });
+  await environment.sleep('1h');
+  assert.equal((await handle.describe()).status.name, 'RUNNING');
+  await handle.terminate();
+});
+
+test('the target ends the wait by itself, and leaves no reminder behind', async () => {
+  sessionWith('full', { labels: 10, consensus: 9, values: 2 });
+  const handle = await start('full', [DAY]);
+  const result = (await handle.result()) as LabelResult;
+  assert.deepEqual([result.ended, result.enough], ['target', true]);
+  assert.equal(reminded.some((of) => of.session === 'full'), false);
+});
