@@ -15,5 +15,4 @@ export { type Signals, abortOnSignals } from './signals.ts';
 export { type Stack, type StackEnd, type StackOptions, startStack } from './start.ts';
 export { type Stopped, resetStack, stopStack } from './stop.ts';
 export { type Found, findTemporal, findTestServer } from './temporal/find.ts';
-export { SEARCH_ATTRIBUTES } from './temporal/server.ts';
 export { type Finding, diagnose } from './diagnose.ts';

@@ -1,17 +1,9 @@
+import { SEARCH_ATTRIBUTES } from '../../contracts/temporal.ts';
 import type { Step } from '../ending.ts';
 import type { Launch } from '../launch.ts';
 import { temporalServes } from './health.ts';
 
-/** The search attributes every part of Attune relies on (design.md, section 8). */
-export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Double'>> = {
-  AttuneCycle: 'Keyword',
-  AttunePhase: 'Keyword',
-  AttuneAgent: 'Keyword',
-  AttunePrompt: 'Keyword',
-  AttuneVerdict: 'Keyword',
-  AttuneScore: 'Double',
-  AttuneSpend: 'Double',
-};
+const TYPE_FLAG = { KEYWORD: 'Keyword', DOUBLE: 'Double' } as const;
 
 export type TemporalPorts = {
   readonly grpc: number;
@@ -58,7 +50,7 @@ export function temporalLaunch({
       ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile, ...pragmas]),
       ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
         '--search-attribute',
-        `${name}=${type}`,
+        `${name}=${TYPE_FLAG[type]}`,
       ]),
     ],
     env: { ...env, TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined },
