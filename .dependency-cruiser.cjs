@@ -86,8 +86,8 @@ const rules = Object.entries(table).flatMap(([folder, row]) => {
         dependencyTypes: ['core'],
         ...(node.length
           ? {
-              pathNot: [...node, '^[a-z_/]+$'].filter(
-                (p) => row.node === undefined || p !== '^[a-z_/]+$',
+              pathNot: [...node, '^[a-z0-9_/]+$'].filter(
+                (p) => row.node === undefined || p !== '^[a-z0-9_/]+$',
               ),
             }
           : {}),
