@@ -1,5 +1,5 @@
 import type { CycleReport } from '../../contracts/report.ts';
-import { bold, green, red } from '../terminal/style.ts';
+import { bold, green, red, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import type { Block } from './blocks.ts';
 import { sectionsOf } from './sections.ts';
@@ -15,16 +15,19 @@ function drawn(block: Block): string {
   switch (block.kind) {
     case 'text':
       return block.tone === 'good'
-        ? green(block.text)
+        ? green(visible(block.text))
         : block.tone === 'bad'
-          ? red(block.text)
-          : block.text;
+          ? red(visible(block.text))
+          : visible(block.text);
     case 'list':
-      return block.items.map((item) => `- ${item}`).join('\n');
+      return block.items.map((item) => `- ${visible(item)}`).join('\n');
     case 'table':
-      return table(block.headings, block.rows);
+      return table(
+        block.headings,
+        block.rows.map((row) => row.map(visible)),
+      );
     case 'diff':
-      return block.text.split('\n').map(colouredLine).join('\n');
+      return visible(block.text).split('\n').map(colouredLine).join('\n');
   }
 }
 

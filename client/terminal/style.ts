@@ -18,3 +18,8 @@ export const width = (text: string): number => text.replace(/\u001b\[[0-9;]*m/g,
 
 export const pad = (text: string, to: number): string =>
   text + ' '.repeat(Math.max(0, to - width(text)));
+
+/** Text of models and people without control characters, which could rewrite the screen; line ends and tabs stay. */
+export const visible = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');

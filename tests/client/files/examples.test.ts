@@ -66,7 +66,10 @@ test('the conversation is taken from the field that was named, and its absence i
   assert.deepEqual(faultsOf(path, 'tags.talk'), [
     'mapped.jsonl:2 has no `tags.talk` to take the conversation from',
   ]);
-  const [first] = readExamples({ path: file('one.jsonl', '{"inputs":{},"tags":{"talk":"t1"}}'), conversation: 'tags.talk' });
+  const [first] = readExamples({
+    path: file('one.jsonl', '{"inputs":{},"tags":{"talk":"t1"}}'),
+    conversation: 'tags.talk',
+  });
   assert.equal(first?.conversation, 't1');
 });
 

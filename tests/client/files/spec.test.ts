@@ -39,12 +39,18 @@ test('a field that is missing is told at the start of the file or of its parent'
 });
 
 test('broken YAML is told with its line', () => {
-  assert.match(faultsOf('broken.yaml', 'cycle: c\n  dataset: [\n').join('\n'), /^broken\.yaml:\d /m);
+  assert.match(
+    faultsOf('broken.yaml', 'cycle: c\n  dataset: [\n').join('\n'),
+    /^broken\.yaml:\d /m,
+  );
 });
 
 test('JSON is read like YAML, and a spec that says little gets every default', () => {
   const path = join(folder, 'good.json');
-  writeFileSync(path, JSON.stringify({ cycle: 'c', dataset: 'd', agent: 'a', prompts: { p: null }, judge: 'j' }));
+  writeFileSync(
+    path,
+    JSON.stringify({ cycle: 'c', dataset: 'd', agent: 'a', prompts: { p: null }, judge: 'j' }),
+  );
   const { spec } = readSpec(path);
   assert.equal(spec.budget.usd, 2);
   assert.equal(spec.gate.trials, 3);

@@ -1,0 +1,82 @@
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { CompleteLabelingAnswer, Decision } from '../../contracts/progress.ts';
+import {
+  approvePromotion,
+  completeLabeling,
+  labelingComplete,
+  rejectPromotion,
+} from '../../workflows/messages.ts';
+import { NotFoundError, RefusedError, UnreachableError } from '../errors.ts';
+
+type Target = { readonly client: Client; readonly workflowId: string };
+export type Completion = Target & { readonly session?: string | undefined };
+
+const UPDATE_WITHIN_MS = 30_000;
+
+/** Sends the signal; the cycle recounts and goes on when it has enough. @throws NotFoundError */
+export async function signalComplete({ client, workflowId, session }: Completion): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  await told(workflowId, () =>
+    handle.signal(labelingComplete, session === undefined ? {} : { session }),
+  );
+}
+
+/** Sends the update and waits for its answer. @throws RefusedError outside the label phase, or NotFoundError */
+export async function updateComplete({
+  client,
+  workflowId,
+  session,
+}: Completion): Promise<CompleteLabelingAnswer> {
+  const handle = client.workflow.getHandle(workflowId);
+  const args: [{ session?: string }] = [session === undefined ? {} : { session }];
+  return told(workflowId, () =>
+    within(client, () => handle.executeUpdate(completeLabeling, { args })),
+  );
+}
+
+/** A person's word on a promotion that the gate allowed. @throws RefusedError in another phase, or NotFoundError */
+export async function decide(
+  { client, workflowId }: Target,
+  { approved, ...decision }: Decision & { readonly approved: boolean },
+): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const update = approved ? approvePromotion : rejectPromotion;
+  await told(workflowId, () =>
+    within(client, () => handle.executeUpdate(update, { args: [decision] })),
+  );
+}
+
+/** Asks the cycle to end; it writes its report and ends as `cancelled`. @throws NotFoundError */
+export async function cancelCycle({ client, workflowId }: Target): Promise<void> {
+  await told(workflowId, () => client.workflow.getHandle(workflowId).cancel());
+}
+
+// An update needs a live worker; without one it would wait for ever.
+const within = <T>(client: Client, call: () => Promise<T>): Promise<T> =>
+  client.connection.withDeadline(Date.now() + UPDATE_WITHIN_MS, call);
+
+async function told<T>(workflowId: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      throw new NotFoundError(
+        `a running cycle ${workflowId}`,
+        '`npx attune cycle list` shows them.',
+      );
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new RefusedError(`the cycle refused: ${error.cause?.message ?? error.message}`);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new UnreachableError(
+        `The worker of ${workflowId}`,
+        'no answer within 30 s',
+        'Start one: `npx attune up` or `npx attune worker`.',
+      );
+    throw error;
+  }
+}

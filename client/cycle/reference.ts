@@ -1,0 +1,38 @@
+import { name } from '../../contracts/name.ts';
+import { cycleWorkflowId } from '../../contracts/temporal.ts';
+import { InvalidInputError } from '../errors.ts';
+
+/** A cycle by its business name; its workflow id follows from it. */
+export type CycleName = {
+  readonly project: string;
+  readonly cycle: string;
+  readonly number: number;
+};
+
+/** A cycle as typed; without a number, the latest of that name is meant. */
+export type CycleReference = {
+  readonly project: string;
+  readonly cycle: string;
+  readonly number: number | null;
+};
+
+export const workflowIdOf = ({ project, cycle, number }: CycleName): string =>
+  cycleWorkflowId(project, cycle, number);
+
+/** Reads `cycle/<project>/<name>/<n>`, `<name>/<n>` or `<name>`. @throws InvalidInputError */
+export function parseReference(text: string, project: string): CycleReference {
+  const parts = text.split('/');
+  const [owner, cycle, number] =
+    parts[0] === 'cycle' && parts.length === 4
+      ? [parts[1]!, parts[2]!, parts[3]]
+      : [project, parts[0]!, parts[1]];
+  const fits = parts.length <= 2 || (parts[0] === 'cycle' && parts.length === 4);
+  const counted = number === undefined ? null : Number(number);
+  const numbered = counted === null || (Number.isSafeInteger(counted) && counted > 0);
+  if (!fits || !numbered || !name.safeParse(cycle).success || !name.safeParse(owner).success)
+    throw new InvalidInputError(
+      [{ at: text, message: 'is not a cycle' }],
+      'Write its id (cycle/<project>/<name>/<n>), <name>/<n>, or <name> for the latest; `npx attune cycle list` shows them.',
+    );
+  return { project: owner, cycle, number: counted };
+}
