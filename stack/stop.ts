@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { endProcess } from './ending.ts';
 import { StackRunningError } from './errors.ts';
 import { lives } from './identity.ts';
@@ -45,6 +46,14 @@ export async function resetStack(dataDir: string): Promise<void> {
   if (!existsSync(dataDir)) return;
   await stopStack(dataDir);
   const outside = pointedData(dataDir);
-  if (outside !== undefined) rmSync(outside, { recursive: true, force: true });
+  if (outside !== undefined) removeOutside(outside);
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** The programs beside the data go too, once no other data folder of this clone is left. */
+function removeOutside(data: string): void {
+  rmSync(data, { recursive: true, force: true });
+  const home = dirname(data);
+  const others = existsSync(home) && readdirSync(home).some((name) => name.startsWith('data-'));
+  if (!others) rmSync(home, { recursive: true, force: true });
 }
