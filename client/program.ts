@@ -13,6 +13,7 @@ export function createProgram(act: Act, version: string): Command {
     .version(version)
     .showHelpAfterError('(attune --help, or --help after any command, lists what there is)')
     .showSuggestionAfterError(true)
+    .enablePositionalOptions()
     .exitOverride();
   addStack(program, act);
   addProcesses(program, act);

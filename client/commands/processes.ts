@@ -40,6 +40,7 @@ export function addProcesses(program: Command, act: Act): void {
     .description("Temporal's own command line, with the address of the stack set")
     .argument('[args...]', 'passed on as they are')
     .allowUnknownOption()
+    .passThroughOptions()
     .helpOption(false)
     .action(
       act<[readonly string[], object]>(async (cli, args) => {

@@ -1,0 +1,105 @@
+import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
+import { progress as progressQuery } from '../../workflows/messages.ts';
+import type { Cli } from '../cli.ts';
+import { createLiveLine, type LiveLine } from '../terminal/live-line.ts';
+import { green } from '../terminal/style.ts';
+import { type Figures, progressText } from './progress-text.ts';
+import { readFigures } from './read-figures.ts';
+import { type CycleName, workflowIdOf } from './reference.ts';
+
+export type Watched =
+  | { readonly kind: 'ended'; readonly result: CycleResult }
+  /** The workflow failed: `type` is the stable type of the failure. */
+  | { readonly kind: 'failed'; readonly type: string; readonly message: string }
+  /** We stopped looking; the workflow goes on. */
+  | { readonly kind: 'left' };
+
+export type Watching = {
+  readonly cli: Cli;
+  readonly name: CycleName;
+  /** Aborted when the person stops looking. */
+  readonly signal: AbortSignal;
+  /** Told of a label session once, when it opens. */
+  readonly onSession?: (session: string, line: LiveLine) => Promise<void>;
+};
+
+const EVERY_MS = 400;
+
+/** Follows a cycle to its end, showing phase, running score, spend and time left. Looking changes nothing in it. */
+export async function watchCycle({ cli, name, signal, onSession }: Watching): Promise<Watched> {
+  const client = await cli.connections.temporal();
+  const handle = client.workflow.getHandle<() => Promise<CycleResult>>(workflowIdOf(name));
+  const line = createLiveLine(process.stderr);
+  const end = resultOf(handle);
+  const show = createShow(cli, line);
+  let seen: string | null = null;
+  try {
+    for (;;) {
+      const ended = await Promise.race([end, pause(signal)]);
+      if (ended !== null) return ended;
+      if (signal.aborted) return { kind: 'left' };
+      const progress = await askProgress(handle);
+      if (progress === null) continue;
+      show(progress, await readFigures(await cli.connections.database(), name, progress.phase));
+      if (progress.session === null || progress.session === seen) continue;
+      seen = progress.session;
+      await onSession?.(seen, line);
+    }
+  } finally {
+    line.end();
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<null> {
+  await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  return null;
+}
+
+// Without a worker a query has no answer; the wait for one goes on.
+async function askProgress(handle: WorkflowHandle): Promise<CycleProgress | null> {
+  try {
+    return await handle.client.connection.withDeadline(Date.now() + 5_000, () =>
+      handle.query(progressQuery),
+    );
+  } catch {
+    return null;
+  }
+}
+
+async function resultOf(handle: WorkflowHandle<() => Promise<CycleResult>>): Promise<Watched> {
+  try {
+    return { kind: 'ended', result: await handle.result() };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    let cause: Error = error;
+    while (cause.cause instanceof Error) cause = cause.cause;
+    const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : cause.name;
+    return { kind: 'failed', type, message: cause.message };
+  }
+}
+
+/** Writes a phase that ended as a line that stays, and the current one as a line that changes; under --json each change as a line of JSON. */
+function createShow(cli: Cli, line: LiveLine) {
+  let phase: string | null = null;
+  let last = '';
+  let begun = { at: performance.now(), done: 0 };
+  let previous = '';
+  return (progress: CycleProgress, figures: Figures): void => {
+    if (cli.json) {
+      const change = JSON.stringify({ ...progress, ...figures });
+      if (change !== last) process.stdout.write(`${change}\n`);
+      last = change;
+      return;
+    }
+    if (phase !== progress.phase) {
+      if (phase !== null) line.keep(`${green('done')} ${previous}`);
+      phase = progress.phase;
+      begun = { at: performance.now(), done: figures.done };
+    }
+    const pace = { elapsedMs: performance.now() - begun.at, doneAtStart: begun.done };
+    previous = progressText(progress, figures, pace).replace(/, about .* left$/, '');
+    line.show(`     ${progressText(progress, figures, pace)}`);
+  };
+}
