@@ -1,0 +1,75 @@
+import { variablesOf } from '../../contracts/template.ts';
+import type { Violation } from './ask.ts';
+
+export type Proposal = {
+  readonly text: string;
+  /** The text it is to replace. */
+  readonly current: string;
+  /** Inputs and outputs of the training examples, as texts. */
+  readonly examples: readonly string[];
+  /** In characters; default the larger of 8,000 and four times the current text. */
+  readonly maxLength?: number;
+  /** The run of words that counts as a long copy; default 12. */
+  readonly copyWords?: number;
+};
+
+/** What forbids testing a proposal, or null: it is empty, changes the variables, is too long, or copies an example. */
+export function checkProposal(proposal: Proposal): Violation | null {
+  if (proposal.text.trim() === '')
+    return { kind: 'empty', detail: 'The new instruction is empty.' };
+  return changedVariables(proposal) ?? tooLong(proposal) ?? copied(proposal);
+}
+
+/** What the reflection model is told on the one re-ask. */
+export const complaintText = ({ detail }: Violation): string =>
+  `Your last proposal could not be used. ${detail}\n` +
+  'Write the new instruction again, without this fault, and provide it within ``` blocks.';
+
+function changedVariables({ text, current }: Proposal): Violation | null {
+  const [wanted, found] = [variablesOf(current), variablesOf(text)];
+  const lost = wanted.filter((name) => !found.includes(name));
+  const added = found.filter((name) => !wanted.includes(name));
+  if (lost.length + added.length === 0) return null;
+  const parts = [
+    lost.length > 0 ? `It drops the template variables ${list(lost)}.` : '',
+    added.length > 0 ? `It adds the unknown template variables ${list(added)}.` : '',
+  ];
+  const keep = wanted.length > 0 ? `Keep exactly these: ${list(wanted)}.` : 'Use none.';
+  return { kind: 'variables', detail: [...parts, keep].filter((part) => part !== '').join(' ') };
+}
+
+const list = (names: readonly string[]): string => names.map((name) => `{{${name}}}`).join(', ');
+
+function tooLong({ text, current, maxLength }: Proposal): Violation | null {
+  const limit = maxLength ?? Math.max(8000, 4 * current.length);
+  if (text.length <= limit) return null;
+  const detail = `It has ${text.length} characters; at most ${limit} are allowed.`;
+  return { kind: 'length', detail };
+}
+
+function copied({ text, current, examples, copyWords = 12 }: Proposal): Violation | null {
+  const known = runs(current, copyWords);
+  const proposed = new Map([...runs(text, copyWords)].filter(([run]) => !known.has(run)));
+  for (const example of examples) {
+    const copy = [...runs(example, copyWords).keys()].find((run) => proposed.has(run));
+    if (copy === undefined) continue;
+    const detail =
+      `It copies a training example word for word ("${proposed.get(copy)} ..."). ` +
+      'State the general rule instead of quoting examples.';
+    return { kind: 'copy', detail };
+  }
+  return null;
+}
+
+// Every run of n words, folded to lower case and bare of punctuation, with its first words as written.
+function runs(text: string, n: number): ReadonlyMap<string, string> {
+  const written = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const folded = written.map((word) => word.toLowerCase());
+  const count = Math.max(0, folded.length - n + 1);
+  return new Map(
+    Array.from({ length: count }, (_, at) => [
+      folded.slice(at, at + n).join(' '),
+      written.slice(at, at + 6).join(' '),
+    ]),
+  );
+}
