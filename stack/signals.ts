@@ -17,9 +17,15 @@ export function abortOnSignals(onImpatience: () => void = () => {}): Signals {
     return controller.abort();
   };
   for (const name of SIGNALS) process.on(name, handle);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   return {
     signal: controller.signal,
     received: () => first,
-    dispose: () => SIGNALS.forEach((name) => process.off(name, handle)),
+    dispose: () => {
+      for (const name of SIGNALS) process.off(name, handle);
+    },
   };
 }
+
+/** A terminal that has gone must not cut the stop short: what can no longer be written is not missed, last words included. */
+function ignore(): void {}
