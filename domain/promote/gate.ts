@@ -11,6 +11,8 @@ import { missingReport } from './missing.ts';
 import type { MissingReport } from './missing.ts';
 import { clustersNeeded, declaredDelta } from './needed.ts';
 import { differenceTotals, pairsOf, worstCasePairs } from './pair.ts';
+import { peopleNote } from './people-check.ts';
+import type { PeopleCheck } from './people-check.ts';
 import { LEAST_CLUSTERS, primaryTest } from './primary.ts';
 import type { PrimaryTest } from './primary.ts';
 import { decideVerdict } from './verdict.ts';
@@ -27,6 +29,8 @@ export type GateInput = {
   /** Trials each example should have: the policy's, or 1 for an agent declared deterministic. */
   readonly trials: number;
   readonly judge: JudgeCheck;
+  /** What people said of both arms' outputs, where the policy asks them. */
+  readonly people?: PeopleCheck;
   /** Why the sealed part may no longer be used (opened or retired). */
   readonly spent?: string;
 };
@@ -53,6 +57,7 @@ export function decideGate(input: GateInput): GateDecision {
     ? primary
     : primaryTest({ ...settings, totals: differenceTotals(worstCasePairs(cells)) });
   const guardrails = testGuardrails({ ...input, seed: input.policyHash });
+  const peopleUpper = input.people?.corrected?.upper;
   const faults = faultsOf(input, { clusters: totals.length, missing });
   const { verdict, reasons } = decideVerdict({
     ...settings,
@@ -60,6 +65,7 @@ export function decideGate(input: GateInput): GateDecision {
     primary,
     guardrails,
     worstCase,
+    ...(peopleUpper !== undefined && { peopleUpper }),
   });
   const report: GateReport = {
     verdict,
@@ -102,10 +108,13 @@ function faultsOf(
   ];
 }
 
-function notesOf({ look, primary, judge }: GateInput, { method, clusters }: PrimaryTest): string[] {
+function notesOf(
+  { look, primary, judge, people }: GateInput,
+  { method, clusters }: PrimaryTest,
+): string[] {
   return [
     `Primary metric: ${primary}; every other figure is exploratory.`,
-    judgeNote(judge),
+    people === undefined ? judgeNote(judge) : peopleNote(people),
     ...(look === null ? ['Looks not counted: nothing keeps this data sealed.'] : []),
     ...(method === 'betting'
       ? [
