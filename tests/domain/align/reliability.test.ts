@@ -86,7 +86,7 @@ test("Fleiss' kappa is that of the example of fourteen raters and ten subjects",
 test("Krippendorff's alpha is that of his own example with missing values", () => {
   // Krippendorff (2011), example C: four observers, twelve units; alpha 0.743 nominal, 0.815 ordinal.
   const observers = ['12332141 2...', '123322412 5.3', '.33323422 51.', '123324412 51.'].map(
-    (row) => [...row.replaceAll(' ', '')],
+    (row) => row.replaceAll(' ', '').split(''),
   );
   const items = Array.from({ length: 12 }, (_, unit) =>
     observers.flatMap((row) => (row[unit] === '.' ? [] : [Number(row[unit])])),

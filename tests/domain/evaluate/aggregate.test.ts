@@ -46,7 +46,9 @@ test('the interval is Wilson for rates without clusters and wider for correlated
   assert.ok(Math.abs(single.interval!.low - 0.5981) < 5e-4);
   assert.ok(Math.abs(single.interval!.high - 0.8581) < 5e-4);
   const grouped = aggregate(
-    scores.toSorted().map((score, at) => row(`e${at}`, score, { conversation: `c${at >> 2}` })),
+    scores
+      .toSorted((a, b) => a - b)
+      .map((score, at) => row(`e${at}`, score, { conversation: `c${at >> 2}` })),
   );
   const width = ({ interval }: typeof single) => interval!.high - interval!.low;
   assert.ok(width(grouped) > 1.3 * width(single));
@@ -70,10 +72,11 @@ test('nothing measured gives no mean, and latency quantiles come from what ran',
   assert.deepEqual(aggregate(rows).latency, { p50: 50, p95: 95, p99: 99 });
 });
 
+const states = (errors: number, min: number, list: readonly ScoredRow[]) =>
+  evaluateGates([{ scorer: 's', min, errors }], { s: aggregate(list) })[0]!.state;
+
 test('a gate passes at its bound, fails below it, and is unmeasurable above its error budget', () => {
   const rows = Array.from({ length: 10 }, (_, at) => row(`e${at}`, at === 0 ? 0 : 1));
-  const states = (errors: number, min: number, list: readonly ScoredRow[]) =>
-    evaluateGates([{ scorer: 's', min, errors }], { s: aggregate(list) })[0]!.state;
   assert.equal(states(0, 0.9, rows), 'pass');
   assert.equal(states(0, 0.91, rows), 'fail');
   assert.equal(states(0.05, 0.5, [...rows, row('x', null, unmeasured)]), 'unmeasurable');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { judgeDefinition, type Snapshot } from '../../../contracts/judge.ts';
 import type { JsonObject } from '../../../contracts/json.ts';
 import { renderJudgeRequest } from '../../../domain/evaluate/judge-prompt.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { judgeDefinition } from '../../../contracts/judge.ts';
 import { checkJudge, judgeFaults } from '../../../domain/evaluate/check-judge.ts';
 import { parseJudgeReply } from '../../../domain/evaluate/judge-reply.ts';
@@ -29,16 +29,20 @@ test('a plain reply becomes value, declared score and rationale', () => {
   });
 });
 
+const valueOf = (text: string, definition = yesNo) => {
+  const read = verdictOf(text, definition);
+  return typeof read === 'string' ? read : read.value;
+};
+
 test('a fence, prose, other cases, yes and no, and numbers as text are read', () => {
-  const value = (text: string, definition = yesNo) => {
-    const read = verdictOf(text, definition);
-    return typeof read === 'string' ? read : read.value;
-  };
-  assert.equal(value('Sure:\n```json\n{"rationale":"a {brace}","value":"No"}\n```\nDone.'), false);
-  assert.equal(value('First {"value": true} but no, {"Rationale":"x","VALUE":"yes."}'), true);
-  assert.equal(value('{"value":"  very  KIND. "}', tone), 'Very kind');
-  assert.equal(value('{"value":"4.0"}', stars), 4);
-  assert.equal(value('true'), true);
+  assert.equal(
+    valueOf('Sure:\n```json\n{"rationale":"a {brace}","value":"No"}\n```\nDone.'),
+    false,
+  );
+  assert.equal(valueOf('First {"value": true} but no, {"Rationale":"x","VALUE":"yes."}'), true);
+  assert.equal(valueOf('{"value":"  very  KIND. "}', tone), 'Very kind');
+  assert.equal(valueOf('{"value":"4.0"}', stars), 4);
+  assert.equal(valueOf('true'), true);
 });
 
 test('what is no verdict names its kind, so that it can be asked again', () => {
@@ -84,8 +88,9 @@ test('an unknown variable is refused by name together with the allowed ones', ()
   assert.equal(judgeFaults({ ...yesNo, instructions: 'Is it good?' }).length, 1);
 });
 
+const faults = (value: unknown, more = {}) => judgeFaults(judge(value, more)).length;
+
 test('values that could tell nothing apart are refused', () => {
-  const faults = (value: unknown, more = {}) => judgeFaults(judge(value, more)).length;
   assert.equal(faults({ type: 'boolean' }), 0);
   assert.equal(faults({ type: 'integer', min: 3, max: 3 }), 1);
   assert.equal(faults({ type: 'categories', categories: { a: 1 } }), 1);

@@ -119,7 +119,7 @@ const select = (policy: 'all' | 'failures-and-share' | 'random', share: number, 
 test('the policy all takes every item once with weight 1, in an order that is a draw', () => {
   const chosen = select('all', 1);
   assert.equal(new Set(chosen.map(({ example }) => example)).size, 200);
-  assert.ok(chosen.every(({ weight, reason }) => weight === 1 && /^all /.test(reason)));
+  assert.ok(chosen.every(({ weight, reason }) => weight === 1 && reason.startsWith('all ')));
   assert.notDeepEqual(
     chosen.map(({ example }) => example),
     candidates.map(({ example }) => example),
@@ -150,8 +150,9 @@ test('when all items may test the judge, the sample is simple and random over bo
   assert.ok(chosen.some(({ score }) => score === 1) && chosen.length < 200);
 });
 
+const names = (list: readonly { readonly example: string }[]) => list.map((c) => c.example);
+
 test('the choice depends on seed and items, not on their order', () => {
-  const names = (list: readonly { readonly example: string }[]) => list.map((c) => c.example);
   const options = {
     policy: { policy: 'random', share: 0.3 },
     method: 'held-out',
