@@ -68,9 +68,10 @@ export function checkByPeople(examples: readonly CheckedExample[]): PeopleCheck 
 export function peopleNote({ labelled, clusters, raw, corrected }: PeopleCheck): string {
   const by = `People checked both outputs of ${labelled} examples in ${clusters} conversations`;
   if (raw === null || corrected === null) return `${by}: too few for an interval.`;
-  const at = (value: number) => value.toFixed(3);
   return `${by}: difference ${at(raw.mean)} by people alone, ${at(corrected.estimate)} (95 % ${at(corrected.lower)} to ${at(corrected.upper)}) with the judge's scores of the rest (PPI++).`;
 }
+
+const at = (value: number) => value.toFixed(3);
 
 const passes = (score: number) => score >= 0.5;
 
