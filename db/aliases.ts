@@ -1,0 +1,153 @@
+import type { Selectable } from 'kysely';
+import type { AliasMove } from '../contracts/prompt.ts';
+import { type Db, inTransaction } from './connect.ts';
+import { AliasMovedError, NoPredecessorError } from './errors.ts';
+import { getPrompt } from './prompts.ts';
+import type { Database } from './tables.ts';
+
+export type AliasRef = {
+  readonly project: string;
+  readonly prompt: string;
+  readonly alias: string;
+};
+
+export type AliasChange = AliasRef & {
+  /** Where the alias must stand now; null: nowhere. */
+  readonly expected: number | null;
+  readonly to: number;
+  readonly who: string;
+  readonly why: string;
+  readonly cycle?: string | null;
+  readonly evidence?: string | null;
+  /** Moved without a gate that said promote. */
+  readonly override?: boolean;
+};
+
+/**
+ * Moves an alias by compare-and-set, with its history row. A repeat by the same cycle on the same evidence finds its own move.
+ * @throws AliasMovedError | NotFoundError
+ */
+export function moveAlias(db: Db, change: AliasChange): Promise<AliasMove> {
+  return inTransaction(db, (tx) => move(tx, { ...change, rollback: false }));
+}
+
+/** Returns to the version that stood before. @throws NoPredecessorError | AliasMovedError */
+export function rollbackAlias(
+  db: Db,
+  at: AliasRef & { readonly who: string; readonly why: string },
+): Promise<AliasMove> {
+  return inTransaction(db, async (tx) => {
+    const expected = await standsAt(tx, at);
+    const arrival = await moves(tx, at)
+      .where('to_number', '=', expected ?? 0)
+      .where('rollback', '=', false)
+      .orderBy('seq', 'desc')
+      .executeTakeFirst();
+    const to = arrival?.from_number ?? null;
+    if (to === null) throw new NoPredecessorError(at.prompt, at.alias);
+    return move(tx, { ...at, expected, to, rollback: true });
+  });
+}
+
+/** Version number by alias; null where it is not set. */
+export async function standsAt(db: Db, at: AliasRef): Promise<number | null> {
+  const row = await db
+    .selectFrom('prompt_alias')
+    .select('number')
+    .where('project', '=', at.project)
+    .where('prompt', '=', at.prompt)
+    .where('alias', '=', at.alias)
+    .executeTakeFirst();
+  return row?.number ?? null;
+}
+
+/** Moves of an alias, oldest first. */
+export async function aliasHistory(db: Db, at: AliasRef): Promise<readonly AliasMove[]> {
+  return (await moves(db, at).orderBy('seq').execute()).map(moveOf);
+}
+
+async function move(
+  tx: Db,
+  change: AliasChange & { readonly rollback: boolean },
+): Promise<AliasMove> {
+  const { project, prompt, alias, expected, to } = change;
+  await getPrompt(tx, { project, reference: `${prompt}@${to}` });
+  if (!(await compareAndSet(tx, change))) {
+    const last = await moves(tx, change).orderBy('seq', 'desc').executeTakeFirst();
+    const found = await standsAt(tx, change);
+    if (last && found === to && isRepeat(last, change)) return moveOf(last);
+    throw new AliasMovedError({ prompt, alias, expected, found });
+  }
+  const row = await tx
+    .insertInto('prompt_alias_move')
+    .values({
+      project,
+      prompt,
+      alias,
+      from_number: expected,
+      to_number: to,
+      who: change.who,
+      why: change.why,
+      cycle: change.cycle ?? null,
+      evidence: change.evidence ?? null,
+      override: change.override ?? false,
+      rollback: change.rollback,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return moveOf(row);
+}
+
+async function compareAndSet(
+  tx: Db,
+  { project, prompt, alias, expected, to }: AliasChange,
+): Promise<boolean> {
+  if (expected === null) {
+    const row = await tx
+      .insertInto('prompt_alias')
+      .values({ project, prompt, alias, number: to })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('number')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+  const row = await tx
+    .updateTable('prompt_alias')
+    .set({ number: to })
+    .where('project', '=', project)
+    .where('prompt', '=', prompt)
+    .where('alias', '=', alias)
+    .where('number', '=', expected)
+    .returning('number')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+type MoveRow = Selectable<Database['prompt_alias_move']>;
+
+const isRepeat = (last: MoveRow, change: AliasChange): boolean =>
+  change.cycle != null &&
+  last.cycle === change.cycle &&
+  last.evidence === (change.evidence ?? null) &&
+  last.to_number === change.to;
+
+const moves = (db: Db, at: AliasRef) =>
+  db
+    .selectFrom('prompt_alias_move')
+    .selectAll()
+    .where('project', '=', at.project)
+    .where('prompt', '=', at.prompt)
+    .where('alias', '=', at.alias);
+
+const moveOf = (row: MoveRow): AliasMove => ({
+  prompt: row.prompt,
+  alias: row.alias,
+  from: row.from_number,
+  to: row.to_number,
+  who: row.who,
+  why: row.why,
+  cycle: row.cycle,
+  evidence: row.evidence,
+  override: row.override,
+  at: row.at.toISOString(),
+});

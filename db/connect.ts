@@ -1,0 +1,28 @@
+import { Kysely, PostgresDialect, Transaction } from 'kysely';
+import { Pool } from 'pg';
+import type { Database } from './tables.ts';
+
+/** A database handle: a pool, or a transaction where one is under way. */
+export type Db = Kysely<Database>;
+
+export type Tx = Transaction<Database>;
+
+const CONNECT_MS = 10_000;
+
+/** A pool of at most `max` connections, opened when first used; close it with `destroy()`. */
+export function createDatabase(url: string, { max }: { readonly max: number }): Db {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: 'attune',
+  });
+  // An idle connection that breaks is replaced at its next use; unheard, its error would end the process.
+  pool.on('error', () => undefined);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Runs `body` in a transaction: the one under way, or a new one. */
+export function inTransaction<T>(db: Db | Tx, body: (tx: Tx) => Promise<T>): Promise<T> {
+  return db instanceof Transaction ? body(db) : db.transaction().execute(body);
+}

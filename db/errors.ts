@@ -1,0 +1,112 @@
+/** The database was migrated by a newer program. */
+export class DatabaseTooNewError extends Error {
+  override readonly name = 'DatabaseTooNewError';
+  readonly version: number;
+  readonly known: number;
+  constructor(version: number, known: number) {
+    super(
+      `the database is at schema version ${version}, this program knows up to ${known}; run a newer program, or point DATABASE_URL at another database`,
+    );
+    this.version = version;
+    this.known = known;
+  }
+}
+
+/** What was asked for by name is not there. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+  readonly noun: string;
+  readonly id: string;
+  readonly retryable = false;
+  constructor(noun: string, id: string, remedy: string) {
+    super(`${noun} \`${id}\` is not there; ${remedy}`);
+    this.noun = noun;
+    this.id = id;
+  }
+}
+
+/** Sealed examples were asked for where nobody may read them (specs/cycle.md, "Which phase may read which part"). */
+export class SealedError extends Error {
+  override readonly name = 'SealedError';
+  readonly what: string;
+  readonly retryable = false;
+  constructor(what: string) {
+    super(
+      `${what} is sealed: only the gate reads it, once its finalist is frozen; leave sealed rows out, or open them with --unseal, which retires them for every later gate`,
+    );
+    this.what = what;
+  }
+}
+
+/** Somebody else moved the alias meanwhile. */
+export class AliasMovedError extends Error {
+  override readonly name = 'AliasMovedError';
+  readonly prompt: string;
+  readonly alias: string;
+  readonly expected: number | null;
+  readonly found: number | null;
+  readonly retryable = false;
+  constructor(at: {
+    readonly prompt: string;
+    readonly alias: string;
+    readonly expected: number | null;
+    readonly found: number | null;
+  }) {
+    super(
+      `alias ${at.prompt}@${at.alias} stands at ${shown(at.found)}, not at ${shown(at.expected)} as expected; look at its history, then decide anew`,
+    );
+    this.prompt = at.prompt;
+    this.alias = at.alias;
+    this.expected = at.expected;
+    this.found = at.found;
+  }
+}
+
+const shown = (number: number | null): string =>
+  number === null ? 'nothing' : `version ${number}`;
+
+/** An alias without a move before its present one. */
+export class NoPredecessorError extends Error {
+  override readonly name = 'NoPredecessorError';
+  readonly retryable = false;
+  constructor(prompt: string, alias: string) {
+    super(
+      `alias ${prompt}@${alias} has no recorded predecessor to return to; set it with \`attune prompt alias\``,
+    );
+  }
+}
+
+/** A dataset that cannot be imported as it is; nothing of it was. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError';
+  readonly example: string;
+  readonly retryable = false;
+  constructor(example: string, fault: string) {
+    super(`example \`${example}\`: ${fault}; nothing was imported`);
+    this.example = example;
+  }
+}
+
+/** A label that cannot be recorded; none of its request was. */
+export class LabelError extends Error {
+  override readonly name = 'LabelError';
+  /** Place in the request, from 0. */
+  readonly index: number;
+  /** Without the place. */
+  readonly fault: string;
+  readonly retryable = false;
+  constructor(index: number, fault: string) {
+    super(`label ${index + 1}: ${fault}; no label of this request was recorded`);
+    this.index = index;
+    this.fault = fault;
+  }
+}
+
+/** The same name with other content where a retry must find its own. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+  readonly retryable = false;
+  constructor(noun: string, id: string, difference: string) {
+    super(`${noun} \`${id}\` is there already with ${difference}; use another name`);
+  }
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import type { Db } from './connect.ts';
+import { NotFoundError } from './errors.ts';
+
+export type Project = {
+  readonly name: string;
+  /** Decides for ever which conversations are sealed. */
+  readonly splitSalt: string;
+  /** Share of draws that are sealed; null before the first split. */
+  readonly sealedShare: number | null;
+};
+
+/** The project, created when it is new. The salt of the first call stays; without one it is random. */
+export async function ensureProject(
+  db: Db,
+  { project, salt }: { readonly project: string; readonly salt?: string | undefined },
+): Promise<Project> {
+  await db
+    .insertInto('project')
+    .values({ name: project, split_salt: salt ?? randomBytes(32).toString('hex') })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return getProject(db, project);
+}
+
+/** @throws NotFoundError */
+export async function getProject(db: Db, project: string): Promise<Project> {
+  const row = await db
+    .selectFrom('project')
+    .selectAll()
+    .where('name', '=', project)
+    .executeTakeFirst();
+  if (!row) throw new NotFoundError('project', project, 'import a dataset first');
+  return { name: row.name, splitSalt: row.split_salt, sealedShare: row.sealed_share };
+}
+
+export async function listProjects(db: Db): Promise<readonly Project[]> {
+  const rows = await db.selectFrom('project').selectAll().orderBy('name').execute();
+  return rows.map((row) => ({
+    name: row.name,
+    splitSalt: row.split_salt,
+    sealedShare: row.sealed_share,
+  }));
+}

@@ -1,0 +1,14 @@
+import type { CycleTables } from './tables/cycles.ts';
+import type { DataTables } from './tables/data.ts';
+import type { EngineTables } from './tables/engines.ts';
+import type { LabelTables } from './tables/labels.ts';
+import type { RunTables } from './tables/runs.ts';
+import type { VersionTables } from './tables/versions.ts';
+
+/** Row types of the schema in db/migrations/; rows never leave db/. */
+export type Database = DataTables &
+  VersionTables &
+  CycleTables &
+  RunTables &
+  LabelTables &
+  EngineTables & { schema_migration: { version: number } };
