@@ -23,28 +23,32 @@ export type Act = <Args extends readonly unknown[]>(
   body: Body<Args>,
 ) => (...args: [...Args, Command]) => Promise<void>;
 
+/** A command's surroundings as they are now: the running stack is looked for once. */
+export function createCli(env: Environment, json: boolean): Cli {
+  return {
+    env,
+    json,
+    connections: openConnections(env),
+    print: (value, text) =>
+      void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`),
+    note: (text) => void (json || process.stderr.write(`${text}\n`)),
+  };
+}
+
 /** `onExit` is told the exit code of the command that ran. */
 export function createAct(env: Environment, onExit: (code: ExitCode) => void): Act {
   return (body) =>
     async (...given) => {
       const command = given.at(-1) as Command;
       const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
-      const connections = openConnections(env);
-      const cli: Cli = {
-        env,
-        json,
-        connections,
-        print: (value, text) =>
-          void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`),
-        note: (text) => void (json || process.stderr.write(`${text}\n`)),
-      };
+      const cli = createCli(env, json);
       try {
         onExit((await body(cli, ...dropLast(given))) ?? EXIT.done);
       } catch (error) {
         printError(error, json);
         onExit(exitOfError(error));
       } finally {
-        await connections.close();
+        await cli.connections.close();
       }
     };
 }

@@ -56,10 +56,13 @@ const INVALID = new Set([
   'NotFoundError',
   'StackConfigError',
   'StackRunningError',
-  'PortInUseError',
-  'MembershipError',
-  'PinnedPartError',
-  'AliasMissingError',
+  'ImportError',
+  'LabelError',
+  'PinError',
+  'SealedError',
+  'InvalidJudgeError',
+  'NoPredecessorError',
+  'ConflictError',
 ]);
 
 /** The exit code of a command that threw. */

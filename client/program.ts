@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { Act } from './cli.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addJudge } from './commands/judge.ts';
 import { addProcesses } from './commands/processes.ts';
+import { addPrompt } from './commands/prompt.ts';
 import { addStack } from './commands/stack.ts';
 
 /** The whole command line. Parsing never ends the process: it throws CommanderError. */
@@ -18,5 +20,7 @@ export function createProgram(act: Act, version: string): Command {
   addStack(program, act);
   addProcesses(program, act);
   addDoctor(program, act);
+  addJudge(program, act);
+  addPrompt(program, act);
   return program;
 }

@@ -80,7 +80,7 @@ async function resultOf(handle: WorkflowHandle<() => Promise<CycleResult>>): Pro
   }
 }
 
-/** Writes a phase that ended as a line that stays, and the current one as a line that changes; under --json each change as a line of JSON. */
+/** Writes a phase that ended as a line that stays, and the current one as a line that changes; under --json each change as a line of JSON on stderr. */
 function createShow(cli: Cli, line: LiveLine) {
   let phase: string | null = null;
   let last = '';
@@ -89,7 +89,7 @@ function createShow(cli: Cli, line: LiveLine) {
   return (progress: CycleProgress, figures: Figures): void => {
     if (cli.json) {
       const change = JSON.stringify({ ...progress, ...figures });
-      if (change !== last) process.stdout.write(`${change}\n`);
+      if (change !== last) process.stderr.write(`${change}\n`);
       last = change;
       return;
     }

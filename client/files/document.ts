@@ -1,16 +1,22 @@
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { issuesOf } from './issues.ts';
 import { readText } from './read.ts';
 
+type Keys = readonly (string | number)[];
+
+/** What a file holds, and where in the file: `at(['gate', 'alpha'])` is `spec.yaml:12`. */
+export type Located<T> = { readonly value: T; readonly at: (keys: Keys) => string };
+
 /**
  * A YAML or JSON file under a schema.
  * @throws InvalidInputError with every fault, its path in the document and its line in the file
  */
-export function readDocument<T>(path: string, schema: z.ZodType<T>): T {
+export function readDocument<T>(path: string, schema: z.ZodType<T>): Located<T> {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const at = (keys: Keys): string => `${path}:${lines.linePos(positionOf(document, keys)).line}`;
   if (document.errors.length > 0)
     throw new InvalidInputError(
       document.errors.map((error) => ({
@@ -19,35 +25,25 @@ export function readDocument<T>(path: string, schema: z.ZodType<T>): T {
       })),
     );
   const checked = schema.safeParse(document.toJS());
-  if (checked.success) return checked.data;
+  if (checked.success) return { value: checked.data, at };
   throw new InvalidInputError(
     issuesOf(checked.error).map(({ path: keys, message }) => ({
-      at: `${path}:${lineOf(keys)}`,
+      at: at(keys),
       message: keys.length === 0 ? message : `${keys.join('.')}: ${message}`,
     })),
   );
-
-  function lineOf(keys: readonly (string | number)[]): number {
-    for (let depth = keys.length; depth > 0; depth--) {
-      const position = positionOf(keys.slice(0, depth));
-      if (position !== undefined) return lines.linePos(position).line;
-    }
-    return 1;
-  }
-
-  function positionOf(keys: readonly (string | number)[]): number | undefined {
-    const parent: unknown =
-      keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
-    const last = keys.at(-1);
-    if (isMap(parent)) {
-      const key = parent.items.find((pair) => String(pair.key) === String(last))?.key;
-      return rangeOf(key);
-    }
-    return rangeOf(document.getIn(keys, true));
-  }
 }
 
-function rangeOf(node: unknown): number | undefined {
-  const found = node as { readonly range?: readonly number[] | null } | undefined | null;
-  return found?.range?.[0];
+/** Offset of a field's key; of the nearest field above that is there when it is missing. */
+function positionOf(document: Document, keys: Keys): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const above: unknown =
+      depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
+    const last = keys[depth - 1];
+    const node: unknown = isMap(above)
+      ? above.items.find((pair) => String(pair.key) === String(last))?.key
+      : document.getIn(keys.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
 }

@@ -26,7 +26,8 @@ export function createLiveLine(stream: NodeJS.WriteStream): LiveLine {
         stream.write(`${text}\n`);
         return;
       }
-      const fitted = width(text) > stream.columns - 1 ? `${text.slice(0, stream.columns - 2)}…` : text;
+      const fitted =
+        width(text) > stream.columns - 1 ? `${text.slice(0, stream.columns - 2)}…` : text;
       if (fitted === shown) return;
       wipe();
       shown = fitted;

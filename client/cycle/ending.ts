@@ -1,0 +1,34 @@
+import type { Cli } from '../cli.ts';
+import { NotFoundError } from '../errors.ts';
+import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
+import { reportText } from '../report/terminal.ts';
+import { readReport } from './read-report.ts';
+import { type CycleName, workflowIdOf } from './reference.ts';
+import type { Watched } from './watch.ts';
+
+/** Failures of a cycle that are the spec's or the data's, not ours. */
+const REFUSALS = new Set(['Refused', 'InvalidSpec', 'CanaryFailed']);
+
+/** Prints the report of a cycle; the exit code is its outcome's. @throws NotFoundError while there is none */
+export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> {
+  const report = await readReport(await cli.connections.database(), name);
+  if (report === null)
+    throw new NotFoundError(`a report of ${workflowIdOf(name)}`, 'A cycle writes it when it ends.');
+  cli.print(report, () => reportText(report));
+  return report.outcome === null ? EXIT.done : exitOfOutcome(report.outcome);
+}
+
+/** Tells how a watch that saw no result ended. */
+export function exitOfWatched(
+  cli: Cli,
+  name: CycleName,
+  watched: Exclude<Watched, { readonly kind: 'ended' }>,
+): ExitCode {
+  const id = workflowIdOf(name);
+  if (watched.kind === 'left') {
+    cli.note(`The cycle goes on without us. Come back with: npx attune cycle watch ${id}`);
+    return EXIT.cancelled;
+  }
+  process.stderr.write(`attune: ${id} failed (${watched.type}): ${watched.message}\n`);
+  return REFUSALS.has(watched.type) ? EXIT.invalid : EXIT.internal;
+}
