@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
 import { createStream } from '../../../domain/statistics/stream.ts';
 import type { Stream } from '../../../domain/statistics/stream.ts';
 import type { GateRecord } from '../../../domain/promote/gate-record.ts';
+import { ppiMean } from '../../../domain/statistics/ppi.ts';
 import { decide, policyOf } from './gate-fixture.ts';
-
-const skip =
-  process.env['ATTUNE_LONG'] === undefined &&
-  'set ATTUNE_LONG=1 to compare with NumPy and SciPy (installs both into a temporary environment)';
+import { runPython, skip } from './reference/python.ts';
 
 type Figures = {
   readonly estimate: number;
@@ -26,15 +20,6 @@ type Case = {
   readonly margin: number;
   readonly trials: number;
 };
-
-function python(): string {
-  const folder = path.join(tmpdir(), 'attune-reference');
-  const binary = path.join(folder, 'bin', 'python');
-  if (!existsSync(binary)) execFileSync('python3', ['-m', 'venv', folder]);
-  const packages = ['numpy==2.2.6', 'scipy==1.15.3'];
-  execFileSync(binary, ['-m', 'pip', 'install', '--quiet', ...packages]);
-  return binary;
-}
 
 function rows(
   clusters: number,
@@ -113,14 +98,10 @@ test('p, bounds, estimate and clusters needed equal an independent computation',
     const exported = records.map(({ exampleId: example, ...row }) => ({ example, ...row }));
     return [name, { rows: exported, margin, alpha, delta, seed: name }];
   });
-  const script = path.join(import.meta.dirname, 'reference', 'gate.py');
-  const answer = JSON.parse(
-    execFileSync(python(), [script], {
-      input: JSON.stringify({ cases: Object.fromEntries(input) }),
-      encoding: 'utf8',
-      maxBuffer: 1e8,
-    }),
-  ) as Record<string, Figures>;
+  const answer = runPython('gate.py', { cases: Object.fromEntries(input) }) as Record<
+    string,
+    Figures
+  >;
   for (const [name, { records, margin, trials }] of Object.entries(cases)) {
     const policy = policyOf({ margin, delta });
     const { report, method } = decide(records, { policy, trials, policyHash: name });
@@ -137,5 +118,34 @@ test('p, bounds, estimate and clusters needed equal an independent computation',
       expected.needed.map((count) => Math.max(20, Math.ceil(count))),
       name,
     );
+  }
+});
+
+test("PPI++ equals its authors' package", { skip }, () => {
+  const stream = createStream('ppi reference');
+  const draw = (count: number) =>
+    Array.from({ length: count }, () => {
+      const person = stream.below(3) - 1;
+      return { person, judge: stream.uniform() < 0.7 ? person : stream.below(3) - 1, size: 1 };
+    });
+  const sets = [20, 30, 60].map((count) => ({ labelled: draw(count), rest: draw(4 * count) }));
+  const input = sets.map(({ labelled, rest }, place) => [
+    `set ${place}`,
+    {
+      person: labelled.map(({ person }) => person),
+      judge: labelled.map(({ judge }) => judge),
+      unlabelled: rest.map(({ judge }) => judge),
+    },
+  ]);
+  const answer = runPython('ppi.py', Object.fromEntries(input)) as Record<
+    string,
+    Record<'estimate' | 'lambda' | 'se', number>
+  >;
+  for (const [place, { labelled, rest }] of sets.entries()) {
+    const ours = ppiMean({ labelled, unlabelled: rest });
+    for (const key of ['estimate', 'lambda', 'se'] as const) {
+      const gap = Math.abs((ours?.[key] ?? Number.NaN) - (answer[`set ${place}`]?.[key] ?? 0));
+      assert.ok(gap < 1e-9, `set ${place}: ${key} differs by ${gap}`);
+    }
   }
 });
