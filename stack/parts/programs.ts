@@ -1,7 +1,7 @@
 import type { Assembly } from '../assembly.ts';
 import type { StackInfo } from '../info.ts';
 import { configFileOf } from '../layout.ts';
-import { withoutTemporal } from '../parts/temporal.ts';
+import { withoutTemporal } from './temporal.ts';
 import { loadPorts, savePorts } from '../port-memory.ts';
 import { freePort } from '../ports.ts';
 import { together } from '../together.ts';
