@@ -13,5 +13,7 @@ export function columns<Row, Columns extends Readonly<Record<string, (row: Row) 
   read: Columns,
 ): { readonly [Name in keyof Columns]: readonly unknown[] } {
   const entries = Object.entries(read).map(([name, of]) => [name, rows.map(of)] as const);
-  return Object.fromEntries(entries) as { readonly [Name in keyof Columns]: readonly unknown[] };
+  return Object.fromEntries(entries) as unknown as {
+    readonly [Name in keyof Columns]: readonly unknown[];
+  };
 }

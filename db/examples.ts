@@ -1,0 +1,146 @@
+import type { Example } from '../contracts/example.ts';
+import { type Part, TUNE_PARTS } from '../contracts/part.ts';
+import type { Db } from './connect.ts';
+import { cycleKey, type CycleRef } from './cycles.ts';
+import { NotFoundError, SealedError } from './errors.ts';
+
+export type PlacedExample = Example & {
+  readonly part: Part;
+  /** The near-duplicate group of its conversation: the cluster of every interval. */
+  readonly group: string;
+};
+
+export type VersionRef = { readonly project: string; readonly version: string };
+
+/**
+ * Examples of a dataset version in its order, of the parts named. Sealed ones are never among them.
+ * @throws SealedError
+ */
+export function listExamples(
+  db: Db,
+  { project, version, parts }: VersionRef & { readonly parts: readonly Part[] },
+): Promise<readonly PlacedExample[]> {
+  if (parts.includes('sealed')) return Promise.reject(new SealedError(`a part of ${version}`));
+  return select(db, { project, version, parts });
+}
+
+/** Some examples of the tuned parts, in the order of the dataset. @throws SealedError | NotFoundError */
+export async function getExamples(
+  db: Db,
+  { project, version, ids }: VersionRef & { readonly ids: readonly string[] },
+): Promise<readonly PlacedExample[]> {
+  if (ids.length === 0) return [];
+  const found = await select(db, { project, version, parts: [...TUNE_PARTS, 'sealed'], ids });
+  const sealed = found.find((example) => example.part === 'sealed');
+  if (sealed) throw new SealedError(`example ${sealed.id}`);
+  const missing = ids.find((id) => !found.some((example) => example.id === id));
+  if (missing !== undefined)
+    throw new NotFoundError('example', missing, `it is not a row of ${version}`);
+  return found;
+}
+
+/** The first row of the tuned parts. @throws NotFoundError */
+export async function firstTuneRow(db: Db, at: VersionRef): Promise<PlacedExample> {
+  const [first] = await select(db, { ...at, parts: TUNE_PARTS, limit: 1 });
+  if (!first)
+    throw new NotFoundError('example', at.version, 'its tuned parts are empty; import more rows');
+  return first;
+}
+
+/** The examples of a frozen gate, and of nothing else. @throws SealedError before the freeze */
+export async function gateExamples(db: Db, ref: CycleRef): Promise<readonly PlacedExample[]> {
+  const frozen = await db
+    .selectFrom('sealed_freeze')
+    .select(['dataset_version', 'examples'])
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .executeTakeFirst();
+  if (!frozen) throw new SealedError(`the sealed part of cycle ${cycleKey(ref)}`);
+  if (frozen.examples.length === 0) return [];
+  return select(db, {
+    project: ref.project,
+    version: frozen.dataset_version,
+    parts: ['sealed'],
+    ids: frozen.examples,
+  });
+}
+
+/**
+ * Opens the sealed rows of a dataset version for a person: from then on no gate uses their conversations. Not to be undone.
+ */
+export function unsealExamples(
+  db: Db,
+  { project, version, who }: VersionRef & { readonly who: string },
+): Promise<readonly PlacedExample[]> {
+  return db.transaction().execute(async (tx) => {
+    const examples = await select(tx, { project, version, parts: ['sealed'] });
+    const conversations = [...new Set(examples.map((example) => example.conversation))].sort();
+    if (conversations.length > 0)
+      await tx
+        .insertInto('retirement')
+        .values(conversations.map((conversation) => ({ project, conversation, who })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    return examples;
+  });
+}
+
+type Selection = VersionRef & {
+  readonly parts: readonly Part[];
+  readonly ids?: readonly string[];
+  readonly limit?: number;
+};
+
+async function select(
+  db: Db,
+  { project, version, parts, ids, limit }: Selection,
+): Promise<readonly PlacedExample[]> {
+  const rows = await db
+    .selectFrom('dataset_row as r')
+    .innerJoin('example as e', (join) =>
+      join
+        .onRef('e.project', '=', 'r.project')
+        .onRef('e.id', '=', 'r.example')
+        .onRef('e.hash', '=', 'r.hash'),
+    )
+    .innerJoin('membership as m', (join) =>
+      join.onRef('m.project', '=', 'e.project').onRef('m.conversation', '=', 'e.conversation'),
+    )
+    .select(EXAMPLE_COLUMNS)
+    .select(['m.part', 'm.near_group'])
+    .where('r.project', '=', project)
+    .where('r.version', '=', version)
+    .where('m.part', 'in', [...parts])
+    .$if(ids !== undefined, (query) => query.where('e.id', 'in', [...ids!]))
+    .$if(limit !== undefined, (query) => query.limit(limit!))
+    .orderBy('r.ordinal')
+    .execute();
+  return rows.map((row) => ({ ...exampleOf(row), part: row.part, group: row.near_group }));
+}
+
+export const EXAMPLE_COLUMNS = [
+  'e.id',
+  'e.conversation',
+  'e.hash',
+  'e.inputs',
+  'e.outputs as recorded',
+  'e.expectations',
+  'e.tags',
+] as const;
+
+type ExampleRow = Pick<Example, 'id' | 'conversation' | 'hash' | 'inputs' | 'tags'> & {
+  readonly recorded: Example['outputs'] | null;
+  readonly expectations: Example['expectations'] | null;
+};
+
+export function exampleOf(row: ExampleRow): Example {
+  return {
+    id: row.id,
+    conversation: row.conversation,
+    hash: row.hash,
+    inputs: row.inputs,
+    ...(row.recorded != null && { outputs: row.recorded }),
+    ...(row.expectations != null && { expectations: row.expectations }),
+    tags: row.tags,
+  };
+}

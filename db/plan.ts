@@ -1,0 +1,113 @@
+import { type Selectable, sql } from 'kysely';
+import { hashJson } from '../contracts/hash.ts';
+import type { JsonObject } from '../contracts/json.ts';
+import type { Part } from '../contracts/part.ts';
+import { columns, jsonOrNull } from './column.ts';
+import { type Db, inTransaction } from './connect.ts';
+import { NotFoundError, SealedError } from './errors.ts';
+import type { RunRef } from './runs.ts';
+import type { Database } from './tables.ts';
+
+/** A rollout to be made. With recorded outputs nothing is run: only the judge works. */
+export type Cell = {
+  readonly arm: string;
+  readonly example: string;
+  readonly trial: number;
+  readonly recorded?: { readonly outputs: JsonObject; readonly traceId: string | null };
+};
+
+/** The ordinals that are new; `to` is excluded and is the number planned in all. */
+export type Planned = { readonly from: number; readonly to: number };
+
+/**
+ * Adds cells to a run in the order given; those it has already are left as they are. Sealed examples may stand in a gate only,
+ * once it is frozen, and a gate holds nothing else.
+ * @throws SealedError | NotFoundError
+ */
+export function planRollouts(
+  db: Db,
+  { project, run: name, cells }: RunRef & { readonly cells: readonly Cell[] },
+): Promise<Planned> {
+  return inTransaction(db, async (tx) => {
+    const run = await lockRun(tx, { project, run: name });
+    await checkParts(tx, run, [...new Set(cells.map((cell) => cell.example))]);
+    const added = await insert(tx, run, cells);
+    const to = run.planned + added;
+    if (added > 0)
+      await tx
+        .updateTable('run')
+        .set({ planned: to })
+        .where('project', '=', project)
+        .where('name', '=', name)
+        .execute();
+    return { from: run.planned, to };
+  });
+}
+
+type RunRow = Selectable<Database['run']>;
+
+async function lockRun(tx: Db, { project, run }: RunRef): Promise<RunRow> {
+  const row = await tx
+    .selectFrom('run')
+    .selectAll()
+    .where('project', '=', project)
+    .where('name', '=', run)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new NotFoundError('run', run, 'create it before its rollouts');
+  return row;
+}
+
+async function checkParts(tx: Db, run: RunRow, examples: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ example: string; part: Part | null; frozen: boolean }>`
+    select n.example, m.part, coalesce(n.example = any(f.examples), false) as frozen
+    from unnest(${examples}::text[]) as n (example)
+    left join dataset_row r on r.project = ${run.project} and r.version = ${run.dataset_version}
+      and r.example = n.example
+    left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
+    left join membership m on m.project = e.project and m.conversation = e.conversation
+    left join sealed_freeze f on f.project = ${run.project} and f.cycle = ${run.cycle}
+      and f.run = ${run.name}`.execute(tx);
+  for (const { example, part, frozen } of rows) {
+    if (part === null)
+      throw new NotFoundError('example', example, `it is not a row of ${run.dataset_version}`);
+    if (part === 'sealed' ? !(run.kind === 'gate' && frozen) : run.kind === 'gate')
+      throw new SealedError(
+        part === 'sealed'
+          ? `example ${example}`
+          : `run ${run.name} (example ${example} is tuned on)`,
+      );
+  }
+}
+
+async function insert(tx: Db, run: RunRow, cells: readonly Cell[]): Promise<number> {
+  const c = columns(cells, {
+    arm: (cell) => cell.arm,
+    example: (cell) => cell.example,
+    trial: (cell) => cell.trial,
+    status: (cell) => (cell.recorded ? 'ok' : 'pending'),
+    outputs: (cell) => jsonOrNull(cell.recorded?.outputs),
+    outputHash: (cell) => (cell.recorded ? hashJson(cell.recorded.outputs) : null),
+    trace: (cell) => cell.recorded?.traceId ?? null,
+  });
+  const { rows } = await sql`
+    with cell as (
+      select distinct on (arm, example, trial) * from unnest(${c.arm}::text[],
+        ${c.example}::text[], ${c.trial}::integer[], ${c.status}::text[], ${c.outputs}::json[],
+        ${c.outputHash}::text[], ${c.trace}::text[]) with ordinality
+        as n (arm, example, trial, status, outputs, output_hash, trace, place)
+      order by arm, example, trial, place
+    ), fresh as (
+      select c.*, row_number() over (order by place) - 1 as offset_in_run from cell c
+      where not exists (select from rollout o where o.project = ${run.project}
+        and o.run = ${run.name} and o.arm = c.arm and o.example = c.example
+        and o.trial = c.trial)
+    )
+    insert into rollout
+      (project, run, ordinal, arm, example, trial, status, outputs, output_hash, trace)
+    select ${run.project}, ${run.name}, ${run.planned}::integer + offset_in_run, arm, example,
+      trial, status, outputs, output_hash, trace
+    from fresh
+    returning ordinal`.execute(tx);
+  return rows.length;
+}

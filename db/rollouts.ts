@@ -1,0 +1,181 @@
+import { type Selectable, sql } from 'kysely';
+import type { Example } from '../contracts/example.ts';
+import type { JsonObject } from '../contracts/json.ts';
+import type { Rollout, RolloutStatus } from '../contracts/rollout.ts';
+import { columns, jsonOrNull } from './column.ts';
+import type { Db } from './connect.ts';
+import { EXAMPLE_COLUMNS, exampleOf } from './examples.ts';
+import type { RunRef } from './runs.ts';
+import type { Database } from './tables.ts';
+import { getTexts } from './texts.ts';
+
+/** Rollouts of a run by ordinal, `to` excluded. */
+export type RangeRef = RunRef & { readonly from: number; readonly to: number };
+
+export type PendingRollout = {
+  readonly ordinal: number;
+  readonly arm: string;
+  readonly trial: number;
+  readonly example: Example;
+  /** Texts of the arm's prompts by name. */
+  readonly prompts: Readonly<Record<string, string>>;
+};
+
+export type UnjudgedRollout = {
+  readonly ordinal: number;
+  readonly arm: string;
+  readonly trial: number;
+  readonly example: Example;
+  readonly outputs: JsonObject;
+  readonly outputHash: string;
+  readonly traceId: string | null;
+};
+
+/** What the agent has still to run in a range, by ordinal. */
+export async function pendingRollouts(db: Db, range: RangeRef): Promise<readonly PendingRollout[]> {
+  const rows = await inRange(db, range).where('o.status', '=', 'pending').execute();
+  const arms = await db
+    .selectFrom('run_arm')
+    .select(['arm', 'prompts'])
+    .where('project', '=', range.project)
+    .where('run', '=', range.run)
+    .where('arm', 'in', [...new Set(rows.map((row) => row.arm)), ''])
+    .execute();
+  const hashes = arms.flatMap(({ prompts }) => Object.values(prompts));
+  const texts = await getTexts(db, { project: range.project, hashes });
+  const byArm = new Map(
+    arms.map(({ arm, prompts }) => [
+      arm,
+      Object.fromEntries(Object.entries(prompts).map(([name, hash]) => [name, texts[hash]!])),
+    ]),
+  );
+  return rows.map((row) => ({
+    ordinal: row.ordinal,
+    arm: row.arm,
+    trial: row.trial,
+    example: exampleOf(row),
+    prompts: byArm.get(row.arm)!,
+  }));
+}
+
+/** Rollouts with outputs that the judge of the run has not assessed, by ordinal. */
+export async function unjudgedRollouts(
+  db: Db,
+  range: RangeRef & { readonly repeat?: number },
+): Promise<readonly UnjudgedRollout[]> {
+  const rows = await inRange(db, range)
+    .where('o.status', '=', 'ok')
+    .where('o.outputs', 'is not', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('assessment as a')
+            .whereRef('a.project', '=', 'o.project')
+            .whereRef('a.run', '=', 'o.run')
+            .whereRef('a.ordinal', '=', 'o.ordinal')
+            .whereRef('a.scorer', '=', 'u.judge')
+            .where('a.repeat', '=', range.repeat ?? 0),
+        ),
+      ),
+    )
+    .execute();
+  return rows.map((row) => ({
+    ordinal: row.ordinal,
+    arm: row.arm,
+    trial: row.trial,
+    example: exampleOf(row),
+    outputs: row.outputs!,
+    outputHash: row.output_hash!,
+    traceId: row.trace,
+  }));
+}
+
+// The fence once more: content of sealed examples leaves in a gate alone.
+const inRange = (db: Db, { project, run, from, to }: RangeRef) =>
+  rolloutsWithExamples(db)
+    .where('o.project', '=', project)
+    .where('o.run', '=', run)
+    .where('o.ordinal', '>=', from)
+    .where('o.ordinal', '<', to)
+    .where((eb) => eb.or([eb('m.part', '<>', 'sealed'), eb('u.kind', '=', 'gate')]))
+    .orderBy('o.ordinal');
+
+/** Rollouts `o` of runs `u` with the rows `e` of their dataset version and the membership `m`. */
+export const rolloutsWithExamples = (db: Db) =>
+  db
+    .selectFrom('rollout as o')
+    .innerJoin('run as u', (join) =>
+      join.onRef('u.project', '=', 'o.project').onRef('u.name', '=', 'o.run'),
+    )
+    .innerJoin('dataset_row as r', (join) =>
+      join
+        .onRef('r.project', '=', 'o.project')
+        .onRef('r.version', '=', 'u.dataset_version')
+        .onRef('r.example', '=', 'o.example'),
+    )
+    .innerJoin('example as e', (join) =>
+      join
+        .onRef('e.project', '=', 'r.project')
+        .onRef('e.id', '=', 'r.example')
+        .onRef('e.hash', '=', 'r.hash'),
+    )
+    .innerJoin('membership as m', (join) =>
+      join.onRef('m.project', '=', 'e.project').onRef('m.conversation', '=', 'e.conversation'),
+    )
+    .select(EXAMPLE_COLUMNS)
+    .select(['o.ordinal', 'o.arm', 'o.trial', 'o.outputs', 'o.output_hash', 'o.trace']);
+
+/** Writes results of pending rollouts; one that has a result keeps it. */
+export async function saveRollouts(
+  db: Db,
+  { project, rollouts }: { readonly project: string; readonly rollouts: readonly Rollout[] },
+): Promise<void> {
+  const c = columns(rollouts, {
+    run: (row) => row.run,
+    ordinal: (row) => row.ordinal,
+    status: (row) => row.status,
+    outputs: (row) => jsonOrNull(row.outputs),
+    outputHash: (row) => row.outputHash,
+    trace: (row) => row.traceId,
+    error: (row) => jsonOrNull(row.error),
+    latency: (row) => row.latencyMs,
+    price: (row) => row.price,
+  });
+  await sql`
+    update rollout o set status = n.status, outputs = n.outputs, output_hash = n.output_hash,
+      trace = n.trace, error = n.error, latency_ms = n.latency_ms, price = n.price
+    from unnest(${c.run}::text[], ${c.ordinal}::integer[], ${c.status}::text[],
+      ${c.outputs}::json[], ${c.outputHash}::text[], ${c.trace}::text[], ${c.error}::json[],
+      ${c.latency}::double precision[], ${c.price}::double precision[])
+      as n (run, ordinal, status, outputs, output_hash, trace, error, latency_ms, price)
+    where o.project = ${project} and o.run = n.run and o.ordinal = n.ordinal
+      and o.status = 'pending'`.execute(db);
+}
+
+/** Rollouts of a run by status. */
+export async function countRollouts(
+  db: Db,
+  { project, run }: RunRef,
+): Promise<Readonly<Record<RolloutStatus, number>>> {
+  const { rows } = await sql<{ status: RolloutStatus; count: number }>`
+    select status, count(*)::integer as count from rollout
+    where project = ${project} and run = ${run} group by status`.execute(db);
+  const counts = Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  return { pending: 0, ok: 0, failed: 0, missing: 0, ...counts };
+}
+
+export const rolloutOf = (row: Selectable<Database['rollout']>): Rollout => ({
+  run: row.run,
+  ordinal: row.ordinal,
+  arm: row.arm,
+  example: row.example,
+  trial: row.trial,
+  status: row.status,
+  outputs: row.outputs,
+  outputHash: row.output_hash,
+  traceId: row.trace,
+  error: row.error,
+  latencyMs: row.latency_ms,
+  price: row.price,
+});

@@ -1,0 +1,110 @@
+import type { AssessmentError } from '../contracts/assessment.ts';
+import type { Example } from '../contracts/example.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
+import type { Part } from '../contracts/part.ts';
+import type { RolloutStatus } from '../contracts/rollout.ts';
+import type { Value } from '../contracts/value.ts';
+import type { Db } from './connect.ts';
+import { SealedError } from './errors.ts';
+import { exampleOf } from './examples.ts';
+import { rolloutsWithExamples } from './rollouts.ts';
+import type { RunRef } from './runs.ts';
+
+/** A rollout with what the judge of its run said: figures and ids, no content. */
+export type ScoreRow = {
+  readonly ordinal: number;
+  readonly arm: string;
+  readonly example: string;
+  readonly conversation: string;
+  /** Near-duplicate group: the cluster of statistics. */
+  readonly group: string;
+  readonly part: Part;
+  readonly trial: number;
+  readonly status: RolloutStatus;
+  readonly outputHash: string | null;
+  readonly traceId: string | null;
+  readonly latencyMs: number | null;
+  readonly price: number | null;
+  /** Of the agent. */
+  readonly error: AssessmentError | null;
+  /** Null while the judge has not assessed it. */
+  readonly assessment: {
+    readonly value: Value | null;
+    readonly score: number | null;
+    readonly error: AssessmentError | null;
+  } | null;
+};
+
+/** With content; of the tuned parts only. */
+export type ResultRow = ScoreRow & {
+  readonly content: Example;
+  readonly outputs: JsonObject | null;
+  readonly rationale: string | null;
+  readonly evidence: Json;
+};
+
+export type ScoreSelection = RunRef & {
+  readonly arms?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly repeat?: number;
+};
+
+/** Rollouts of a run by ordinal, with the verdict of its judge. */
+export async function loadScores(db: Db, at: ScoreSelection): Promise<readonly ScoreRow[]> {
+  return (await select(db, at)).map(scoreOf);
+}
+
+/** The same with inputs, outputs and rationales. @throws SealedError where a row is sealed */
+export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly ResultRow[]> {
+  const rows = await select(db, at);
+  const sealed = rows.find((row) => row.part === 'sealed');
+  if (sealed) throw new SealedError(`row ${sealed.ordinal} of ${at.run}`);
+  return rows.map((row) => ({
+    ...scoreOf(row),
+    content: exampleOf(row),
+    outputs: row.outputs,
+    rationale: row.rationale,
+    evidence: row.evidence,
+  }));
+}
+
+type Row = Awaited<ReturnType<typeof select>>[number];
+
+const select = (db: Db, { project, run, arms, examples, repeat = 0 }: ScoreSelection) =>
+  rolloutsWithExamples(db)
+    .leftJoin('assessment as a', (join) =>
+      join
+        .onRef('a.project', '=', 'o.project')
+        .onRef('a.run', '=', 'o.run')
+        .onRef('a.ordinal', '=', 'o.ordinal')
+        .onRef('a.scorer', '=', 'u.judge')
+        .on('a.repeat', '=', repeat),
+    )
+    .select(['o.status', 'o.latency_ms', 'o.price', 'o.error', 'm.part', 'm.near_group'])
+    .select(['a.source', 'a.value', 'a.score', 'a.rationale', 'a.evidence', 'a.error as fault'])
+    .where('o.project', '=', project)
+    .where('o.run', '=', run)
+    .$if(arms !== undefined, (query) => query.where('o.arm', 'in', [...arms!, '']))
+    .$if(examples !== undefined, (query) => query.where('o.example', 'in', [...examples!, '']))
+    .orderBy('o.ordinal')
+    .execute();
+
+const scoreOf = (row: Row): ScoreRow => ({
+  ordinal: row.ordinal,
+  arm: row.arm,
+  example: row.id,
+  conversation: row.conversation,
+  group: row.near_group,
+  part: row.part,
+  trial: row.trial,
+  status: row.status,
+  outputHash: row.output_hash,
+  traceId: row.trace,
+  latencyMs: row.latency_ms,
+  price: row.price,
+  error: row.error,
+  assessment:
+    row.source === null
+      ? null
+      : { value: row.value ?? null, score: row.score, error: row.fault ?? null },
+});
