@@ -16,7 +16,7 @@ export function leavesOf(value: unknown): readonly string[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   if (typeof value === 'object') return Object.values(value).flatMap(leavesOf);
-  return [String(value)];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 export const flat = (value: unknown): string => leavesOf(value).join('\n');

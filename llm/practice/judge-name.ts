@@ -129,8 +129,8 @@ function opinionOf({ asked, output, best, here, rules, votes }: Deciding): Opini
   const right = best.answer === output;
   const share = 1 / (1 + Math.exp(Math.min(30, 4 * (best.score - here))));
   const cues = (rules.get(best.answer)?.found ?? []).slice(0, 4).map(({ cue }) => `'${cue}'`);
-  const rule = asked.guidelines.find((line) =>
-    parseRules(line).rules.some(({ answer }) => answer === best.answer),
+  const rulesShown = asked.guidelines.filter((line) =>
+    parseRules(line).answers.some((answer) => answer === best.answer || answer === output),
   );
   const [nearest] = votes
     .filter(({ answer, reason }) => answer === best.answer && reason !== '')
@@ -139,7 +139,7 @@ function opinionOf({ asked, output, best, here, rules, votes }: Deciding): Opini
     right ? `${output} is right.` : `The right answer is ${best.answer}, not ${output}.`,
     ...(cues.length > 0 ? [`${best.answer}: the inputs say ${cues.join(', ')}.`] : []),
     ...(nearest ? [`A case like this one was judged so before. ${nearest.reason}`] : []),
-    ...(rule && cues.length > 0 ? [rule] : []),
+    ...rulesShown,
   ];
   return { right: right ? 1 - share : Math.min(share, 0.49), rationale: lines.join('\n') };
 }
