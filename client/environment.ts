@@ -15,6 +15,7 @@ const shape = z.object({
   DATABASE_URL: text,
   TEMPORAL_ADDRESS: text,
   ATTUNE_MODEL: text,
+  ATTUNE_SPLIT_SALT: text,
 });
 
 /** What the CLI reads of its environment; what the stack and Temporal's own client read is passed on whole in `all`. */

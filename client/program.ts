@@ -1,9 +1,13 @@
 import { Command } from 'commander';
 import type { Act } from './cli.ts';
+import { addCycle } from './commands/cycle.ts';
+import { addDataset } from './commands/dataset.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addJudge } from './commands/judge.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addPrompt } from './commands/prompt.ts';
+import { addStart } from './commands/start.ts';
 import { addStack } from './commands/stack.ts';
 
 /** The whole command line. Parsing never ends the process: it throws CommanderError. */
@@ -17,7 +21,11 @@ export function createProgram(act: Act, version: string): Command {
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride();
+  addStart(program, act);
   addStack(program, act);
+  addDemo(program, act);
+  addCycle(program, act);
+  addDataset(program, act);
   addProcesses(program, act);
   addDoctor(program, act);
   addJudge(program, act);

@@ -2,7 +2,7 @@ import type { CallContext, Embeddings, StoredReply, Usage } from '../contracts/m
 import { embedLocally, LOCAL_EMBEDDER, toUnit } from './embedder.ts';
 import type { Ledger } from './ledger.ts';
 import { ledgerKey } from './ledger-key.ts';
-import { priceOf, type Prices } from './prices.ts';
+import { priceOf, type Prices } from '../contracts/prices.ts';
 import { estimateTokens } from './tokens.ts';
 import { decodeVector, encodeVector } from './vector.ts';
 

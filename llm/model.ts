@@ -12,7 +12,7 @@ import { createLedger, type Kept } from './ledger.ts';
 import { ledgerKey, seedOf } from './ledger-key.ts';
 import type { Limiter } from './limiter.ts';
 import { RateLimitedError } from './errors.ts';
-import { LIST_PRICES, priceOf, type Prices } from './prices.ts';
+import { LIST_PRICES, priceOf, type Prices } from '../contracts/prices.ts';
 import { shownEndpoint } from './provider-error.ts';
 import type { ReplyStore } from './reply-store.ts';
 import { withRetries } from './retry.ts';

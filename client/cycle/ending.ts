@@ -11,7 +11,7 @@ const REFUSALS = new Set(['Refused', 'InvalidSpec', 'CanaryFailed']);
 
 /** Prints the report of a cycle; the exit code is its outcome's. @throws NotFoundError while there is none */
 export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> {
-  const report = await readReport(await cli.connections.database(), name);
+  const report = await readReport(cli, name);
   if (report === null)
     throw new NotFoundError(`a report of ${workflowIdOf(name)}`, 'A cycle writes it when it ends.');
   cli.print(report, () => reportText(report));

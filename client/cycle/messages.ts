@@ -8,6 +8,7 @@ import type { CompleteLabelingAnswer, Decision } from '../../contracts/progress.
 import {
   approvePromotion,
   completeLabeling,
+  type LabelingComplete,
   labelingComplete,
   rejectPromotion,
 } from '../../workflows/messages.ts';
@@ -33,9 +34,13 @@ export async function updateComplete({
   session,
 }: Completion): Promise<CompleteLabelingAnswer> {
   const handle = client.workflow.getHandle(workflowId);
-  const args: [{ session?: string }] = [session === undefined ? {} : { session }];
+  const args: [LabelingComplete] = [session === undefined ? {} : { session }];
   return told(workflowId, () =>
-    within(client, () => handle.executeUpdate(completeLabeling, { args })),
+    within(client, () =>
+      handle.executeUpdate<CompleteLabelingAnswer, [LabelingComplete]>(completeLabeling.name, {
+        args,
+      }),
+    ),
   );
 }
 

@@ -9,36 +9,43 @@ export type ReadExamples = {
   readonly path: string;
   /** Field that holds the conversation, such as `tags.conversation_id`. */
   readonly conversation?: string | undefined;
+  /** Field that holds what the output should have been: taken out of the example, for reports alone. */
+  readonly gold?: string | undefined;
+};
+
+export type ExamplesRead = {
+  readonly examples: readonly Example[];
+  /** By example id. */
+  readonly gold: Readonly<Record<string, Json>>;
 };
 
 /**
  * Examples of a JSONL or CSV file in their order.
  * @throws InvalidInputError naming each bad line, an id used twice, or a file without rows
  */
-export function readExamples({ path, conversation }: ReadExamples): readonly Example[] {
+export function readExamples({ path, conversation, gold: field }: ReadExamples): ExamplesRead {
   const rows = /\.csv$/i.test(path) ? readCsv(path, exampleLine) : readJsonLines(path, exampleLine);
   const faults: Fault[] = [];
   const lines = new Map<string, number>();
+  const gold: Record<string, Json> = {};
   const examples = rows.map(({ line, value }) => {
-    const found = conversation === undefined ? undefined : fieldOf(value, conversation);
-    if (conversation !== undefined && found === undefined)
-      faults.push({
-        at: `${path}:${line}`,
-        message: `has no \`${conversation}\` to take the conversation from`,
-      });
-    const example = exampleOf(value, found);
+    const fault = (message: string): void => void faults.push({ at: `${path}:${line}`, message });
+    const talk = conversation === undefined ? undefined : fieldOf(value, conversation);
+    if (conversation !== undefined && talk === undefined)
+      fault(`has no \`${conversation}\` to take the conversation from`);
+    const right = field === undefined ? undefined : fieldOf(value, field);
+    if (field !== undefined && right === undefined)
+      fault(`has no \`${field}\` to take the gold from`);
+    const example = exampleOf(field === undefined ? value : without(value, field), textOf(talk));
+    if (right !== undefined) gold[example.id] = right;
     const before = lines.get(example.id);
-    if (before !== undefined)
-      faults.push({
-        at: `${path}:${line}`,
-        message: `has the id \`${example.id}\` of line ${before}`,
-      });
+    if (before !== undefined) fault(`has the id \`${example.id}\` of line ${before}`);
     lines.set(example.id, line);
     return example;
   });
   if (rows.length === 0) faults.push({ at: path, message: 'holds no example' });
   refuse(path, faults);
-  return examples;
+  return { examples, gold };
 }
 
 /** Id and conversation fall back on the content's hash: equal rows are one example. */
@@ -62,12 +69,25 @@ export function exampleOf(line: ExampleLine, conversation?: string): Example {
   };
 }
 
-function fieldOf(line: ExampleLine, path: string): string | undefined {
+function fieldOf(line: ExampleLine, path: string): Json | undefined {
   let at: Json | undefined = line as unknown as JsonObject;
   for (const key of path.split('.'))
     at =
       at !== null && typeof at === 'object' && !Array.isArray(at)
         ? (at as JsonObject)[key]
         : undefined;
-  return typeof at === 'string' || typeof at === 'number' ? String(at) : undefined;
+  return at;
+}
+
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+
+/** The line without one field of a group; a group that is then empty is gone too. */
+function without(line: ExampleLine, path: string): ExampleLine {
+  const [group = '', ...rest] = path.split('.');
+  const key = rest.join('.');
+  if (group !== 'expectations' && group !== 'tags') return line;
+  const { [key]: _taken, ...left } = (line[group] ?? {}) as JsonObject;
+  const { [group]: _group, ...others } = line;
+  return Object.keys(left).length === 0 ? others : ({ ...others, [group]: left } as ExampleLine);
 }

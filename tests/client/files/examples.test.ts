@@ -69,13 +69,13 @@ test('the conversation is taken from the field that was named, and its absence i
   const [first] = readExamples({
     path: file('one.jsonl', '{"inputs":{},"tags":{"talk":"t1"}}'),
     conversation: 'tags.talk',
-  });
+  }).examples;
   assert.equal(first?.conversation, 't1');
 });
 
 test('an example without id or conversation gets the hash of its content for both', () => {
-  const [row] = readExamples({ path: file('bare.jsonl', '{"inputs":{"b":1,"a":2}}') });
-  const [same] = readExamples({ path: file('same.jsonl', '{"inputs":{"a":2,"b":1}}') });
+  const [row] = readExamples({ path: file('bare.jsonl', '{"inputs":{"b":1,"a":2}}') }).examples;
+  const [same] = readExamples({ path: file('same.jsonl', '{"inputs":{"a":2,"b":1}}') }).examples;
   assert.equal(row?.id, row?.hash);
   assert.equal(row?.conversation, row?.hash);
   assert.equal(row?.hash, same?.hash);
@@ -86,7 +86,7 @@ test('CSV cells may hold commas, quotes and line ends, and headings name the gro
     'rows.csv',
     'id,inputs.message,tags.style,note\r\na,"one, ""two""\nthree",plain,x\nb,,,y\n',
   );
-  const [a, b] = readExamples({ path });
+  const [a, b] = readExamples({ path }).examples;
   assert.deepEqual(a?.inputs, { message: 'one, "two"\nthree', note: 'x' });
   assert.deepEqual(a?.tags, { style: 'plain' });
   assert.deepEqual(b?.inputs, { note: 'y' });
@@ -95,4 +95,15 @@ test('CSV cells may hold commas, quotes and line ends, and headings name the gro
 test('a CSV row of the wrong width is refused with the line it begins on', () => {
   const path = file('wide.csv', 'id,message\na,"one\ntwo"\nb,three,four\n');
   assert.deepEqual(faultsOf(path), ['wide.csv:4 has 3 cells where the heading has 2']);
+});
+
+test('gold leaves the example, so that nothing but a report can see it', () => {
+  const text = '{"id":"a","inputs":{},"expectations":{"intent":"x"},"tags":{"s":"1"}}';
+  const { examples, gold } = readExamples({
+    path: file('gold.jsonl', text),
+    gold: 'expectations.intent',
+  });
+  assert.deepEqual(gold, { a: 'x' });
+  assert.equal('expectations' in examples[0]!, false);
+  assert.deepEqual(examples[0]?.tags, { s: '1' });
 });

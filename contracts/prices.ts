@@ -1,4 +1,4 @@
-import type { Usage } from '../contracts/model.ts';
+import type { Usage } from './model.ts';
 
 /** USD for a million tokens; `cached` is what cached input costs (default: the price of input). */
 export type Price = { readonly input: number; readonly cached?: number; readonly output: number };

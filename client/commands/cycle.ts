@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { type Cycle, listCycles } from '../../db/cycles.ts';
+import { listPhases } from '../../db/phases.ts';
+import { abortOnSignals } from '../../stack/index.ts';
+import { type Act, type Cli, noun, verb } from '../cli.ts';
+import { exitOfWatched, printReport } from '../cycle/ending.ts';
+import { findCycle } from '../cycle/find.ts';
+import { uiLink } from '../cycle/links.ts';
+import { readReport } from '../cycle/read-report.ts';
+import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
+import { startCycle } from '../cycle/start.ts';
+import { watchCycle } from '../cycle/watch.ts';
+import { NotFoundError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { reportPage } from '../report/page.ts';
+import { readSpec } from '../spec/read.ts';
+import { span, usd } from '../terminal/figures.ts';
+import { bold, visible } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+import { addCycleMessages } from './cycle-messages.ts';
+
+type Starting = { watch?: boolean };
+type Reporting = { html?: string };
+
+/** cycle start, list, show, watch, report, and the messages to a running one. */
+export function addCycle(program: Command, act: Act): void {
+  const cycle = noun(
+    program,
+    'cycle',
+    'evaluate, label, align, optimize, gate, promote: one durable run',
+  );
+
+  verb(cycle, 'start <spec>', 'check a spec, import what it names, and start its next cycle')
+    .option('--watch', 'follow it to its end')
+    .action(
+      act<[string, Starting]>(async (cli, spec, { watch }) => {
+        const name = await startCycle(cli, readSpec(spec));
+        if (watch === true) return follow(cli, name);
+        const id = workflowIdOf(name);
+        cli.print(
+          { id, ...name, link: uiLink(cli.env, id) },
+          () => `Watch it with: npx attune cycle watch ${id}`,
+        );
+        return EXIT.done;
+      }),
+    );
+
+  verb(
+    cycle,
+    'watch [cycle]',
+    'follow a cycle (id, name/n, name; else the latest) to its end; Ctrl-C leaves it running',
+  ).action(
+    act<[string | undefined, object]>(async (cli, reference) =>
+      follow(cli, await findCycle(cli, reference)),
+    ),
+  );
+
+  verb(cycle, 'list [name]', 'all cycles, newest first').action(
+    act<[string | undefined, object]>(async (cli, name) => {
+      const { project } = cli.connections;
+      const cycles = await listCycles(await cli.connections.database(), {
+        project,
+        ...(name !== undefined && { cycle: name }),
+      });
+      cli.print(cycles.map(summary), () =>
+        table(['cycle', 'started', 'phase', 'outcome', 'verdict'], cycles.map(rowOf)),
+      );
+    }),
+  );
+
+  verb(cycle, 'show [cycle]', 'one cycle: versions, phases and what each came to').action(
+    act<[string | undefined, object]>(async (cli, reference) => {
+      const found = await findCycle(cli, reference);
+      const phases = await listPhases(await cli.connections.database(), found);
+      cli.print({ ...summary(found), spec: found.spec, phases }, () => shown(found, phases));
+    }),
+  );
+
+  verb(
+    cycle,
+    'report [cycle]',
+    "a cycle's report: verdict, intervals, judge, prompt diff, spend; the exit code is its outcome's",
+  )
+    .option('--html <file>', 'write it as a page of its own')
+    .action(
+      act<[string | undefined, Reporting]>(async (cli, reference, { html }) => {
+        const name = await findCycle(cli, reference);
+        if (html === undefined) return printReport(cli, name);
+        const report = await readReport(cli, name);
+        if (report === null)
+          throw new NotFoundError(
+            `a report of ${workflowIdOf(name)}`,
+            'A cycle writes it when it ends.',
+          );
+        writeFileSync(html, reportPage(report));
+        cli.print({ file: html }, () => `Wrote ${html}.`);
+        return EXIT.done;
+      }),
+    );
+
+  addCycleMessages(cycle, act);
+}
+
+async function follow(cli: Cli, { project, cycle, number }: CycleName): Promise<ExitCode> {
+  const name = { project, cycle, number };
+  const signals = abortOnSignals();
+  try {
+    const watched = await watchCycle({ cli, name, signal: signals.signal });
+    return watched.kind === 'ended'
+      ? await printReport(cli, name)
+      : exitOfWatched(cli, name, watched);
+  } finally {
+    signals.dispose();
+  }
+}
+
+const summary = (cycle: Cycle) => ({
+  id: workflowIdOf(cycle),
+  cycle: cycle.cycle,
+  number: cycle.number,
+  state: cycle.state,
+  phase: cycle.phase,
+  outcome: cycle.outcome,
+  verdict: cycle.verdict,
+  dataset: cycle.datasetVersion,
+  judge: cycle.judge,
+  incumbent: cycle.incumbent,
+  finalist: cycle.finalist,
+  createdAt: cycle.createdAt,
+  endedAt: cycle.endedAt,
+});
+
+const rowOf = (cycle: Cycle): readonly string[] => [
+  workflowIdOf(cycle),
+  cycle.createdAt,
+  cycle.state === 'ended' ? 'ended' : (cycle.phase ?? 'starting'),
+  cycle.outcome ?? '-',
+  cycle.verdict ?? '-',
+];
+
+type Phases = Awaited<ReturnType<typeof listPhases>>;
+
+function shown(cycle: Cycle, phases: Phases): string {
+  const incumbents = Object.entries(cycle.incumbent).map(([name, number]) => `${name}@${number}`);
+  return [
+    `${bold(workflowIdOf(cycle))}  ${cycle.outcome ?? cycle.phase ?? 'starting'}`,
+    `dataset ${cycle.datasetVersion}, judge ${cycle.judge} (base ${cycle.baseJudge}), incumbent ${incumbents.join(', ')}`,
+    table(
+      ['phase', 'took', 'calls', 'price', 'note'],
+      phases.map((row) => [
+        row.phase,
+        row.endedAt === null
+          ? 'running'
+          : span(Date.parse(row.endedAt) - Date.parse(row.startedAt)),
+        String(row.calls),
+        usd(row.price),
+        visible(row.note),
+      ]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { name as nameSchema } from '../../contracts/name.ts';
+import { type Part, part as partSchema, TUNE_PARTS } from '../../contracts/part.ts';
+import { splitPolicy } from '../../contracts/spec.ts';
+import {
+  countParts,
+  getDataset,
+  listDatasets,
+  listExamples,
+  type PartCount,
+  unsealExamples,
+} from '../../db/datasets.ts';
+import { migrate } from '../../db/migrate.ts';
+import { type Act, type Cli, noun, verb } from '../cli.ts';
+import { InvalidInputError } from '../errors.ts';
+import { readExamples } from '../files/examples.ts';
+import { importExamples } from '../import/dataset.ts';
+import { count } from '../terminal/figures.ts';
+import { visible } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+
+type Importing = { conversation?: string; gold?: string; pin?: string };
+type Showing = { part?: string; unseal?: boolean };
+
+/** dataset import, list, show, split. */
+export function addDataset(program: Command, act: Act): void {
+  const dataset = noun(program, 'dataset', 'named lists of examples, in immutable versions');
+
+  verb(
+    dataset,
+    'import <name> <file>',
+    'import a JSONL or CSV file as a version: all of it, or nothing',
+  )
+    .option(
+      '--conversation <field>',
+      'field that holds the conversation, such as tags.conversation_id',
+    )
+    .option('--gold <field>', 'field that only reports may read, such as expectations.intent')
+    .option('--pin <tag>', "tag that pins a conversation's part at its first import")
+    .action(act<[string, string, Importing]>(importFile));
+
+  verb(dataset, 'list [name]', 'all datasets and their versions').action(
+    act<[string | undefined, object]>(async (cli, name) => {
+      const { project } = cli.connections;
+      const versions = await listDatasets(await cli.connections.database(), {
+        project,
+        ...(name !== undefined && { name }),
+      });
+      cli.print(versions, () =>
+        table(
+          ['version', 'rows', 'conversations', 'hash'],
+          versions.map((row) => [
+            row.id,
+            String(row.size),
+            String(row.conversations),
+            row.hash.slice(0, 12),
+          ]),
+        ),
+      );
+    }),
+  );
+
+  verb(dataset, 'show <dataset>', 'rows of a version (name: the newest); sealed rows are left out')
+    .option('--part <part>', 'rows of one part only')
+    .option('--unseal', 'open the sealed rows: no gate will use their conversations again')
+    .action(act<[string, Showing]>(show));
+
+  verb(dataset, 'split <dataset>', 'how many conversations and rows each part has').action(
+    act<[string, object]>(async (cli, id) => {
+      const db = await cli.connections.database();
+      const { project } = cli.connections;
+      const version = await getDataset(db, { project, id });
+      const parts = await countParts(db, { project, version: version.id });
+      cli.print({ ...version, parts }, () => `${version.id}\n${partTable(parts)}`);
+    }),
+  );
+}
+
+async function importFile(cli: Cli, name: string, file: string, options: Importing): Promise<void> {
+  const { conversation, gold: field, pin } = options;
+  if (!nameSchema.safeParse(name).success)
+    throw new InvalidInputError([
+      { at: `dataset name \`${name}\``, message: 'use a-z, 0-9, dot, dash and underscore' },
+    ]);
+  const { examples, gold } = readExamples({ path: file, conversation, gold: field });
+  const db = await cli.connections.database();
+  await migrate(db);
+  const { project } = cli.connections;
+  const { sealed } = splitPolicy.parse({});
+  const salt = cli.env.ATTUNE_SPLIT_SALT;
+  const made = await importExamples({ db, project, name, examples, gold, salt, pin, sealed });
+  const { version } = made;
+  cli.print(
+    { ...version, created: made.created, remarks: made.remarks },
+    () =>
+      `${version.id} ${made.created ? 'imported' : 'is there already, row for row'}: ` +
+      `${count(version.size, 'row')} in ${count(version.conversations, 'conversation')}.` +
+      made.remarks.map((remark) => `\n  note: ${remark}`).join(''),
+  );
+}
+
+async function show(cli: Cli, id: string, { part, unseal }: Showing): Promise<void> {
+  const wanted = part === undefined ? null : partSchema.safeParse(part);
+  if (wanted !== null && !wanted.success)
+    throw new InvalidInputError([
+      { at: '--part', message: `\`${part}\` is none of ${partSchema.options.join(', ')}` },
+    ]);
+  const db = await cli.connections.database();
+  const { project } = cli.connections;
+  const version = (await getDataset(db, { project, id })).id;
+  const parts: readonly Part[] = wanted === null ? TUNE_PARTS : [wanted.data];
+  const rows =
+    unseal === true && parts.includes('sealed')
+      ? await unsealExamples(db, { project, version, who: cli.env.user })
+      : await listExamples(db, { project, version, parts });
+  cli.print(rows, () => rows.map((row) => visible(JSON.stringify(row))).join('\n'));
+}
+
+const partTable = (parts: Readonly<Partial<Record<Part, PartCount>>>): string =>
+  table(
+    ['part', 'conversations', 'rows', 'clusters', 'retired'],
+    Object.entries(parts).map(([part, row]) => [
+      part,
+      String(row.conversations),
+      String(row.rows),
+      String(row.clusters),
+      String(row.retired),
+    ]),
+  );

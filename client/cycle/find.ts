@@ -1,0 +1,37 @@
+import { type Cycle, getCycle, listCycles } from '../../db/cycles.ts';
+import type { Cli } from '../cli.ts';
+import { NotFoundError } from '../errors.ts';
+import { type CycleName, parseReference } from './reference.ts';
+
+/** The cycle a person means; without a reference the latest of the project. @throws NotFoundError | InvalidInputError */
+export async function findCycle(cli: Cli, reference: string | undefined): Promise<Cycle> {
+  const db = await cli.connections.database();
+  if (reference === undefined) {
+    const [latest] = await listCycles(db, { project: cli.connections.project });
+    if (latest === undefined)
+      throw new NotFoundError(
+        'a cycle',
+        'Start one: npx attune cycle start examples/telecom/cycle.yaml',
+      );
+    return latest;
+  }
+  const { project, cycle, number } = parseReference(reference, cli.connections.project);
+  if (number !== null) return getCycle(db, { project, cycle, number });
+  const [latest] = await listCycles(db, { project, cycle });
+  if (latest === undefined)
+    throw new NotFoundError(`the cycle \`${cycle}\``, '`npx attune cycle list` shows them.');
+  return latest;
+}
+
+/** The latest cycle of a name, and whether it has ended; null when there is none. */
+export async function findLatest(
+  cli: Cli,
+  cycle: string,
+): Promise<{ readonly name: CycleName; readonly ended: boolean } | null> {
+  const db = await cli.connections.database();
+  const { project } = cli.connections;
+  const [latest] = await listCycles(db, { project, cycle });
+  return latest === undefined
+    ? null
+    : { name: { project, cycle, number: latest.number }, ended: latest.state === 'ended' };
+}

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import type { Example } from '../../contracts/example.ts';
+import type { JudgeDefinition } from '../../contracts/judge.ts';
+import type { Json } from '../../contracts/json.ts';
+import { name as nameSchema } from '../../contracts/name.ts';
+import { type Fault, InvalidInputError } from '../errors.ts';
+import { readExamples } from '../files/examples.ts';
+import { readGold } from '../files/gold.ts';
+import { checkDefinition, readJudge } from '../import/judge.ts';
+import { readPrompt } from '../import/prompt.ts';
+import { isPath, nameOfFile, type SpecFile } from '../spec/read.ts';
+
+/** What the files of a spec hold; names stay names. */
+export type SpecInputs = {
+  readonly dataset:
+    | { readonly kind: 'name'; readonly name: string }
+    | {
+        readonly kind: 'rows';
+        readonly name: string;
+        readonly examples: readonly Example[];
+        readonly gold: Readonly<Record<string, Json>>;
+      };
+  readonly judge:
+    | { readonly kind: 'name'; readonly id: string }
+    | { readonly kind: 'definition'; readonly definition: JudgeDefinition };
+  /** First text by prompt name; null where the prompt must be registered already. */
+  readonly prompts: Readonly<Record<string, string | null>>;
+};
+
+/** Reads every file that a spec names. @throws InvalidInputError with the faults of all of them */
+export function readInputs(file: SpecFile): SpecInputs {
+  const faults: Fault[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  if (Object.keys(file.spec.prompts).length === 0)
+    faults.push({
+      at: file.at(['prompts']),
+      message: 'prompts: name at least one prompt to optimize',
+    });
+  const dataset = attempt(() => readDataset(file));
+  const judge = attempt(() => readJudgeEntry(file));
+  const prompts = Object.fromEntries(
+    Object.entries(file.spec.prompts).map(([name, path]) => [
+      name,
+      path === null ? null : (attempt(() => readPrompt(name, resolve(file.folder, path))) ?? null),
+    ]),
+  );
+  if (dataset === undefined || judge === undefined || faults.length > 0)
+    throw new InvalidInputError(faults, 'Nothing was imported.');
+  return { dataset, judge, prompts };
+}
+
+function readDataset({ spec, folder, at }: SpecFile): SpecInputs['dataset'] {
+  const entry = typeof spec.dataset === 'string' ? entryOf(spec.dataset) : spec.dataset;
+  if (entry.path === undefined) {
+    if (!nameSchema.safeParse(entry.name.split('@')[0]).success)
+      throw new InvalidInputError([
+        {
+          at: at(['dataset']),
+          message: `dataset: \`${entry.name}\` is neither a name nor a file (.jsonl or .csv)`,
+        },
+      ]);
+    return { kind: 'name', name: entry.name };
+  }
+  const { examples } = readExamples({
+    path: resolve(folder, entry.path),
+    conversation: 'conversation' in entry ? entry.conversation : undefined,
+  });
+  const gold =
+    spec.gold === undefined ? {} : readGold(resolve(folder, spec.gold.file), spec.gold.field);
+  return { kind: 'rows', name: entry.name, examples, gold };
+}
+
+const entryOf = (entry: string): { readonly name: string; readonly path?: string } =>
+  isPath(entry) ? { name: nameOfFile(entry), path: entry } : { name: entry };
+
+function readJudgeEntry({ spec, folder, at }: SpecFile): SpecInputs['judge'] {
+  const { judge } = spec;
+  if (typeof judge !== 'string') {
+    checkDefinition(judge, (field) => at(['judge', field]));
+    return { kind: 'definition', definition: judge };
+  }
+  if (!isPath(judge)) return { kind: 'name', id: judge };
+  return { kind: 'definition', definition: readJudge(resolve(folder, judge)) };
+}

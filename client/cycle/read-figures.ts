@@ -1,0 +1,30 @@
+import type { Phase } from '../../contracts/progress.ts';
+import type { Db } from '../../db/connect.ts';
+import { cycleKey, getCycle } from '../../db/cycles.ts';
+import { countParts } from '../../db/datasets.ts';
+import { runFigures, spentBy } from '../../db/figures.ts';
+import type { Figures } from './progress-text.ts';
+import type { CycleName } from './reference.ts';
+
+/** Phases that have a run of rollouts, named after them. */
+const MEASURED: readonly Phase[] = ['evaluate', 'baseline', 'optimize', 'gate'];
+const BUDGET_PER_ROW = 20;
+
+/** How far the current phase of a cycle has come. The gate's scores are not shown before its verdict. */
+export async function readFigures(db: Db, name: CycleName, phase: Phase): Promise<Figures> {
+  const cycle = cycleKey(name);
+  const spend = await spentBy(db, { project: name.project, cycle });
+  if (!MEASURED.includes(phase)) return { done: 0, total: 0, score: null, spend };
+  const found = await runFigures(db, { project: name.project, run: `${cycle}/${phase}` });
+  const total = phase === 'optimize' ? await budgetOf(db, name) : found.total;
+  const score = phase === 'gate' ? null : found.score;
+  return { done: found.done, total, score, spend };
+}
+
+/** Rollouts that the search may use: an upper bound, as it may stop before. */
+async function budgetOf(db: Db, name: CycleName): Promise<number> {
+  const { spec, datasetVersion } = await getCycle(db, name);
+  if (spec.optimize.budget !== undefined) return spec.optimize.budget;
+  const parts = await countParts(db, { project: name.project, version: datasetVersion });
+  return BUDGET_PER_ROW * (parts.validation?.rows ?? 0);
+}

@@ -1,0 +1,124 @@
+import { moveAlias, standsAt } from '../../db/aliases.ts';
+import type { Db } from '../../db/connect.ts';
+import { type Cycle, createCycle } from '../../db/cycles.ts';
+import { getDataset } from '../../db/datasets.ts';
+import { createJudgeVersion, getJudge } from '../../db/judges.ts';
+import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
+import { InvalidInputError } from '../errors.ts';
+import { importExamples } from '../import/dataset.ts';
+import type { SpecFile } from '../spec/read.ts';
+import type { SpecInputs } from './inputs.ts';
+
+export type Registration = {
+  readonly db: Db;
+  readonly project: string;
+  readonly file: SpecFile;
+  readonly inputs: SpecInputs;
+  readonly salt: string | undefined;
+  readonly who: string;
+};
+export type Registered = { readonly cycle: Cycle; readonly remarks: readonly string[] };
+
+/** Imports what the spec brings along and writes the cycle's row: all in one transaction, or nothing. */
+export function registerCycle(wanted: Registration): Promise<Registered> {
+  return wanted.db.transaction().execute(async (tx) => {
+    const inside = { ...wanted, db: tx };
+    const dataset = await registerDataset(inside);
+    const judge = await registerJudge(inside);
+    const prompts = await registerPrompts(inside);
+    const cycle = await createCycle(tx, {
+      project: wanted.project,
+      cycle: wanted.file.spec.cycle,
+      spec: wanted.file.spec,
+      datasetVersion: dataset.version,
+      baseJudge: judge,
+      incumbent: prompts.incumbent,
+    });
+    return { cycle, remarks: [...dataset.remarks, ...prompts.remarks] };
+  });
+}
+
+async function registerDataset({ db, project, file, inputs, salt }: Registration) {
+  const { dataset } = inputs;
+  if (dataset.kind === 'name') {
+    const found = await getDataset(db, { project, id: dataset.name });
+    return { version: found.id, remarks: [] };
+  }
+  const { name, examples, gold } = dataset;
+  const { sealed, pin } = file.spec.split;
+  const imported = await importExamples({ db, project, name, examples, gold, salt, pin, sealed });
+  return { version: imported.version.id, remarks: imported.remarks };
+}
+
+async function registerJudge({ db, project, inputs }: Registration): Promise<string> {
+  const { judge } = inputs;
+  if (judge.kind === 'name') return (await getJudge(db, { project, id: judge.id })).id;
+  const made = await createJudgeVersion(db, {
+    project,
+    definition: judge.definition,
+    memory: null,
+  });
+  return made.version.id;
+}
+
+type Incumbents = {
+  /** Version number by prompt name. */
+  readonly incumbent: Readonly<Record<string, number>>;
+  readonly remarks: readonly string[];
+};
+
+async function registerPrompts(wanted: Registration): Promise<Incumbents> {
+  const found = [];
+  for (const name of Object.keys(wanted.inputs.prompts))
+    found.push({ name, ...(await incumbentOf(wanted, name)) });
+  return {
+    incumbent: Object.fromEntries(found.map(({ name, number }) => [name, number])),
+    remarks: found.flatMap(({ remark }) => (remark === null ? [] : [remark])),
+  };
+}
+
+/** Where the alias stands; a prompt that has none yet gets it on its first text. @throws InvalidInputError */
+async function incumbentOf(
+  { db, project, file, inputs, who }: Registration,
+  name: string,
+): Promise<{ readonly number: number; readonly remark: string | null }> {
+  const { alias } = file.spec;
+  const text = inputs.prompts[name] ?? null;
+  const at = { project, prompt: name, alias };
+  const number = await standsAt(db, at);
+  if (number !== null)
+    return { number, remark: await staleText({ db, project, name, text, number }) };
+  if (text === null)
+    throw new InvalidInputError(
+      [
+        {
+          at: file.at(['prompts', name]),
+          message: `prompts.${name}: has no alias \`${alias}\`, and the spec gives no first text`,
+        },
+      ],
+      `Give its file in the spec, or: npx attune prompt register ${name} FILE; npx attune prompt alias ${name} ${alias} 1 --why "first version"`,
+    );
+  const { version } = await registerPrompt(db, { project, name, text, message: 'first text' });
+  await moveAlias(db, {
+    ...at,
+    expected: null,
+    to: version.number,
+    who,
+    why: 'first text of the spec',
+  });
+  return { number: version.number, remark: null };
+}
+
+async function staleText(of: {
+  readonly db: Db;
+  readonly project: string;
+  readonly name: string;
+  readonly text: string | null;
+  readonly number: number;
+}): Promise<string | null> {
+  const versions = await listPromptVersions(of.db, of);
+  const known = of.text === null || versions.some((version) => version.text === of.text);
+  return known
+    ? null
+    : `prompt ${of.name}: the file's text is no registered version; the cycle starts from version ${of.number}, where the alias stands`;
+}

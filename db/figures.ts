@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+import type { RunRef } from './runs.ts';
+
+export type RunFigures = {
+  /** Rollouts planned. */
+  readonly total: number;
+  /** Of these: assessed by the run's judge, or ended without outputs to assess. */
+  readonly done: number;
+  /** Mean score of what is assessed; null where nothing is. */
+  readonly score: number | null;
+};
+
+/** How far a run has come; zeros for one that is not there yet. */
+export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunFigures> {
+  const { rows } = await sql<RunFigures>`
+    select count(*)::integer as total, avg(a.score) as score,
+      (count(*) filter (where o.status in ('failed', 'missing') or a.scorer is not null))::integer as done
+    from rollout o
+    join run u on u.project = o.project and u.name = o.run
+    left join assessment a on a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
+      and a.scorer = u.judge and a.repeat = 0
+    where o.project = ${project} and o.run = ${run}`.execute(db);
+  return rows[0] ?? { total: 0, done: 0, score: null };
+}
+
+/** USD that a cycle has spent on model replies so far; `cycle` is `<name>/<number>`. */
+export async function spentBy(
+  db: Db,
+  { project, cycle }: { readonly project: string; readonly cycle: string },
+): Promise<number> {
+  const { rows } = await sql<{ readonly spend: number }>`
+    select coalesce(sum(price), 0)::double precision as spend from model_reply
+    where project = ${project} and cycle = ${cycle}`.execute(db);
+  return rows[0]?.spend ?? 0;
+}

@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { RequestError } from '../failures.ts';
+
+/** The JSON of a request under a schema. @throws RequestError (400, 415) naming the field */
+export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
+  const type = context.req.header('content-type') ?? '';
+  if (!/^application\/json\b/i.test(type))
+    throw new RequestError({
+      status: 415,
+      kind: 'not-json',
+      message: 'Send the body as JSON, with the header `content-type: application/json`.',
+      at: 'content-type',
+    });
+  const checked = schema.safeParse(parse(await context.req.text()));
+  if (checked.success) return checked.data;
+  throw invalid(checked.error);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RequestError({
+      status: 400,
+      kind: 'not-json',
+      message: `The body is not JSON: ${reason}`,
+      at: 'body',
+    });
+  }
+}
+
+/** The first fault, with its place: `2.value` is the field `value` of the third label. */
+export function invalid(error: z.ZodError, index?: number): RequestError {
+  const [issue] = error.issues;
+  const keys = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  const path = [
+    ...(index === undefined ? [] : [index]),
+    ...(issue?.path ?? []),
+    ...keys.slice(0, 1),
+  ];
+  return new RequestError({
+    status: 400,
+    kind: 'invalid',
+    message:
+      keys.length > 0 ? `\`${keys[0]}\` is not a known field` : (issue?.message ?? 'invalid'),
+    at: path.join('.') || 'body',
+  });
+}
