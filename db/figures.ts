@@ -23,14 +23,3 @@ export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunF
     where o.project = ${project} and o.run = ${run}`.execute(db);
   return rows[0] ?? { total: 0, done: 0, score: null };
 }
-
-/** USD that a cycle has spent on model replies so far; `cycle` is `<name>/<number>`. */
-export async function spentBy(
-  db: Db,
-  { project, cycle }: { readonly project: string; readonly cycle: string },
-): Promise<number> {
-  const { rows } = await sql<{ readonly spend: number }>`
-    select coalesce(sum(price), 0)::double precision as spend from model_reply
-    where project = ${project} and cycle = ${cycle}`.execute(db);
-  return rows[0]?.spend ?? 0;
-}

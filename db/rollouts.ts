@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Example } from '../contracts/example.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Rollout, RolloutStatus } from '../contracts/rollout.ts';
@@ -6,7 +6,6 @@ import { columns, jsonOrNull } from './column.ts';
 import type { Db } from './connect.ts';
 import { EXAMPLE_COLUMNS, exampleOf } from './examples.ts';
 import type { RunRef } from './runs.ts';
-import type { Database } from './tables.ts';
 import { getTexts } from './texts.ts';
 
 /** Rollouts of a run by ordinal, `to` excluded. */
@@ -164,18 +163,3 @@ export async function countRollouts(
   const counts = Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   return { pending: 0, ok: 0, failed: 0, missing: 0, ...counts };
 }
-
-export const rolloutOf = (row: Selectable<Database['rollout']>): Rollout => ({
-  run: row.run,
-  ordinal: row.ordinal,
-  arm: row.arm,
-  example: row.example,
-  trial: row.trial,
-  status: row.status,
-  outputs: row.outputs,
-  outputHash: row.output_hash,
-  traceId: row.trace,
-  error: row.error,
-  latencyMs: row.latency_ms,
-  price: row.price,
-});

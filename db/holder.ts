@@ -1,0 +1,72 @@
+import { Client } from 'pg';
+
+/** First key of the advisory locks under which claims live. */
+export const CLAIMS = 7_281_002;
+
+/** A database session whose end frees all that was claimed under its id. */
+export type Holder = {
+  /** Opens the session anew where it was lost: the id stays, and with it what nobody took meanwhile. */
+  id(): Promise<number>;
+  close(): Promise<void>;
+};
+
+export async function openHolder(url: string): Promise<Holder> {
+  let id: number | undefined;
+  let closed = false;
+  let session: Promise<Client> | undefined;
+
+  async function open(): Promise<Client> {
+    const client = new Client({
+      connectionString: url,
+      application_name: 'attune claims',
+      keepAlive: true,
+    });
+    const lost = (): void => {
+      session = undefined;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    await client.connect();
+    // A lost session may live on at the server; its claims are its own until it ends there too.
+    if (id === undefined || !(await lock(client, id))) {
+      id = await nextId(client);
+      await lock(client, id);
+    }
+    return client;
+  }
+
+  async function held(): Promise<number> {
+    if (closed) throw new Error('the reply store is closed: it claims nothing any more');
+    session ??= open().catch((error: unknown) => {
+      session = undefined;
+      throw error;
+    });
+    await session;
+    return id!;
+  }
+
+  await held();
+  return {
+    id: held,
+    async close() {
+      closed = true;
+      const client = await session?.catch(() => undefined);
+      await client?.end();
+    },
+  };
+}
+
+async function lock(client: Client, id: number): Promise<boolean> {
+  const { rows } = await client.query<{ got: boolean }>(
+    'select pg_try_advisory_lock($1::integer, $2::integer) as got',
+    [CLAIMS, id],
+  );
+  return rows[0]!.got;
+}
+
+async function nextId(client: Client): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `select nextval('model_claim_holder')::integer as id`,
+  );
+  return rows[0]!.id;
+}
