@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+import { tell } from './outbox.ts';
+
+/** Tells the cycle of each open session whose labels in time have reached the target; once for each session. */
+export async function tellTargets(
+  tx: Db,
+  { project, sessions }: { readonly project: string; readonly sessions: readonly string[] },
+): Promise<void> {
+  const { rows } = await sql<{ id: string; cycle: string | null }>`
+    select s.id, s.cycle from label_session s
+    where s.project = ${project} and s.id = any(${sessions}::text[]) and s.state = 'open'
+      and s.target <= (
+        select count(distinct (l.rater, l.example, l.output_hash)) from label l
+        where l.project = s.project and l.session = s.id and not l.late
+      )`.execute(tx);
+  for (const { id, cycle } of rows)
+    await tell(tx, { project, kind: 'labels-target', subject: id, payload: { cycle } });
+}

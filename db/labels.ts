@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import type { JudgeDefinition } from '../contracts/judge.ts';
+import type { Label, LabelLine } from '../contracts/label.ts';
+import type { Value } from '../contracts/value.ts';
+import { json, plainText } from './column.ts';
+import { type Db, inTransaction } from './connect.ts';
+import { LabelError } from './errors.ts';
+import { getJudge, listJudges } from './judges.ts';
+import { resolveTargets, type Target } from './label-target.ts';
+import { tellTargets } from './label-threshold.ts';
+import type { Database } from './tables.ts';
+
+export type RecordedLabel = {
+  readonly label: Label;
+  /** `unchanged`: the same label was there; `superseded`: it replaces another of its rater. */
+  readonly state: 'created' | 'superseded' | 'unchanged';
+};
+
+export type LabelRequest = {
+  readonly project: string;
+  readonly lines: readonly LabelLine[];
+  /** Milliseconds since the epoch: a label after the deadline of its session is late. */
+  readonly now: number;
+  /** Why a value is no answer to the judge's question; null when it is one. */
+  readonly faultOf: (judge: JudgeDefinition, value: Value) => string | null;
+};
+
+/**
+ * Records labels in order, all or none. Equal content changes nothing; another value or rationale of the same rater supersedes. Where
+ * labels of a session reach its target, its cycle is told through the outbox, in the same transaction.
+ * @throws LabelError with the place of the line
+ */
+export function recordLabels(db: Db, request: LabelRequest): Promise<readonly RecordedLabel[]> {
+  const { project, lines } = request;
+  return inTransaction(db, async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`labels of ${project}`}, 0))`.execute(
+      tx,
+    );
+    const targets = await resolveTargets(tx, { project, lines });
+    const judges = await judgesOf(tx, project, targets);
+    const recorded: RecordedLabel[] = [];
+    for (const [index, line] of lines.entries()) {
+      const target = targets[index]!;
+      const fault = faultIn(line, judges, request.faultOf);
+      if (fault !== null) throw new LabelError(index, fault);
+      recorded.push(await record(tx, { project, line, target, now: request.now }));
+    }
+    const touched = recorded.flatMap(({ label }) => (label.late ? [] : (label.session ?? [])));
+    await tellTargets(tx, { project, sessions: [...new Set(touched)] });
+    return recorded;
+  });
+}
+
+type Judges = Readonly<Record<string, JudgeDefinition>>;
+
+/** Definitions by name: of the session's judge version where there is one, else the newest. */
+async function judgesOf(tx: Db, project: string, targets: readonly Target[]): Promise<Judges> {
+  const all = await listJudges(tx, { project });
+  const newest = all.map(({ name, definition }) => [name, definition] as const);
+  const ids = new Set(targets.flatMap(({ session }) => session?.judgeVersion ?? []));
+  const asked = await Promise.all([...ids].map((id) => getJudge(tx, { project, id })));
+  return Object.fromEntries([
+    ...newest,
+    ...asked.map(({ name, definition }) => [name, definition] as const),
+  ]);
+}
+
+function faultIn(line: LabelLine, judges: Judges, faultOf: LabelRequest['faultOf']): string | null {
+  const judge = judges[line.name];
+  if (judge) return faultOf(judge, line.value);
+  const known = Object.keys(judges).join(', ') || 'none';
+  return `no judge is called \`${line.name}\`; a label is named after the judge whose question it answers (known: ${known})`;
+}
+
+type OneLabel = {
+  readonly project: string;
+  readonly line: LabelLine;
+  readonly target: Target;
+  readonly now: number;
+};
+
+async function record(tx: Db, { project, line, target, now }: OneLabel): Promise<RecordedLabel> {
+  const { session, example, outputHash } = target;
+  const rationale = line.rationale === undefined ? null : plainText(line.rationale);
+  const before = await currentLabel(tx, { project, line, target });
+  if (before && before.value === line.value && before.rationale === rationale)
+    return { label: before, state: 'unchanged' };
+  const row = await tx
+    .insertInto('label')
+    .values({
+      project,
+      id: randomUUID(),
+      name: line.name,
+      rater: line.rater,
+      trace: target.traceId,
+      example,
+      output_hash: outputHash,
+      value: json(line.value),
+      rationale,
+      session: session?.id ?? null,
+      late: session !== null && (session.closed || (session.deadline ?? Infinity) < now),
+      supersedes: before?.id ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { label: labelOf(row), state: before ? 'superseded' : 'created' };
+}
+
+async function currentLabel(
+  tx: Db,
+  { project, line, target }: Omit<OneLabel, 'now'>,
+): Promise<Label | undefined> {
+  const row = await tx
+    .selectFrom('label')
+    .selectAll()
+    .where('project', '=', project)
+    .where('name', '=', line.name)
+    .where('rater', '=', line.rater)
+    .where('example', '=', target.example)
+    .where('output_hash', '=', target.outputHash)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && labelOf(row);
+}
+
+export type LabelSelection = {
+  readonly project: string;
+  readonly session?: string;
+  readonly name?: string;
+};
+
+/** Every label ever given, superseded and late ones too, by example, output, rater and time. */
+export async function listLabels(
+  db: Db,
+  { project, session, name }: LabelSelection,
+): Promise<readonly Label[]> {
+  const rows = await db
+    .selectFrom('label')
+    .selectAll()
+    .where('project', '=', project)
+    .$if(session !== undefined, (query) => query.where('session', '=', session!))
+    .$if(name !== undefined, (query) => query.where('name', '=', name!))
+    .orderBy('example')
+    .orderBy('output_hash')
+    .orderBy('rater')
+    .orderBy('seq')
+    .execute();
+  return rows.map(labelOf);
+}
+
+const labelOf = (row: Selectable<Database['label']>): Label => ({
+  id: row.id,
+  name: row.name,
+  rater: row.rater,
+  traceId: row.trace,
+  example: row.example,
+  outputHash: row.output_hash,
+  value: row.value,
+  rationale: row.rationale,
+  session: row.session,
+  late: row.late,
+  createdAt: row.created_at.toISOString(),
+});
