@@ -2,7 +2,8 @@ import type { Phase } from '../../contracts/progress.ts';
 import type { Db } from '../../db/connect.ts';
 import { cycleKey, getCycle } from '../../db/cycles.ts';
 import { countParts } from '../../db/datasets.ts';
-import { runFigures, spentBy } from '../../db/figures.ts';
+import { runFigures } from '../../db/figures.ts';
+import { totalSpend } from '../../db/spend.ts';
 import type { Figures } from './progress-text.ts';
 import type { CycleName } from './reference.ts';
 
@@ -13,7 +14,7 @@ const BUDGET_PER_ROW = 20;
 /** How far the current phase of a cycle has come. The gate's scores are not shown before its verdict. */
 export async function readFigures(db: Db, name: CycleName, phase: Phase): Promise<Figures> {
   const cycle = cycleKey(name);
-  const spend = await spentBy(db, { project: name.project, cycle });
+  const { usd: spend } = await totalSpend(db, name);
   if (!MEASURED.includes(phase)) return { done: 0, total: 0, score: null, spend };
   const found = await runFigures(db, { project: name.project, run: `${cycle}/${phase}` });
   const total = phase === 'optimize' ? await budgetOf(db, name) : found.total;

@@ -1,0 +1,53 @@
+/** Composition root of the HTTP server. It starts without Temporal: what workflows are to be told waits in the outbox. */
+import { serve } from '@hono/node-server';
+import type { AddressInfo } from 'node:net';
+import { createDatabase } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
+import { createApp } from './app.ts';
+import { type ServerEnvironment, readEnvironment } from './environment.ts';
+import { runOutbox } from './outbox.ts';
+import { lazyTemporal } from './temporal.ts';
+
+const POOL = 8;
+
+async function main(env: ServerEnvironment): Promise<void> {
+  const db = createDatabase(env.DATABASE_URL, { max: POOL });
+  await migrate(db);
+  const app = createApp({ db, project: env.ATTUNE_PROJECT, token: env.ATTUNE_TOKEN });
+  const stop = new AbortController();
+  const temporal = env.TEMPORAL_ADDRESS === undefined ? null : lazyTemporal();
+  const outbox = temporal === null ? null : runOutbox({ db, temporal, signal: stop.signal });
+
+  const server = serve({ fetch: app.fetch, hostname: env.HOST, port: env.PORT });
+  server.once('error', (error: NodeJS.ErrnoException) => fail(describe(error, env)));
+  server.once('listening', () => {
+    const { port } = server.address() as AddressInfo;
+    console.log(JSON.stringify({ ready: true, role: 'server', port }));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => stop.abort());
+  await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+  await new Promise((resolve) => {
+    server.close(resolve);
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  });
+  await outbox;
+  await temporal?.connection.close();
+  await db.destroy();
+}
+
+const describe = (error: NodeJS.ErrnoException, { HOST, PORT }: ServerEnvironment): string =>
+  error.code === 'EADDRINUSE'
+    ? `port ${PORT} on ${HOST} is in use; set PORT to another, or to 0 for a free one`
+    : error.message;
+
+function fail(message: string): never {
+  console.error(`server: ${message}`);
+  process.exit(1);
+}
+
+try {
+  await main(readEnvironment(process.env));
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}

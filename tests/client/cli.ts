@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createDatabase } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { createTestDatabase, type Template } from '../services.ts';
+
+const main = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
+const migrations = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
+
+/** A database with our schema: copied from one that was migrated once. */
+export const migrated: Template = {
+  key: readdirSync(migrations)
+    .toSorted()
+    .map((file) => readFileSync(join(migrations, file), 'utf8'))
+    .join('\n'),
+  run: async (url) => {
+    const db = createDatabase(url, { max: 1 });
+    await migrate(db);
+    await db.destroy();
+  },
+};
+export const migratedDatabase = () => createTestDatabase(migrated);
+
+export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+export type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with what stderr says so far; answering true sends SIGINT, once. */
+  readonly interruptWhen?: (err: string) => boolean;
+};
+
+/** Variables of the machine that would change what a command does. */
+const OURS = /^(ATTUNE_|OPENAI_|TEMPORAL_|DATABASE_URL$|NO_COLOR$|FORCE_COLOR$|NODE_TEST_CONTEXT$)/;
+
+/** Runs `attune <args>` as a process of its own, with no stack unless `env` names one. */
+export async function attune(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'attune-cli-'));
+  const inherited = Object.entries(process.env).filter(([key]) => !OURS.test(key));
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...Object.fromEntries(inherited), ATTUNE_DATA: dataDir, USER: 'tester', ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err, interrupted] = ['', '', false];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    if (interrupted || options.interruptWhen?.(err) !== true) return;
+    interrupted = true;
+    child.kill('SIGINT');
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (given) => resolve(given));
+  });
+  rmSync(dataDir, { recursive: true, force: true });
+  return { code, out, err };
+}

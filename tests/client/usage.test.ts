@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { attune } from './cli.ts';
+
+test('an unknown noun, verb or flag ends with 2 and a hint', async () => {
+  const noun = await attune(['cylce', 'list']);
+  assert.equal(noun.code, 2);
+  assert.match(noun.err, /unknown command 'cylce'[\s\S]*Did you mean cycle\?/);
+  const verb = await attune(['cycle', 'lst']);
+  assert.equal(verb.code, 2);
+  assert.match(verb.err, /unknown command 'lst'[\s\S]*Did you mean list\?/);
+  const flag = await attune(['cycle', 'list', '--jsn']);
+  assert.equal(flag.code, 2);
+  assert.match(flag.err, /unknown option '--jsn'[\s\S]*--json/);
+});
+
+test('a missing argument and a noun alone end with 2 and what is expected', async () => {
+  const missing = await attune(['dataset', 'import', 'only-a-name']);
+  assert.equal(missing.code, 2);
+  assert.match(missing.err, /missing required argument 'file'/);
+  const alone = await attune(['cycle']);
+  assert.equal(alone.code, 2);
+  assert.match(alone.err, /labeling-complete/);
+});
+
+test('help and version end with 0', async () => {
+  assert.equal((await attune(['--help'])).code, 0);
+  const version = await attune(['--version']);
+  assert.deepEqual([version.code, version.out.trim()], [0, '0.1.0']);
+});
+
+test('without a stack a command says how to start one and ends with 1', async () => {
+  for (const args of [
+    ['cycle', 'list'],
+    ['dataset', 'list'],
+    ['prompt', 'list'],
+    ['judge', 'list'],
+  ]) {
+    const { code, err } = await attune(args);
+    assert.equal(code, 1);
+    assert.match(err, /No stack runs on .*\n.*npx attune up.*DATABASE_URL/);
+  }
+});
+
+test('under --json an error is one JSON document on stderr', async () => {
+  const { code, out, err } = await attune(['cycle', 'start', 'nowhere.yaml', '--json']);
+  assert.equal(code, 2);
+  assert.equal(out, '');
+  const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown } };
+  assert.equal(error.kind, 'InvalidInputError');
+  assert.deepEqual(error.faults, [{ at: 'nowhere.yaml', message: 'there is no such file' }]);
+});
+
+test('a database that does not answer ends with 1 and names its address', async () => {
+  const { code, err } = await attune(['dataset', 'list'], {
+    env: { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/db' },
+  });
+  assert.equal(code, 1);
+  assert.match(err, /database at 127\.0\.0\.1:1 does not answer/);
+  assert.doesNotMatch(err, /secret/);
+});
+
+test('a variable that cannot be is named, with 2', async () => {
+  const { code, err } = await attune(['doctor'], { env: { ATTUNE_PROJECT: 'Not A Name' } });
+  assert.equal(code, 2);
+  assert.match(err, /ATTUNE_PROJECT: use 1 to 100/);
+});
+
+test('doctor says what is found, as text and as JSON', async () => {
+  const text = await attune(['doctor']);
+  assert.match(text.out, /node +Node 24/);
+  assert.match(text.out, /stack +does not run/);
+  const json = await attune(['doctor', '--json']);
+  assert.ok(
+    (JSON.parse(json.out) as { subject: string }[]).some(({ subject }) => subject === 'postgres'),
+  );
+});
+
+test('reset asks for --yes and stop without a stack says so', async () => {
+  const reset = await attune(['reset']);
+  assert.equal(reset.code, 2);
+  assert.match(reset.err, /--yes.*needed/);
+  const stop = await attune(['stop']);
+  assert.deepEqual([stop.code, stop.out.trim()], [0, 'No stack was running.']);
+});
