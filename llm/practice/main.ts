@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { createPracticeServer } from './server.ts';
+import { createPracticeServer, type Logged } from './server.ts';
 
 const { values } = parseArgs({
   options: { port: { type: 'string' }, 'latency-ms': { type: 'string' }, host: { type: 'string' } },
@@ -9,7 +9,7 @@ const { values } = parseArgs({
 const log = process.env['PRACTICE_LOG'];
 const server = createPracticeServer({
   latencyMs: Number(values['latency-ms'] ?? process.env['PRACTICE_LATENCY_MS'] ?? 0),
-  ...(log ? { log: (body: string) => appendFileSync(log, `${lineOf(body)}\n`) } : {}),
+  ...(log ? { log: (request: Logged) => appendFileSync(log, `${lineOf(request)}\n`) } : {}),
 });
 
 server.on('error', (error) => {
@@ -27,11 +27,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     server.closeAllConnections();
   });
 
-/** The body on one line; what is not JSON is kept as a JSON text. */
-function lineOf(body: string): string {
+/** The request on one line, its body as JSON; what is not JSON is kept as a text. */
+function lineOf({ body, ...request }: Logged): string {
   try {
-    return JSON.stringify(JSON.parse(body));
+    return JSON.stringify({ ...request, body: JSON.parse(body) as unknown });
   } catch {
-    return JSON.stringify(body);
+    return JSON.stringify({ ...request, body });
   }
 }

@@ -15,9 +15,12 @@ export const MODELS = [
 export type PracticeOptions = {
   /** Time that passes before each answer. */
   readonly latencyMs?: number;
-  /** Told each request body before it is answered. */
-  readonly log?: (body: string) => void;
+  /** Told of each request before it is answered. */
+  readonly log?: (request: Logged) => void;
 };
+
+/** A request as it came: when (milliseconds since the epoch), its Idempotency-Key, its body. */
+export type Logged = { readonly at: number; readonly key: string | null; readonly body: string };
 
 type Answer = {
   readonly json: object;
@@ -52,14 +55,15 @@ async function handle({ request, response, stats, options }: Exchange): Promise<
   const body = await bodyOf(request);
   if (!/\/(chat\/completions|embeddings)$/.test(path))
     return fail(response, 404, `no route ${path}`);
-  options.log?.(body);
+  const header = request.headers['idempotency-key'];
+  const key = typeof header === 'string' ? header : undefined;
+  options.log?.({ at: Date.now(), key: key ?? null, body });
   const read = readBody(path, body);
   if ('status' in read) {
     stats.refused();
     return fail(response, read.status, read.error);
   }
-  const key = request.headers['idempotency-key'];
-  const received = { path, body, key: typeof key === 'string' ? key : undefined, ...read.about };
+  const received = { path, body, key, ...read.about };
   await serve({
     received,
     answer: read.answer,
