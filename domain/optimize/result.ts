@@ -36,7 +36,10 @@ export type OptimizeResult = {
   readonly fronts: readonly Front[];
   readonly totals: {
     readonly iterations: number;
+    /** Pairs answered. */
     readonly rollouts: number;
+    /** Pairs asked; more than `rollouts` only where the search was concluded with asks open. */
+    readonly asked: number;
     readonly budget: number | null;
     /** Pairs paid more than once: 0 in durable mode. */
     readonly duplicates: number;
@@ -56,7 +59,7 @@ export function resultOf(search: Search): OptimizeResult {
   const means = poolMeans(search);
   const measured = means.some((mean) => mean > -Infinity);
   const best = measured ? bestIndex(search) : 0;
-  const { reserved: _, ...totals } = search.totals;
+  const { reserved: asked, ...totals } = search.totals;
   return {
     finalist: chooseFinalist(search),
     best: measured
@@ -74,7 +77,7 @@ export function resultOf(search: Search): OptimizeResult {
       discovery: member.discovery,
     })),
     fronts: poolFronts(search),
-    totals: { ...totals, budget: search.options.budget },
+    totals: { ...totals, asked, budget: search.options.budget },
     stop: search.stop!,
   };
 }

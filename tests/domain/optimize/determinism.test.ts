@@ -30,6 +30,7 @@ const settings: fc.Arbitrary<OptimizeSettings> = fc.record({
     { kind: 'independent' as const, n: 2 },
     { kind: 'pxn' as const, p: 2, n: 2 },
   ),
+  mends: fc.record({ speculate: fc.boolean() }),
   selection: fc.constantFrom(
     { kind: 'all' as const },
     { kind: 'best' as const },

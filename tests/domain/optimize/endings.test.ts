@@ -117,6 +117,7 @@ test('a wish to stop is heeded before the next iteration, a conclusion at once',
   const now = conclude(turn.state, 'the cycle was cancelled');
   assert.ok(now.kind === 'done');
   assert.deepEqual(now.result.stop, { reason: 'requested', detail: 'the cycle was cancelled' });
+  assert.deepEqual([now.result.totals.asked, now.result.totals.rollouts], [5, 0]);
   const seen = observe(turn.state, { stop: 'the budget of the cycle is spent' });
   const scores = Object.fromEntries(ids('v', 5).map((id) => [id, { score: 0.5 }]));
   const next = resume(seen, { [turn.asks[0]!.id]: { ok: scores } });

@@ -37,7 +37,8 @@ export type Played = {
 type Asking = Extract<OptimizeTurn, { kind: 'ask' }>;
 export type Drive = (turn: Asking, answer: (ask: OptimizeAsk) => Reply) => OptimizeTurn;
 
-const inOneGo: Drive = ({ state, asks }, answer) =>
+/** Answers all new asks at once. */
+export const inOneGo: Drive = ({ state, asks }, answer) =>
   resume(state, Object.fromEntries(asks.map((ask) => [ask.id, answer(ask)])));
 
 export const ids = (letter: string, count: number): readonly string[] =>
