@@ -10,12 +10,12 @@ import { prepare, weigh, type Weighed } from './weigh.ts';
 
 /** What a precedent as like as the case itself weighs, against the evidence of one clear cue. */
 const PRECEDENT = 1.6;
-/** What the words of the question and of the answers' names weigh beside rules of people. */
-const OWN = 0.35;
+/** Rules and precedents that speak less clearly than this are not followed. */
+const CLEAR = 0.12;
 /** Share of the cases without any evidence that a judge lets pass. */
-const LENIENT = 0.55;
+const LENIENT = 0.4;
 /** Without memory a judge is so often distracted: it says the opposite of what its weak evidence says. */
-const DISTRACTED = 0.22;
+const DISTRACTED = 0.12;
 
 const scalesOf = remembered(500, (lines) => prepare(parseRules(lines)));
 
@@ -35,12 +35,11 @@ export function judgeName(asked: Case): Opinion {
     answer,
     score:
       (rules.get(answer)?.score ?? 0) +
-      OWN * (own.get(answer)?.score ?? 0) +
       votes.reduce((sum, vote) => sum + (vote.answer === answer ? vote.weight : 0), 0),
   }));
   const best = totals.reduce((top, next) => (next.score > top.score ? next : top));
   const here = totals.find(({ answer }) => answer === output)!.score;
-  if (best.score <= 0 && here >= 0) return judgeAlone({ asked, output, own });
+  if (best.score < CLEAR && here > -CLEAR) return judgeAlone({ asked, output, own });
   return opinionOf({ asked, output, best, here, rules, votes });
 }
 
