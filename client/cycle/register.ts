@@ -7,6 +7,7 @@ import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
 import { InvalidInputError } from '../errors.ts';
 import { importExamples } from '../import/dataset.ts';
 import type { SpecFile } from '../spec/read.ts';
+import { checkAgent } from './check-agent.ts';
 import type { SpecInputs } from './inputs.ts';
 
 export type Registration = {
@@ -23,6 +24,7 @@ export type Registered = { readonly cycle: Cycle; readonly remarks: readonly str
 export function registerCycle(wanted: Registration): Promise<Registered> {
   return wanted.db.transaction().execute(async (tx) => {
     const inside = { ...wanted, db: tx };
+    await checkAgent(tx, wanted.project, wanted.file);
     const dataset = await registerDataset(inside);
     const judge = await registerJudge(inside);
     const prompts = await registerPrompts(inside);

@@ -26,28 +26,36 @@ export type Watching = {
 };
 
 const EVERY_MS = 400;
+const QUERY_WITHIN_MS = 5_000;
 
 /** Follows a cycle to its end, showing phase, running score, spend and time left. Looking changes nothing in it. */
 export async function watchCycle({ cli, name, signal, onSession }: Watching): Promise<Watched> {
   const client = await cli.connections.temporal();
   const handle = client.workflow.getHandle<() => Promise<CycleResult>>(workflowIdOf(name));
   const line = createLiveLine(process.stderr);
-  const end = resultOf(handle);
+  const leaving = new AbortController();
+  const calls = AbortSignal.any([signal, leaving.signal]);
+  const end = client.connection.withAbortSignal(calls, () => resultOf(handle, calls));
+  cli.note(`Watching ${workflowIdOf(name)}`);
   const show = createShow(cli, line);
   let seen: string | null = null;
   try {
     for (;;) {
       const ended = await Promise.race([end, pause(signal)]);
       if (ended !== null) return ended;
+      const progress = await askProgress(handle, calls);
       if (signal.aborted) return { kind: 'left' };
-      const progress = await askProgress(handle);
-      if (progress === null) continue;
+      if (progress === null) {
+        line.show('     no worker answers; the cycle waits for one');
+        continue;
+      }
       show(progress, await readFigures(await cli.connections.database(), name, progress.phase));
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
       await onSession?.(seen, line);
     }
   } finally {
+    leaving.abort();
     line.end();
   }
 }
@@ -58,20 +66,28 @@ async function pause(signal: AbortSignal): Promise<null> {
 }
 
 // Without a worker a query has no answer; the wait for one goes on.
-async function askProgress(handle: WorkflowHandle): Promise<CycleProgress | null> {
+async function askProgress(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+): Promise<CycleProgress | null> {
+  const { connection } = handle.client;
   try {
-    return await handle.client.connection.withDeadline(Date.now() + 5_000, () =>
-      handle.query(progressQuery),
+    return await connection.withAbortSignal(signal, () =>
+      connection.withDeadline(Date.now() + QUERY_WITHIN_MS, () => handle.query(progressQuery)),
     );
   } catch {
     return null;
   }
 }
 
-async function resultOf(handle: WorkflowHandle<() => Promise<CycleResult>>): Promise<Watched> {
+async function resultOf(
+  handle: WorkflowHandle<() => Promise<CycleResult>>,
+  signal: AbortSignal,
+): Promise<Watched> {
   try {
     return { kind: 'ended', result: await handle.result() };
   } catch (error) {
+    if (signal.aborted) return { kind: 'left' };
     if (!(error instanceof WorkflowFailedError)) throw error;
     let cause: Error = error;
     while (cause.cause instanceof Error) cause = cause.cause;
