@@ -2,9 +2,9 @@ import { hashText } from '../contracts/hash.ts';
 import type { Trace } from '../contracts/trace.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
+import { agentOf } from './agent.ts';
 import { type AgentDeps, type CycleRef, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
-import { agentOf } from './rollouts.ts';
 
 /**
  * Proof that a candidate prompt would change anything: a marker put into each prompt must show in what the agent sends to
@@ -15,7 +15,10 @@ export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
   const cycle = await cycles.getCycle(db, ref);
   const agent = agentOf(deps, cycle.spec);
   if (agent.record.kind === 'recorded') return;
-  const example = await datasets.firstTuneRow(db, { project: ref.project, version: cycle.datasetVersion });
+  const example = await datasets.firstTuneRow(db, {
+    project: ref.project,
+    version: cycle.datasetVersion,
+  });
   const texts = await cycles.incumbentTexts(db, ref);
   const names = Object.keys(cycle.spec.prompts);
   const markers = Object.fromEntries(names.map((name) => [name, markerOf(ref, name)]));
@@ -41,7 +44,9 @@ export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
         `prompt \`${name}\`: a marker put into it did not show in any model call of agent \`${agent.record.name}\`, so other texts would change nothing; let the agent ask for it by name`,
     );
   if (result.status !== 'ok' && faults.length > 0)
-    faults.unshift(`agent \`${agent.record.name}\` failed on example ${example.id}: ${result.error?.message}`);
+    faults.unshift(
+      `agent \`${agent.record.name}\` failed on example ${example.id}: ${result.error?.message}`,
+    );
   if (faults.length > 0) throw new RefusedError(faults);
 }
 

@@ -1,6 +1,8 @@
 import type { AgentHost } from '../agents/host.ts';
 import type { LoadedAgent } from '../agents/load.ts';
 import type { Model, Role } from '../contracts/model.ts';
+import type { Memories } from './memories.ts';
+import { cycleKey as prefixOf, type CycleRef } from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
 
 /** What activities work with; opened once by the worker's composition root. */
@@ -12,18 +14,13 @@ export type ActivityDeps = {
   readonly practice: boolean;
   /** Search attributes are registered, so workflows may set them. */
   readonly searchAttributes: boolean;
+  readonly memories: Memories;
   readonly now: () => number;
 };
 
 export type AgentDeps = ActivityDeps & {
   readonly agents: Readonly<Record<string, LoadedAgent>>;
   readonly host: AgentHost;
-};
-
-export type CycleRef = {
-  readonly project: string;
-  readonly cycle: string;
-  readonly number: number;
 };
 
 /** Rollouts of a run by ordinal, `to` excluded. */
@@ -34,5 +31,9 @@ export type Work = {
   readonly to: number;
 };
 
-/** `<cycle>/<n>`: the business name under which a cycle pays and its runs are named. */
-export const prefixOf = (ref: CycleRef): string => `${ref.cycle}/${ref.number}`;
+export { prefixOf, type CycleRef };
+
+/** Names of the runs of a cycle, by phase. */
+export const evaluateRun = (ref: CycleRef): string => `${prefixOf(ref)}/evaluate`;
+export const optimizeRun = (ref: CycleRef): string => `${prefixOf(ref)}/optimize`;
+export const gateRun = (ref: CycleRef): string => `${prefixOf(ref)}/gate`;

@@ -3,7 +3,8 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 /** PostgreSQL states after which the same statement may succeed: connection, shutdown, serialization, deadlock. */
 const TRANSIENT_STATE = /^(08...|57P0[1-5]|40001|40P01|53...|55P03)$/;
 const TRANSIENT_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
-const TRANSIENT_TEXT = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|pool.*(ended|end)/i;
+const TRANSIENT_TEXT =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|pool.*(ended|end)/i;
 
 type Fault = {
   readonly name?: string;
@@ -30,7 +31,8 @@ export function failureOf(error: unknown): Error {
 
 function transient(error: unknown): boolean {
   const { code, message = '' } = (error ?? {}) as Fault;
-  if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code))) return true;
+  if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code)))
+    return true;
   return TRANSIENT_TEXT.test(message);
 }
 

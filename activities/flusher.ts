@@ -15,17 +15,15 @@ export function createFlusher<Row>(write: (rows: readonly Row[]) => Promise<void
   let timer: NodeJS.Timeout | undefined;
 
   function open(): { promise: Promise<void>; settle: () => void } {
-    let settle = (): void => undefined;
-    const promise = new Promise<void>((resolve, reject) => {
-      settle = () => {
-        const batch = rows;
-        rows = [];
-        current = null;
-        clearTimeout(timer);
-        timer = undefined;
-        write(batch).then(resolve, reject);
-      };
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const settle = (): void => {
+      const batch = rows;
+      rows = [];
+      current = null;
+      clearTimeout(timer);
+      timer = undefined;
+      write(batch).then(resolve, reject);
+    };
     return { promise, settle };
   }
 

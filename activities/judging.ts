@@ -1,8 +1,11 @@
 import type { Assessment } from '../contracts/assessment.ts';
+import type { Example } from '../contracts/example.ts';
 import type { JudgeVersion } from '../contracts/judge.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import * as runs from '../db/runs.ts';
-import { type Prepared, prepareMemory, shownFor } from '../domain/align/retrieval.ts';
+import { embeddingText } from '../domain/align/embedding-text.ts';
+import { type Prepared, type Shown, shownFor } from '../domain/align/retrieval.ts';
+import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict, type Verdict } from '../domain/evaluate/judge-reply.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
@@ -54,8 +57,10 @@ async function benchOf(
 ): Promise<Bench> {
   const { judge } = run;
   if (judge.memory === null) return { judge, memory: null, vectors: new Map() };
-  const memory = prepared(judge.hash, judge.memory);
-  const texts = rows.map((row) => embeddedText(judge.definition, fieldsOf(row)));
+  const memory = deps.memories(judge.hash, judge.memory);
+  const texts = rows.map((row) =>
+    embeddingText(fieldsUsed(judge.definition.instructions, fieldsOf(row))),
+  );
   const { vectors } = await deps.model.embed(texts, {
     model: judge.memory.embedding.model,
     project: run.project,
@@ -103,6 +108,26 @@ async function assess(job: Case): Promise<Assessment> {
     if (endsTheRun(error) || signal.aborted) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const fault = { kind: faultKind(error), message };
-    return { name: definition.name, value: null, score: null, rationale: null, error: fault, source, evidence };
+    return {
+      name: definition.name,
+      value: null,
+      score: null,
+      rationale: null,
+      error: fault,
+      source,
+      evidence,
+    };
   }
 }
+
+const NOTHING_SHOWN: Shown = { guidelines: [], examples: [], evidence: {} };
+
+/** All there is of a case for a judge; its instructions choose. */
+export const fieldsOf = (row: {
+  readonly example: Example;
+  readonly outputs: JsonObject;
+}): JsonObject => ({
+  inputs: row.example.inputs,
+  outputs: row.outputs,
+  ...(row.example.expectations === undefined ? {} : { expectations: row.example.expectations }),
+});

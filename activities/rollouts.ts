@@ -1,18 +1,17 @@
-import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
+import type { LoadedAgent } from '../agents/load.ts';
 import type { AgentCall, AgentResult } from '../agents/result.ts';
 import { hashJson } from '../contracts/hash.ts';
 import type { Rollout } from '../contracts/rollout.ts';
-import type { CycleSpec } from '../contracts/spec.ts';
 import type { Trace } from '../contracts/trace.ts';
 import * as runs from '../db/runs.ts';
 import * as traces from '../db/traces.ts';
+import { agentOf } from './agent.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
 import { canary } from './canary.ts';
 import type { AgentDeps, CycleRef, Work } from './deps.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
-import { RefusedError } from './refused.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
 const LANES = 64;
@@ -41,25 +40,17 @@ async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Pr
     }),
   );
   try {
-    return await timeBoxed({ rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal }, async (row) => {
-      const result = await host.run(callOf({ deps, run, agent, row, signal }));
-      await flusher.add({ rollout: rolloutOf(work.run, row, result), trace: result.trace });
-      return result.status === 'ok' ? 'done' : 'failed';
-    });
+    return await timeBoxed(
+      { rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal },
+      async (row) => {
+        const result = await host.run(callOf({ deps, run, agent, row, signal }));
+        await flusher.add({ rollout: rolloutOf(work.run, row, result), trace: result.trace });
+        return result.status === 'ok' ? 'done' : 'failed';
+      },
+    );
   } finally {
     await flusher.flush();
   }
-}
-
-/** The agent of a cycle, as this worker loaded it. @throws RefusedError */
-export function agentOf(deps: AgentDeps, spec: CycleSpec): LoadedAgent {
-  if (typeof spec.agent !== 'string') return inlineAgent(spec.agent);
-  const agent = deps.agents[spec.agent];
-  if (agent !== undefined) return agent;
-  const known = Object.keys(deps.agents).join(', ') || 'none';
-  throw new RefusedError([
-    `agent \`${spec.agent}\` is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
-  ]);
 }
 
 type Cell = {

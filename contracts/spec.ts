@@ -95,8 +95,9 @@ export const optimizePolicy = z.strictObject({
   /** Rollouts; default 20 x |validation|. */
   budget: z.int().positive().optional(),
   minibatch: z.int().min(1).max(100).default(3),
-  parents: z.int().min(1).max(16).default(2),
-  mutations: z.int().min(1).max(16).default(2),
+  /** Proposals made at once: parents drawn, and rewrites of each. */
+  parents: z.int().min(1).max(16).default(4),
+  mutations: z.int().min(1).max(16).default(1),
   merge: z.boolean().default(false),
   maxLength: z.int().positive().default(20_000),
   /** Reflections replaced by the unchanged prompt: shows that the machinery invents no gain. */

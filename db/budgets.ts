@@ -26,6 +26,18 @@ export async function setBudget(db: Db, ref: CycleRef, limits: Limits): Promise<
     .execute();
 }
 
+/** The limits of a cycle; nulls where none are set. */
+export async function getLimits(db: Db, ref: CycleRef): Promise<Limits> {
+  const row = await db
+    .selectFrom('budget')
+    .selectAll()
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .executeTakeFirst();
+  const tokens = row?.limit_tokens ?? null;
+  return { usd: row?.limit_usd ?? null, tokens: tokens === null ? null : Number(tokens) };
+}
+
 type Work = {
   /** Business name of the work, such as a batch of a run: its retry replaces its reservation. */
   readonly work: string;

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -26,7 +33,10 @@ function sourceHash(): string {
   const hash = createHash('sha256');
   hash.update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const folder of SOURCES)
-    for (const file of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).sort())
+    for (const file of readdirSync(join(ROOT, folder), {
+      recursive: true,
+      encoding: 'utf8',
+    }).sort())
       if (file.endsWith('.ts')) hash.update(file).update(readFileSync(join(ROOT, folder, file)));
   return hash.digest('hex').slice(0, 16);
 }

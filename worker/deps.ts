@@ -5,9 +5,12 @@ import { createDatabase } from '../db/connect.ts';
 import { registerAgents } from '../db/agents.ts';
 import { migrate } from '../db/migrate.ts';
 import { createReplyStore } from '../db/replies.ts';
+import { withBudget } from '../activities/budget.ts';
+import { createMemories } from '../activities/memories.ts';
 import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
+import { LIST_PRICES } from '../contracts/prices.ts';
 import type { WorkerEnvironment } from './environment.ts';
 
 export type Deps = {
@@ -24,7 +27,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
   await migrate(db);
   const replies = await createReplyStore(db, environment.databaseUrl);
   const { endpoint, apiKey, practice } = environment.model;
-  const model = createModel({
+  const bare = createModel({
     endpoint,
     apiKey,
     replies,
@@ -35,10 +38,11 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
   return {
     activities: {
       db,
-      model,
+      model: withBudget(bare, db, LIST_PRICES),
       models: environment.models,
       practice,
       searchAttributes: false,
+      memories: createMemories(),
       now: Date.now,
     },
     async close() {
@@ -55,9 +59,18 @@ export async function openAgents(
 ): Promise<Pick<AgentDeps, 'agents' | 'host'>> {
   const agents = await loadAgents(environment.config);
   const { db, model, now } = deps.activities;
-  await registerAgents(db, environment.project, Object.values(agents).map((agent) => agent.record));
+  await registerAgents(
+    db,
+    environment.project,
+    Object.values(agents).map((agent) => agent.record),
+  );
   const host = createAgentHost(
-    { complete: model.complete, now, infrastructure: isInfrastructure, fatal: endsTheRun },
+    {
+      complete: (request, context) => model.complete(request, context),
+      now,
+      infrastructure: isInfrastructure,
+      fatal: endsTheRun,
+    },
     { env: withoutSecrets(process.env), hangMs: HANG_MS },
   );
   return { agents, host };

@@ -8,7 +8,9 @@ const text = z
   .transform((value) => (value === '' ? undefined : value));
 
 const shape = z.object({
-  DATABASE_URL: z.string({ error: 'DATABASE_URL is not set: run `npx attune up`, or set it to a PostgreSQL address' }),
+  DATABASE_URL: z.string({
+    error: 'DATABASE_URL is not set: run `npx attune up`, or set it to a PostgreSQL address',
+  }),
   OPENAI_BASE_URL: text,
   OPENAI_API_KEY: text,
   ATTUNE_MODEL: text,
@@ -26,7 +28,11 @@ export const LOCAL_EMBEDDER = 'local-ngram-512';
 
 export type WorkerEnvironment = {
   readonly databaseUrl: string;
-  readonly model: { readonly endpoint: string; readonly apiKey: string; readonly practice: boolean };
+  readonly model: {
+    readonly endpoint: string;
+    readonly apiKey: string;
+    readonly practice: boolean;
+  };
   /** Model of each role, where neither spec nor judge names one. */
   readonly models: Readonly<Record<Role, string>>;
   readonly concurrency: number;

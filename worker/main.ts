@@ -90,7 +90,11 @@ function shutdown(worker: Worker): void {
   if (worker.getState() === 'RUNNING') worker.shutdown();
 }
 
-function logLine(entry: { readonly level: string; readonly message: string; readonly meta?: unknown }): void {
+function logLine(entry: {
+  readonly level: string;
+  readonly message: string;
+  readonly meta?: unknown;
+}): void {
   const meta = entry.meta === undefined ? '' : ` ${JSON.stringify(entry.meta)}`;
   console.error(`${new Date().toISOString()} ${entry.level} ${entry.message}${meta}`);
 }

@@ -21,7 +21,9 @@ export async function registerSearchAttributes(
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     const listed = await connection.operatorService.listSearchAttributes({ namespace });
-    const ready = wanted.every(([name, type]) => listed.customAttributes?.[name] === TYPE[type]);
+    const ready = wanted.every(
+      ([name, type]) => Number(listed.customAttributes?.[name]) === TYPE[type],
+    );
     return { ready, commands };
   } catch {
     return { ready: false, commands };

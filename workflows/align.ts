@@ -15,7 +15,7 @@ export async function alignWorkflow(ref: CycleRef): Promise<AlignResult> {
   const { engines } = await database.prepareAlign(ref);
   const ended = await Promise.all(engines.map((engine) => runEngine(ref, engine)));
   const failed = ended.find((end) => end.failed !== null);
-  if (failed) return database.keepBaseJudge(ref, failed.failed!);
+  if (failed) return database.keepBaseJudge({ ref, reason: failed.failed! });
   const { runs } = await models.finishAlign(ref);
   await Promise.all(
     runs.map(({ run, total }) =>

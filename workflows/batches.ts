@@ -61,5 +61,8 @@ async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<Tal
     if (boxed.deferred === 0) return { done, failed };
     idle = boxed.done + boxed.failed === 0 ? idle + 1 : 0;
   }
-  throw ApplicationFailure.nonRetryable(`${rows}: three batches in a row got nothing done`, 'NoProgress');
+  throw ApplicationFailure.nonRetryable(
+    `${rows}: three batches in a row got nothing done`,
+    'NoProgress',
+  );
 }

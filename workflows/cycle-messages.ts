@@ -1,8 +1,4 @@
-import {
-  ApplicationFailure,
-  getExternalWorkflowHandle,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
 import type { Decision, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
@@ -10,6 +6,7 @@ import { enoughLabels, type LabelCounts } from '../contracts/session.ts';
 import {
   approvePromotion,
   completeLabeling,
+  type LabelingComplete,
   labelingComplete,
   progress,
   rejectPromotion,
@@ -55,7 +52,7 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
 
   setHandler(
     completeLabeling,
-    async (message) => {
+    async (message?: LabelingComplete) => {
       const session = state.session!;
       const child = state.labelChild!;
       const counts = await database.countLabels({ project: ref.project, session });
@@ -68,7 +65,7 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
         : `${counts.consensus} of ${counts.minimum} consensus items${values}`;
       return { accepted, have: counts.consensus, need: counts.minimum, why };
     },
-    { validator: (message) => mustBeLabelling(state, message?.session) },
+    { validator: (message?: LabelingComplete) => mustBeLabelling(state, message?.session) },
   );
 
   const decide = (approved: boolean) => (decision: Decision) => {
@@ -83,7 +80,10 @@ const otherRound = (state: CycleState, session: string | undefined): boolean =>
   session !== undefined && session !== state.session;
 
 // The child may have ended while the message was under way; the wait it asked to end is over then.
-async function passOn(child: string, message: { readonly session?: string } | undefined): Promise<void> {
+async function passOn(
+  child: string,
+  message: { readonly session?: string } | undefined,
+): Promise<void> {
   try {
     await getExternalWorkflowHandle(child).signal(labelingComplete, message);
   } catch {
@@ -111,5 +111,8 @@ function mustBeDecidable(state: CycleState, decision: Decision): void {
       'WrongPhase',
     );
   if (typeof decision?.who !== 'string' || decision.who === '')
-    throw ApplicationFailure.nonRetryable('say who decides: {"who": "...", "why": "..."}', 'InvalidMessage');
+    throw ApplicationFailure.nonRetryable(
+      'say who decides: {"who": "...", "why": "..."}',
+      'InvalidMessage',
+    );
 }

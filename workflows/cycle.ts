@@ -79,7 +79,9 @@ async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> 
   const { ref, plan, state } = cycle;
   if (plan.approvalMs !== null) {
     await enter(cycle, 'approve', 'the gate says promote; a person decides');
-    await condition(() => state.decision !== null, plan.approvalMs, { summary: 'approval deadline' });
+    await condition(() => state.decision !== null, plan.approvalMs, {
+      summary: 'approval deadline',
+    });
     if (state.decision === null)
       return { outcome: 'declined', verdict: gate.verdict, why: 'nobody approved in time' };
     const { approved, who, why } = state.decision;
@@ -100,7 +102,9 @@ async function evaluatePhase(cycle: Cycle): Promise<void> {
   if (gates.stop) throw ApplicationFailure.nonRetryable(gates.note, 'GateFailed');
 }
 
-async function labelPhase(cycle: Cycle): Promise<{ readonly enough: boolean; readonly why: string }> {
+async function labelPhase(
+  cycle: Cycle,
+): Promise<{ readonly enough: boolean; readonly why: string }> {
   const { ref, plan, state } = cycle;
   const session = await database.openSession({ ref, round: 1 });
   state.session = session.id;
@@ -155,7 +159,7 @@ function child<Input, Result>(
     args: [input] as never,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `${name} of ${cycle.ref.cycle} ${cycle.ref.number}`,
-  }) as Promise<Result>;
+  });
 }
 
 async function enter(cycle: Cycle, phase: Phase, note: string): Promise<void> {
@@ -193,12 +197,14 @@ async function report(cycle: Cycle, ending: Ending): Promise<CycleResult> {
 
 // What ends a cycle with a report of its own; everything else fails the workflow, with its reason in the UI.
 function endingOf(error: unknown): Ending | null {
-  if (isCancellation(error)) return { outcome: 'cancelled', verdict: null, why: 'cancelled by a person' };
+  if (isCancellation(error))
+    return { outcome: 'cancelled', verdict: null, why: 'cancelled by a person' };
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const type = cause instanceof ApplicationFailure ? cause.type : null;
     if (type === 'BudgetSpent') return { outcome: 'budget', verdict: null, why: cause.message };
     if (type === 'GateFailed') return { outcome: 'rejected', verdict: null, why: cause.message };
-    if (type === 'JudgeNotAdopted') return { outcome: 'unmeasurable', verdict: null, why: cause.message };
+    if (type === 'JudgeNotAdopted')
+      return { outcome: 'unmeasurable', verdict: null, why: cause.message };
   }
   return null;
 }

@@ -1,9 +1,4 @@
-import {
-  continueAsNew,
-  executeChild,
-  ParentClosePolicy,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { BATCH, evaluateRange, type Range, type Tally } from './batches.ts';
 
 const SHARDS = 4;

@@ -77,7 +77,8 @@ async function remindAfter(
 
 function waitingText(counts: LabelCounts, asked: number): string {
   const have = `${counts.consensus} of ${counts.minimum} consensus items, ${counts.labels} of ${counts.target} labels`;
-  const values = counts.values < 2 ? ' All labels have the same value; at least two values are needed.' : '';
+  const values =
+    counts.values < 2 ? ' All labels have the same value; at least two values are needed.' : '';
   return asked === 0
     ? `Waiting for people: ${have}.`
     : `Asked to go on, but labels are too few: ${have}.${values} The wait goes on.`;

@@ -1,0 +1,117 @@
+import type { Json } from '../contracts/json.ts';
+import * as engine from '../db/engine.ts';
+import {
+  type AlignAsk,
+  type AlignResult,
+  type AlignState,
+} from '../domain/align/memalign-state.ts';
+import { resumeAlignment, startAlignment } from '../domain/align/memalign.ts';
+import { readConsolidated, renderConsolidateRequest } from '../domain/align/consolidate-prompt.ts';
+import { readDistilled, renderDistillRequest } from '../domain/align/distill-prompt.ts';
+import { exampleBudget } from '../domain/align/batches.ts';
+import { type Alignment, alignmentOf } from './alignment.ts';
+import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
+import { advance, repliesOf } from './steps.ts';
+
+/** Input limit that is assumed of a reflection model, in tokens. */
+const REFLECTION_TOKENS = 64_000;
+
+export type AlignStep = {
+  readonly done: boolean;
+  /** Why the alignment failed; null while it runs, and where it did not. */
+  readonly failed: string | null;
+  /** Ids of the asks to answer. */
+  readonly asks: readonly string[];
+};
+
+type At = { readonly ref: CycleRef; readonly engine: string; readonly turn: number };
+
+const keyOf = (at: Omit<At, 'turn'>) => ({
+  project: at.ref.project,
+  run: `${prefixOf(at.ref)}/${at.engine}`,
+});
+
+/** Advances one alignment by one turn. */
+export async function stepAlign({ db }: ActivityDeps, at: At): Promise<AlignStep> {
+  const key = keyOf(at);
+  const step = await advance(db, {
+    ...key,
+    turn: at.turn,
+    take: async (before) => {
+      if (before !== null)
+        return resumeAlignment(before.state as unknown as AlignState, await repliesOf(db, key));
+      const alignment = await alignmentOf(db, at.ref);
+      return startAlignment({
+        snapshots: alignment.snapshotsOf(at.engine),
+        policy: alignment.policy,
+        reflectionInputLimitTokens: REFLECTION_TOKENS,
+      });
+    },
+  });
+  const result = step.result as unknown as AlignResult | null;
+  return {
+    done: step.done,
+    failed: result?.kind === 'failed' ? result.reason : null,
+    asks: (step.asks as unknown as readonly AlignAsk[]).map((ask) => ask.id),
+  };
+}
+
+/** Answers one ask of an alignment; an answer that is stored is not asked for again. */
+export async function answerAlign(
+  deps: ActivityDeps,
+  at: At & { readonly ask: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { db } = deps;
+  const key = keyOf(at);
+  const replies = await repliesOf(db, key);
+  const step = await engine.getStep(db, { ...key, turn: at.turn });
+  const asks = (step?.asks ?? []) as unknown as readonly AlignAsk[];
+  const ask = asks.find(({ id }) => id === at.ask);
+  if (ask === undefined || replies[at.ask] !== undefined) return;
+  const alignment = await alignmentOf(db, at.ref);
+  const ok = await replyTo({ deps, at, ask, alignment, signal });
+  await engine.saveReply(db, { ...key, ask: ask.id, reply: { ok } });
+}
+
+type Job = {
+  readonly deps: ActivityDeps;
+  readonly at: At;
+  readonly ask: AlignAsk;
+  readonly alignment: Alignment;
+  readonly signal: AbortSignal;
+};
+
+async function replyTo({ deps, at, ask, alignment, signal }: Job): Promise<Json> {
+  const { ref } = at;
+  const pays = { project: ref.project, cycle: prefixOf(ref), signal };
+  // No cycle in the draw: a batch that is the same in a later alignment is found in the ledger.
+  const context = {
+    ...pays,
+    purpose: 'distill',
+    draw: `distill|${alignment.definition.name}|0`,
+  } as const;
+  const model = alignment.spec.models.reflection ?? deps.models.reflection;
+  switch (ask.kind) {
+    case 'embed':
+      // Vectors are kept by content; the judge version is built from them later.
+      await alignment.embed(deps, ask.snapshots, pays);
+      return null;
+    case 'distill': {
+      const snapshots = ask.snapshots.map((id) => alignment.snapshot(id));
+      const request = renderDistillRequest({
+        definition: alignment.definition,
+        model,
+        snapshots,
+        exampleTokens: exampleBudget(REFLECTION_TOKENS),
+      });
+      const { value } = await deps.model.structured(request, context, readDistilled);
+      return value as unknown as Json;
+    }
+    case 'consolidate': {
+      const request = renderConsolidateRequest({ model, rules: ask.rules, most: ask.most });
+      const { value } = await deps.model.structured(request, context, readConsolidated);
+      return value as unknown as Json;
+    }
+  }
+}

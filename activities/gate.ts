@@ -1,0 +1,144 @@
+import type { GateReport, JudgeReport, Verdict } from '../contracts/report.ts';
+import { moveAlias } from '../db/aliases.ts';
+import { AliasMovedError } from '../db/errors.ts';
+import * as cycles from '../db/cycles.ts';
+import * as gate from '../db/gate.ts';
+import { getJudge } from '../db/judges.ts';
+import * as runs from '../db/runs.ts';
+import { contentKeys } from '../domain/promote/content-key.ts';
+import { decideGate as decide } from '../domain/promote/gate.ts';
+import type { GateRecord } from '../domain/promote/gate-record.ts';
+import type { JudgeCheck } from '../domain/promote/judge-floor.ts';
+import { frozenHash } from '../domain/promote/policy-hash.ts';
+import { type ActivityDeps, type CycleRef, gateRun, prefixOf } from './deps.ts';
+import { agentIsDeterministic } from './agent.ts';
+import { incumbentArm } from './evaluation.ts';
+import { openRun } from './measure.ts';
+
+const ARMS = ['incumbent', 'finalist'] as const;
+
+/**
+ * Freezes finalist, judge and sealed ids, charges the look, and plans both arms, interleaved: one transaction, before any
+ * call of the gate. A retry is the same look.
+ */
+export function freezeGate(
+  { db }: ActivityDeps,
+  ref: CycleRef,
+): Promise<{ readonly run: string; readonly total: number; readonly look: number }> {
+  return db.transaction().execute(async (tx) => {
+    const cycle = await cycles.getCycle(tx, ref);
+    const run = gateRun(ref);
+    const incumbent = await incumbentArm(tx, ref);
+    const finalist = await cycles.textsOf(tx, { project: ref.project, numbers: cycle.finalist! });
+    const judge = await getJudge(tx, { project: ref.project, id: cycle.judge });
+    const hashes = {
+      policyHash: cycle.policyHash!,
+      incumbent: incumbent.hash,
+      finalist: cycle.finalistHash!,
+      judge: judge.hash,
+    };
+    const { examples, look } = await gate.freezeGate(tx, ref, {
+      run,
+      judge: cycle.judge,
+      incumbentHash: hashes.incumbent,
+      finalistHash: hashes.finalist,
+      policyHash: hashes.policyHash,
+      keysOf: contentKeys,
+      hashOf: (sealed) => frozenHash({ ...hashes, sealed }),
+    });
+    await openRun(tx, ref, { name: run, kind: 'gate', judge: cycle.judge });
+    const at = { project: ref.project, run };
+    await runs.addArmOfHashes(tx, { ...at, arm: 'incumbent', prompts: incumbent.prompts });
+    await runs.addArm(tx, { ...at, arm: 'finalist', texts: finalist });
+    const trials = await trialsOf(tx, cycle);
+    const cells = Array.from({ length: trials }, (_, trial) =>
+      examples.flatMap((example) => ARMS.map((arm) => ({ arm, example, trial }))),
+    ).flat();
+    const { to } = await runs.planRollouts(tx, { ...at, cells });
+    return { run, total: to, look };
+  });
+}
+
+// An agent that declares itself deterministic would only repeat itself.
+async function trialsOf(db: ActivityDeps['db'], cycle: cycles.Cycle): Promise<number> {
+  return (await agentIsDeterministic(db, cycle)) ? 1 : cycle.spec.gate.trials;
+}
+
+async function frozenOf(db: ActivityDeps['db'], ref: CycleRef): Promise<gate.Freeze> {
+  const frozen = await gate.getFreeze(db, ref);
+  if (frozen === null) throw new Error(`the gate of ${prefixOf(ref)} is not frozen`);
+  return frozen;
+}
+
+/** The verdict, from the stored scores of both arms. */
+export async function decideGate(
+  { db }: ActivityDeps,
+  ref: CycleRef,
+): Promise<{ readonly verdict: Verdict; readonly why: string }> {
+  const cycle = await cycles.getCycle(db, ref);
+  const rows = await runs.loadScores(db, { project: ref.project, run: gateRun(ref) });
+  const { look } = await frozenOf(db, ref);
+  const { report } = decide({
+    policy: cycle.spec.gate,
+    policyHash: cycle.policyHash!,
+    look,
+    primary: cycle.spec.primary ?? cycle.judge.split('@')[0]!,
+    records: rows.map(recordOf),
+    trials: await trialsOf(db, cycle),
+    judge: judgeCheck(cycle.judge, cycle.judgeReport),
+  });
+  await cycles.updateCycle(db, ref, { gateReport: report, verdict: report.verdict });
+  return { verdict: report.verdict, why: whyOf(report) };
+}
+
+const recordOf = (row: runs.ScoreRow): GateRecord => ({
+  exampleId: row.example,
+  cluster: row.group,
+  arm: row.arm === 'finalist' ? 'finalist' : 'incumbent',
+  trial: row.trial,
+  score: row.status === 'ok' ? (row.assessment?.score ?? null) : null,
+  failed: row.status === 'failed',
+  latencyMs: row.latencyMs,
+  costUsd: row.price,
+});
+
+function judgeCheck(judge: string, report: JudgeReport | null): JudgeCheck {
+  const measured = report?.adopted === true ? report.aligned : (report?.base ?? null);
+  return {
+    kind: 'agreement',
+    judge,
+    lower: measured?.kappaLower90 ?? null,
+    labels: measured?.n ?? 0,
+  };
+}
+
+const whyOf = (report: GateReport): string => report.reasons.join('; ');
+
+/** Moves the alias of every tuned prompt, all or none, if it stands where the cycle started. */
+export async function promoteAlias(
+  { db }: ActivityDeps,
+  of: { readonly ref: CycleRef; readonly approvedBy: string | null },
+): Promise<{ readonly superseded: boolean; readonly why: string }> {
+  const { ref, approvedBy } = of;
+  const { project } = ref;
+  const cycle = await cycles.getCycle(db, ref);
+  const { frozenHash: evidence } = await frozenOf(db, ref);
+  const change = {
+    project,
+    alias: cycle.spec.alias,
+    who: approvedBy ?? `cycle ${prefixOf(ref)}`,
+    why: `the gate of ${prefixOf(ref)} said promote`,
+    cycle: prefixOf(ref),
+    evidence,
+  };
+  try {
+    await db.transaction().execute(async (tx) => {
+      for (const [prompt, to] of Object.entries(cycle.finalist!))
+        await moveAlias(tx, { ...change, prompt, expected: cycle.incumbent[prompt]!, to });
+    });
+    return { superseded: false, why: change.why };
+  } catch (error) {
+    if (!(error instanceof AliasMovedError)) throw error;
+    return { superseded: true, why: error.message };
+  }
+}

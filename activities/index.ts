@@ -1,0 +1,70 @@
+import * as database from '../db/phases.ts';
+import type { Phase } from '../contracts/progress.ts';
+import { totalSpend } from '../db/spend.ts';
+import { answerAlign, stepAlign } from './align.ts';
+import { prepareAlign } from './alignment.ts';
+import type { ActivityDeps, CycleRef, Work } from './deps.ts';
+import { checkGates, planBaseline, planEvaluate } from './evaluation.ts';
+import { mapFailures } from './failures.ts';
+import { decideGate, freezeGate, promoteAlias } from './gate.ts';
+import { beating } from './heartbeat.ts';
+import { finishAlign, keepBaseJudge, reportAlign } from './judge-report.ts';
+import { judgeRollouts } from './judging.ts';
+import { closeSession, countLabels, openSession, remind, tagTraces } from './labelling.ts';
+import { finishOptimize, stepOptimize } from './optimize.ts';
+import { checkModels, preflight } from './preflight.ts';
+import { reflect } from './reflect.ts';
+import { writeReport } from './report.ts';
+import type { createAgentActivities } from './rollouts.ts';
+
+export type { CycleRef } from './deps.ts';
+export type { CyclePlan } from './preflight.ts';
+
+/** Everything but running agents: database work on the queue `attune`, model work on `attune-model`. */
+export function createActivities(deps: ActivityDeps) {
+  const { db } = deps;
+  /** The activity with its dependencies given, and heartbeats while it works. */
+  const beat =
+    <Input, Output>(
+      work: (deps: ActivityDeps, input: Input, signal: AbortSignal) => Promise<Output>,
+    ) =>
+    (input: Input): Promise<Output> =>
+      beating((signal) => work(deps, input, signal));
+  const plain =
+    <Input, Output>(work: (deps: ActivityDeps, input: Input) => Promise<Output>) =>
+    (input: Input): Promise<Output> =>
+      work(deps, input);
+  return mapFailures({
+    preflight: plain(preflight),
+    checkModels: beat(checkModels),
+    async enterPhase(of: { readonly ref: CycleRef; readonly phase: Phase; readonly note: string }) {
+      await database.enterPhase(db, of.ref, of);
+      return { spend: (await totalSpend(db, of.ref)).usd };
+    },
+    planEvaluate: plain(planEvaluate),
+    planBaseline: plain(planBaseline),
+    checkGates: beat(checkGates),
+    judgeRollouts: beat((given, work: Work, signal) => judgeRollouts(given, work, signal)),
+    tagTraces: plain(tagTraces),
+    openSession: plain(openSession),
+    countLabels: (at: Parameters<typeof countLabels>[1]) => countLabels(db, at),
+    closeSession: plain(closeSession),
+    remind: plain(remind),
+    prepareAlign: plain(prepareAlign),
+    stepAlign: beat(stepAlign),
+    answerAlign: beat(answerAlign),
+    finishAlign: beat(finishAlign),
+    reportAlign: beat(reportAlign),
+    keepBaseJudge: plain(keepBaseJudge),
+    stepOptimize: beat(stepOptimize),
+    reflect: beat(reflect),
+    finishOptimize: beat(finishOptimize),
+    freezeGate: plain(freezeGate),
+    decideGate: beat(decideGate),
+    promoteAlias: plain(promoteAlias),
+    writeReport: beat(writeReport),
+  });
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+export type AgentActivities = ReturnType<typeof createAgentActivities>;

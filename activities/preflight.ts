@@ -1,0 +1,185 @@
+import type { AgentRecord } from '../contracts/agent.ts';
+import type { Role } from '../contracts/model.ts';
+import { type CycleSpec, milliseconds } from '../contracts/spec.ts';
+import { listAgents } from '../db/agents.ts';
+import { standsAt } from '../db/aliases.ts';
+import { setBudget } from '../db/budgets.ts';
+import type { Db } from '../db/connect.ts';
+import * as cycles from '../db/cycles.ts';
+import * as datasets from '../db/datasets.ts';
+import { getJudge } from '../db/judges.ts';
+import { getProject } from '../db/projects.ts';
+import { judgeFaults } from '../domain/evaluate/check-judge.ts';
+import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
+import { policyHash } from '../domain/promote/policy-hash.ts';
+import { inlineAgent } from '../agents/load.ts';
+import type { ActivityDeps, CycleRef } from './deps.ts';
+import { RefusedError } from './refused.ts';
+
+/** What the workflow needs to know of the spec: numbers and switches, no texts. */
+export type CyclePlan = {
+  readonly policyHash: string;
+  readonly label: { readonly deadlineMs: number; readonly reminders: readonly number[] };
+  readonly labelsShort: 'continue' | 'stop';
+  readonly stopUnaligned: boolean;
+  /** Null: no approval is needed. */
+  readonly approvalMs: number | null;
+  readonly wallMs: number | null;
+  readonly searchAttributes: boolean;
+};
+
+/** Row ids that one fault names at most. */
+const NAMED = 10;
+
+/** Checks everything that can be checked before anything is paid. @throws RefusedError with every fault */
+export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<CyclePlan> {
+  const { db } = deps;
+  const cycle = await cycles.getCycle(db, ref);
+  const { spec } = cycle;
+  const agent = await agentRecord(db, ref, spec);
+  const faults = [
+    ...(typeof agent === 'string' ? [agent] : promptFaults(spec, agent)),
+    ...(await aliasFaults(db, ref, cycle)),
+    ...(await dataFaults(db, ref, cycle)),
+  ];
+  if (faults.length > 0 || typeof agent === 'string') throw new RefusedError(faults);
+  const models = modelsOf(deps, spec);
+  const hash = policyHash({
+    policy: spec.gate,
+    primary: spec.primary ?? cycle.baseJudge.split('@')[0]!,
+    splitSalt: (await getProject(db, ref.project)).splitSalt,
+    agent: agent.fingerprint,
+    models,
+    adoption: spec.approval.needed ? 'promote and approval' : 'promote',
+  });
+  const { usd = null, tokens = null } = spec.budget;
+  await setBudget(db, ref, { usd, tokens });
+  await cycles.updateCycle(db, ref, {
+    policyHash: hash,
+    agentFingerprint: agent.fingerprint,
+    models,
+  });
+  return {
+    policyHash: hash,
+    label: {
+      deadlineMs: milliseconds(spec.label.deadline),
+      reminders: spec.label.reminders.map(milliseconds),
+    },
+    labelsShort: spec.label.short,
+    stopUnaligned: spec.align.notAdopted === 'stop',
+    approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
+    wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),
+    searchAttributes: deps.searchAttributes,
+  };
+}
+
+/** The model of each role for a cycle: the spec's, else the worker's. */
+export const modelsOf = (deps: ActivityDeps, { models }: CycleSpec): Record<Role, string> => ({
+  agent: models.agent ?? deps.models.agent,
+  judge: models.judge ?? deps.models.judge,
+  reflection: models.reflection ?? deps.models.reflection,
+  embedding: models.embedding ?? deps.models.embedding,
+});
+
+async function agentRecord(
+  db: Db,
+  ref: CycleRef,
+  { agent }: CycleSpec,
+): Promise<AgentRecord | string> {
+  if (typeof agent !== 'string') return inlineAgent(agent).record;
+  const known = await listAgents(db, ref.project);
+  const found = known.find((record) => record.name === agent);
+  const names = known.map((record) => record.name).join(', ') || 'none';
+  return (
+    found ??
+    `agent \`${agent}\` is not known to any worker (known: ${names}); declare it in attune.config.ts and start the agent worker again`
+  );
+}
+
+function promptFaults(spec: CycleSpec, agent: AgentRecord): string[] {
+  if (agent.kind === 'recorded')
+    return [`agent \`${agent.name}\` replays recorded outputs; there is no prompt to optimize`];
+  return Object.keys(spec.prompts)
+    .filter((name) => !agent.prompts.includes(name))
+    .map(
+      (name) =>
+        `prompts.${name}: agent \`${agent.name}\` does not ask for it (it asks for ${agent.prompts.join(', ')})`,
+    );
+}
+
+async function aliasFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<string[]> {
+  const { alias } = cycle.spec;
+  const found = await Promise.all(
+    Object.entries(cycle.incumbent).map(async ([prompt, number]) => {
+      const at = await standsAt(db, { project: ref.project, prompt, alias });
+      if (at === number) return [];
+      const now = at === null ? 'does not exist' : `stands at version ${at}`;
+      return [
+        `alias ${prompt}@${alias} ${now}, and this cycle was started for version ${number}; start it again`,
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<string[]> {
+  const { project } = ref;
+  const version = cycle.datasetVersion;
+  const judge = await getJudge(db, { project, id: cycle.baseJudge });
+  const counts = await datasets.countParts(db, { project, version });
+  const parts = ['align-labels', 'judge-test', 'train', 'validation'] as const;
+  const empty = parts.filter((part) => (counts[part]?.rows ?? 0) === 0);
+  const rows = await datasets.listExamples(db, { project, version, parts });
+  const lacking = rows.flatMap((row) => {
+    const there = {
+      inputs: row.inputs,
+      outputs: {},
+      ...(row.expectations && { expectations: row.expectations }),
+    };
+    const missing = fieldsMissing(judge.definition.instructions, there);
+    return missing.length > 0 ? [{ id: row.id, missing }] : [];
+  });
+  const labels = (counts['align-labels']?.rows ?? 0) + (counts['judge-test']?.rows ?? 0);
+  const { minimum } = cycle.spec.label;
+  return [
+    ...judgeFaults(judge.definition).map((fault) => `judge ${judge.name}: ${fault}`),
+    ...(empty.length > 0
+      ? [`dataset ${version}: the parts ${empty.join(', ')} are empty; import more conversations`]
+      : []),
+    ...(lacking.length > 0 ? [lackingText(judge.name, lacking)] : []),
+    ...(labels < minimum
+      ? [
+          `label.minimum: ${minimum} consensus items are needed, but the label parts have ${labels} rows`,
+        ]
+      : []),
+  ];
+}
+
+function lackingText(
+  judge: string,
+  lacking: readonly { readonly id: string; readonly missing: readonly string[] }[],
+): string {
+  const fields = [...new Set(lacking.flatMap((row) => row.missing))].join(', ');
+  const ids = lacking
+    .slice(0, NAMED)
+    .map((row) => row.id)
+    .join(', ');
+  const more = lacking.length > NAMED ? ` and ${lacking.length - NAMED} more` : '';
+  return `judge ${judge} needs ${fields}, which ${lacking.length} examples lack: ${ids}${more}; add them, or take the variable out of its instructions`;
+}
+
+/** One small call to each model of the cycle: a wrong key, name or address is found before the work begins. */
+export async function checkModels(deps: ActivityDeps, ref: CycleRef): Promise<void> {
+  const { spec } = await cycles.getCycle(deps.db, ref);
+  const { agent, judge, reflection } = modelsOf(deps, spec);
+  for (const model of new Set([agent, judge, reflection]))
+    await deps.model.complete(
+      { model, messages: [{ role: 'user', content: 'Reply with the word ready.' }], maxTokens: 16 },
+      {
+        purpose: 'agent',
+        draw: `preflight|${ref.cycle}/${ref.number}|${model}`,
+        project: ref.project,
+        cycle: `${ref.cycle}/${ref.number}`,
+      },
+    );
+}

@@ -1,0 +1,139 @@
+import type { Json } from '../contracts/json.ts';
+import type { CycleSpec } from '../contracts/spec.ts';
+import type { Span } from '../contracts/trace.ts';
+import * as cycles from '../db/cycles.ts';
+import * as engine from '../db/engine.ts';
+import * as runs from '../db/runs.ts';
+import { getTexts, putTexts } from '../db/texts.ts';
+import { getTraces } from '../db/traces.ts';
+import type { OptimizeAsk, ReflectAnswer, ReflectAsk } from '../domain/optimize/ask.ts';
+import {
+  checkProposal,
+  extractProposal,
+  reflectionPrompt,
+  reflectiveRecord,
+  type ReflectiveRecord,
+} from '../domain/optimize/reflect.ts';
+import { measured } from '../domain/evaluate/aggregate.ts';
+import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
+import { scoredRow } from './measure.ts';
+import { endsTheRun, isInfrastructure } from './model-faults.ts';
+import { repliesOf } from './steps.ts';
+
+/** Tokens of a reflection prompt; records beyond it are cut evenly. */
+const TOKENS = 24_000;
+
+type Asked = { readonly ref: CycleRef; readonly turn: number; readonly asks: readonly string[] };
+type Job = {
+  readonly deps: ActivityDeps;
+  readonly ref: CycleRef;
+  readonly spec: CycleSpec;
+  readonly ask: ReflectAsk;
+  readonly signal: AbortSignal;
+};
+
+/** Answers the reflect asks of a turn, all at once; an answer that is stored is not asked for again. */
+export async function reflect(
+  deps: ActivityDeps,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ref, turn } = asked;
+  const key = { project: ref.project, run: optimizeRun(ref) };
+  const step = await engine.getStep(deps.db, { ...key, turn });
+  const answered = await repliesOf(deps.db, key);
+  const open = ((step?.asks ?? []) as unknown as readonly OptimizeAsk[]).filter(
+    (ask): ask is ReflectAsk => ask.kind === 'reflect' && answered[ask.id] === undefined,
+  );
+  const { spec } = await cycles.getCycle(deps.db, ref);
+  await Promise.all(
+    open.map(async (ask) => {
+      const answer = await answerOf({ deps, ref, spec, ask, signal });
+      const reply = { ok: answer as unknown as Json };
+      await engine.saveReply(deps.db, { ...key, ask: ask.id, reply });
+    }),
+  );
+}
+
+async function answerOf(job: Job): Promise<ReflectAnswer> {
+  const { deps, ref, spec, ask } = job;
+  const { project } = ref;
+  const hash = ask.components[ask.component]!;
+  const current = (await getTexts(deps.db, { project, hashes: [hash] }))[hash]!;
+  if (spec.optimize.reflection === 'unchanged') return { textHash: hash, length: current.length };
+  const { records, examples } = await recordsOf(job);
+  const proposed = await propose(job, { current, records });
+  if (typeof proposed !== 'string') return proposed;
+  const violation = checkProposal({
+    text: proposed,
+    current,
+    examples,
+    maxLength: spec.optimize.maxLength,
+  });
+  if (violation !== null) return { violation };
+  const [textHash] = await putTexts(deps.db, { project, texts: [proposed] });
+  return { textHash: textHash!, length: proposed.length };
+}
+
+async function propose(
+  { deps, ref, spec, ask, signal }: Job,
+  of: { readonly current: string; readonly records: readonly ReflectiveRecord[] },
+): Promise<string | ReflectAnswer> {
+  const prompt = reflectionPrompt({
+    ...of,
+    tokenBudget: TOKENS,
+    ...(ask.complaint === undefined ? {} : { complaint: ask.complaint }),
+  });
+  try {
+    const completion = await deps.model.complete(
+      {
+        model: spec.models.reflection ?? deps.models.reflection,
+        messages: [{ role: 'user', content: prompt }],
+      },
+      {
+        purpose: 'reflect',
+        draw: `reflect|${optimizeRun(ref)}|${ask.proposal}|${ask.attempt}`,
+        project: ref.project,
+        cycle: prefixOf(ref),
+        signal,
+      },
+    );
+    return extractProposal(completion.text);
+  } catch (error) {
+    if (isInfrastructure(error) || endsTheRun(error) || signal.aborted) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    return { violation: { kind: 'no-reply', detail } };
+  }
+}
+
+async function recordsOf({ deps, ref, ask }: Job): Promise<{
+  readonly records: readonly ReflectiveRecord[];
+  readonly examples: readonly string[];
+}> {
+  const at = { project: ref.project, run: optimizeRun(ref) };
+  const arms = [ask.candidate];
+  const rows = await runs.loadResults(deps.db, { ...at, arms, examples: ask.exampleIds });
+  const traces = await getTraces(deps.db, {
+    project: ref.project,
+    ids: rows.flatMap((row) => row.traceId ?? []),
+  });
+  const spans = new Map(traces.map((trace) => [trace.id, trace.spans]));
+  const byExample = new Map(rows.map((row) => [row.example, row]));
+  const found = ask.exampleIds.flatMap((id) => byExample.get(id) ?? []);
+  return {
+    records: found.map((row) => recordOf(row, spans.get(row.traceId ?? '') ?? [])),
+    examples: found.map((row) => JSON.stringify([row.content.inputs, row.outputs])),
+  };
+}
+
+function recordOf(row: runs.ResultRow, spans: readonly Span[]): ReflectiveRecord {
+  const found = measured(scoredRow(row));
+  return reflectiveRecord({
+    inputs: row.content.inputs,
+    outputs: row.outputs ?? { error: row.error?.message ?? 'no output' },
+    expectations: row.content.expectations ?? null,
+    rationale: row.rationale ?? row.error?.message ?? null,
+    score: found.kind === 'score' ? found.score : 0,
+    spans,
+  });
+}
