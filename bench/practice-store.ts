@@ -1,5 +1,5 @@
 import type { StoredReply } from '../contracts/model.ts';
-import type { Claim, ReplyStore } from '../llm/reply-store.ts';
+import type { Claim, ReplyStore } from '../contracts/reply-store.ts';
 
 /** Replies in memory, for benches and tests that need no database. */
 export function memoryStore(): ReplyStore & { readonly replies: ReadonlyMap<string, StoredReply> } {

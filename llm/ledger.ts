@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredReply } from '../contracts/model.ts';
 import { batched } from './batch.ts';
-import type { Claim, ReplyStore } from './reply-store.ts';
+import type { Claim, ReplyStore } from '../contracts/reply-store.ts';
 
 export type LedgerCall = {
   readonly key: string;

@@ -14,7 +14,7 @@ import type { Limiter } from './limiter.ts';
 import { RateLimitedError } from './errors.ts';
 import { LIST_PRICES, priceOf, type Prices } from '../contracts/prices.ts';
 import { shownEndpoint } from './provider-error.ts';
-import type { ReplyStore } from './reply-store.ts';
+import type { ReplyStore } from '../contracts/reply-store.ts';
 import { withRetries } from './retry.ts';
 import { askStructured } from './structured.ts';
 

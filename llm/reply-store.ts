@@ -1,1 +1,0 @@
-export type { Claim, ReplyStore } from '../contracts/reply-store.ts';
