@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 
 const TAIL_BYTES = 4_000;
-const TAIL_LINES = 15;
+const TAIL_LINES = 30;
 const ROTATE_BYTES = 20_000_000;
 
 /** Puts a large log aside as `<file>.1`; one earlier generation is kept. */
