@@ -63,10 +63,10 @@ export function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-/** An empty config file in place of the user's, whose default profile may hold keys or TLS for another server. */
+/** A config file that says nothing in place of the user's, whose default profile may hold keys or TLS for another server. */
 function ownEnvironment(configFile: string): Record<string, string> {
   mkdirSync(dirname(configFile), { recursive: true, mode: 0o700 });
-  writeFileSync(configFile, '');
+  writeFileSync(configFile, '[profile.default]\n');
   return { TEMPORAL_CONFIG_FILE: configFile };
 }
 
