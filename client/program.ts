@@ -5,6 +5,7 @@ import { addDataset } from './commands/dataset.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addJudge } from './commands/judge.ts';
+import { addLabel } from './commands/label.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addStart } from './commands/start.ts';
@@ -29,6 +30,7 @@ export function createProgram(act: Act, version: string): Command {
   addProcesses(program, act);
   addDoctor(program, act);
   addJudge(program, act);
+  addLabel(program, act);
   addPrompt(program, act);
   return program;
 }

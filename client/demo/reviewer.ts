@@ -74,7 +74,7 @@ function labelOf(input: {
     trace_id: item.trace_id,
     rater,
     name,
-    value: String(item.outputs[input.field]).trim() === review.route,
+    value: item.outputs[input.field] === review.route,
     rationale: review.reason,
   };
 }

@@ -1,28 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDatabase } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
-import { createTestDatabase, type Template } from '../services.ts';
 
 const main = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
-const migrations = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
-
-/** A database with our schema: copied from one that was migrated once. */
-export const migrated: Template = {
-  key: readdirSync(migrations)
-    .toSorted()
-    .map((file) => readFileSync(join(migrations, file), 'utf8'))
-    .join('\n'),
-  run: async (url) => {
-    const db = createDatabase(url, { max: 1 });
-    await migrate(db);
-    await db.destroy();
-  },
-};
-export const migratedDatabase = () => createTestDatabase(migrated);
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 export type RunOptions = {

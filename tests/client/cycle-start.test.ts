@@ -3,19 +3,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createDatabase, type Db } from '../../db/connect.ts';
 import { sql } from 'kysely';
-import { type TestDatabase, testTemporal } from '../services.ts';
-import { attune, migratedDatabase, type Ran } from './cli.ts';
+import { type OpenDatabase, openDatabase } from '../db/database.ts';
+import { testTemporal } from '../services.ts';
+import { attune, type Ran } from './cli.ts';
 
-let database: TestDatabase;
-let db: Db;
+let database: OpenDatabase;
 let env: Record<string, string>;
 const folder = mkdtempSync(join(tmpdir(), 'attune-start-'));
 
 before(async () => {
-  database = await migratedDatabase();
-  db = createDatabase(database.url, { max: 2 });
+  database = await openDatabase({ max: 2 });
   const temporal = await testTemporal();
   env = {
     DATABASE_URL: database.url,
@@ -24,11 +22,7 @@ before(async () => {
     ATTUNE_SPLIT_SALT: 'salt',
   };
 });
-after(async () => {
-  await db.destroy();
-  await database.drop();
-  rmSync(folder, { recursive: true });
-});
+after(() => rmSync(folder, { recursive: true }));
 
 const ROWS = Array.from({ length: 40 }, (_, i) =>
   JSON.stringify({ id: `r${i}`, inputs: { message: `message ${i} about subject ${i * 7}` } }),
@@ -70,7 +64,7 @@ async function start(
 const everything = async (): Promise<number> => {
   const { rows } = await sql<{ n: number }>`
     select (select count(*) from project) + (select count(*) from example) + (select count(*) from judge)
-      + (select count(*) from prompt) + (select count(*) from cycle) as n`.execute(db);
+      + (select count(*) from prompt) + (select count(*) from cycle) as n`.execute(database.db);
   return Number(rows[0]?.n);
 };
 

@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { labelLine, type LabelLine } from '../../contracts/label.ts';
+import type { LabelAnswer } from '../../contracts/session-view.ts';
+import { LabelError } from '../../db/errors.ts';
+import { type RecordedLabel, recordLabels } from '../../db/labels.ts';
+import { answerFault } from '../../domain/label/answer-fault.ts';
+import type { AppDeps } from '../app.ts';
+import { RequestError } from '../failures.ts';
+import { invalid, readBody } from './body.ts';
+
+const AT_MOST = 1_000;
+const UNPROCESSABLE = 422;
+
+/** POST /api/labels: one label or an array; all are stored or none. Equal content answers the same and changes nothing. */
+export function labelRoutes({ db, project }: AppDeps): Hono {
+  const routes = new Hono();
+  routes.post('/', async (context) => {
+    const lines = linesOf(await readBody(context, z.unknown()));
+    const request = { project, lines, now: Date.now(), faultOf: answerFault };
+    const recorded = await recordLabels(db, request).catch(refuse);
+    return context.json({ labels: recorded.map(answerOf) });
+  });
+  return routes;
+}
+
+function linesOf(body: unknown): readonly LabelLine[] {
+  const many = Array.isArray(body);
+  const given: readonly unknown[] = many ? body : [body];
+  if (given.length === 0 || given.length > AT_MOST)
+    throw new RequestError({
+      status: 400,
+      kind: 'invalid',
+      message: `Send between 1 and ${AT_MOST} labels in one request; these are ${given.length}.`,
+      at: 'body',
+    });
+  return given.map((line, index) => {
+    const checked = labelLine.safeParse(line);
+    if (checked.success) return checked.data;
+    throw invalid(checked.error, many ? index : undefined);
+  });
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof LabelError)) throw error;
+  throw new RequestError({
+    status: UNPROCESSABLE,
+    kind: 'refused',
+    message: `${error.fault}; no label of this request was recorded`,
+    at: String(error.index),
+  });
+}
+
+const answerOf = ({ label, state }: RecordedLabel): LabelAnswer => ({
+  id: label.id,
+  trace_id: label.traceId,
+  row_id: label.example,
+  output_hash: label.outputHash,
+  rater: label.rater,
+  state,
+  late: label.late,
+});
