@@ -11,6 +11,7 @@ import { buildMemory } from '../domain/align/memory.ts';
 import { itemKey } from '../domain/label/consensus.ts';
 import { ALIGN, type Alignment, alignmentOf } from './alignment.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
+import { incumbentArm } from './evaluation.ts';
 import { openRun } from './measure.ts';
 
 type Verdicts = { readonly run: string; readonly total: number };
@@ -79,6 +80,7 @@ async function planVerdicts(of: Of & { readonly judge: string }): Promise<number
   const items = alignment.items.filter((item) => tests.has(itemKey(item)));
   const run = verdictsRun(ref, name);
   await openRun(deps.db, ref, { name: run, kind: 'verdicts', judge });
+  await runs.addArmOfHashes(deps.db, { project: ref.project, run, arm: 'recorded', prompts: {} });
   const cells = items.map((item) => ({
     arm: 'recorded',
     example: item.example,
