@@ -1,20 +1,37 @@
 import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
-import type { CycleSpec } from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
 import type { Db } from '../db/connect.ts';
 import type { Cycle } from '../db/cycles.ts';
 import type { AgentDeps } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
-/** The agent of a cycle, as this worker loaded it. @throws RefusedError */
-export function agentOf(deps: AgentDeps, spec: CycleSpec): LoadedAgent {
-  if (typeof spec.agent !== 'string') return inlineAgent(spec.agent);
-  const agent = deps.agents[spec.agent];
-  if (agent !== undefined) return agent;
-  const known = Object.keys(deps.agents).join(', ') || 'none';
-  throw new RefusedError([
-    `agent \`${spec.agent}\` is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
-  ]);
+/** The code of an agent changed while a cycle was under way: its figures would mix two agents. */
+export class AgentChangedError extends Error {
+  override readonly name = 'AgentChanged';
+  readonly retryable = false;
+  constructor(agent: string, fingerprints: { readonly before: string; readonly now: string }) {
+    const { before, now } = fingerprints;
+    super(
+      `agent \`${agent}\` changed while the cycle was under way (${before.slice(0, 12)} then, ${now.slice(0, 12)} now). Put the code back and start the cycle again to go on with it, or cancel it and start the next one`,
+    );
+  }
+}
+
+/** The agent of a cycle, as this worker loaded it. @throws RefusedError | AgentChangedError */
+export function agentOf(
+  deps: AgentDeps,
+  { spec, agentFingerprint: before }: Pick<Cycle, 'spec' | 'agentFingerprint'>,
+): LoadedAgent {
+  const agent = typeof spec.agent === 'string' ? deps.agents[spec.agent] : inlineAgent(spec.agent);
+  if (agent === undefined) {
+    const known = Object.keys(deps.agents).join(', ') || 'none';
+    throw new RefusedError([
+      `the agent of cycle ${spec.cycle} is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
+    ]);
+  }
+  const { name, fingerprint: now } = agent.record;
+  if (before !== null && before !== now) throw new AgentChangedError(name, { before, now });
+  return agent;
 }
 
 /** Whether the agent of a cycle declares that it always answers alike. */

@@ -13,7 +13,7 @@ import { RefusedError } from './refused.ts';
 export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
   const { db, host } = deps;
   const cycle = await cycles.getCycle(db, ref);
-  const agent = agentOf(deps, cycle.spec);
+  const agent = agentOf(deps, cycle);
   if (agent.record.kind === 'recorded') return;
   const example = await datasets.firstTuneRow(db, {
     project: ref.project,

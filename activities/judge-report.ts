@@ -11,7 +11,6 @@ import { buildMemory } from '../domain/align/memory.ts';
 import { itemKey } from '../domain/label/consensus.ts';
 import { ALIGN, type Alignment, alignmentOf } from './alignment.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
-import { incumbentArm } from './evaluation.ts';
 import { openRun } from './measure.ts';
 
 type Verdicts = { readonly run: string; readonly total: number };

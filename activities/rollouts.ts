@@ -31,7 +31,7 @@ async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Pr
   const { db, now, host } = deps;
   const { project } = work;
   const run = await runs.getRun(db, work);
-  const agent = agentOf(deps, run.spec);
+  const agent = agentOf(deps, run);
   const pending = await runs.pendingRollouts(db, work);
   const flusher = createFlusher<Result>((rows) =>
     db.transaction().execute(async (tx) => {

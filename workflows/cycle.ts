@@ -7,6 +7,7 @@ import {
   isCancellation,
   ParentClosePolicy,
   setCurrentDetails,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -33,14 +34,36 @@ type Cycle = { readonly ref: CycleRef; readonly plan: CyclePlan; readonly state:
 export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
   const state = startState();
   handleMessages(ref, state);
+  await database.enterPhase({ ref, phase: 'preflight', note: state.note });
   const plan = await database.preflight(ref);
   const cycle: Cycle = { ref, plan, state };
   try {
-    return await report(cycle, await phases(cycle));
+    return await report(cycle, await withinWall(cycle));
   } catch (error) {
     const ending = endingOf(error);
     if (ending === null) throw error;
     return CancellationScope.nonCancellable(() => report(cycle, ending));
+  }
+}
+
+/** All phases, ended by the wall-clock budget where the spec sets one. */
+async function withinWall(cycle: Cycle): Promise<Ending> {
+  const { wallMs } = cycle.plan;
+  if (wallMs === null) return phases(cycle);
+  const scope = new CancellationScope();
+  let spent = false;
+  const timer = async (): Promise<void> => {
+    await sleep(wallMs, { summary: 'wall-clock budget' });
+    spent = true;
+    scope.cancel();
+  };
+  // Cancelled with the cycle, and then of no interest.
+  timer().catch(() => undefined);
+  try {
+    return await scope.run(() => phases(cycle));
+  } catch (error) {
+    if (!spent || !isCancellation(error)) throw error;
+    return { outcome: 'budget', verdict: cycle.state.verdict, why: `${wallMs / 1000} s are over` };
   }
 }
 

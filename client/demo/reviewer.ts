@@ -48,7 +48,7 @@ export async function reviewSession({
   const raters = [...new Set(Object.values(reviews).flatMap((row) => Object.keys(row)))].sort();
   let posted = 0;
   for (const rater of raters) {
-    const path = `/api/sessions/${encodeURIComponent(session)}/items?rater=${encodeURIComponent(rater)}`;
+    const path = `/api/sessions/${encodeURIComponent(session)}/items?rater=${encodeURIComponent(`scripted ${rater}`)}`;
     const { items } = await callApi({ server, path, answer: itemsAnswer });
     const labels = items.flatMap((item) => labelOf({ item, rater, name, reviews, field }) ?? []);
     for (let from = 0; from < labels.length; from += AT_ONCE) {
@@ -72,7 +72,7 @@ function labelOf(input: {
   if (review === undefined) return null;
   return {
     trace_id: item.trace_id,
-    rater,
+    rater: `scripted ${rater}`,
     name,
     value: item.outputs[input.field] === review.route,
     rationale: review.reason,

@@ -35,6 +35,7 @@ function practiceEnvironment(baseUrl: string): NodeJS.ProcessEnv {
     ATTUNE_MODEL_AGENT: 'practice-agent',
     ATTUNE_MODEL_JUDGE: 'practice-judge',
     ATTUNE_MODEL_REFLECTION: 'practice-reflector',
-    ATTUNE_MODEL_EMBEDDING: 'practice-embed',
+    // The built-in embedder: nothing leaves the machine, and a verdict costs one call.
+    ATTUNE_MODEL_EMBEDDING: undefined,
   };
 }
