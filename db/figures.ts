@@ -7,14 +7,14 @@ export type RunFigures = {
   readonly total: number;
   /** Of these: assessed by the run's judge, or ended without outputs to assess. */
   readonly done: number;
-  /** Mean score of what is assessed; null where nothing is. */
+  /** Mean score of what is assessed; null where nothing is, and always at a gate: its verdict comes first. */
   readonly score: number | null;
 };
 
 /** How far a run has come; zeros for one that is not there yet. */
 export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunFigures> {
   const { rows } = await sql<RunFigures>`
-    select count(*)::integer as total, avg(a.score) as score,
+    select count(*)::integer as total, avg(a.score) filter (where u.kind <> 'gate') as score,
       (count(*) filter (where o.status in ('failed', 'missing') or a.scorer is not null))::integer as done
     from rollout o
     join run u on u.project = o.project and u.name = o.run

@@ -15,33 +15,41 @@ export async function openHolder(url: string): Promise<Holder> {
   let closed = false;
   let session: Promise<Client> | undefined;
 
-  async function open(): Promise<Client> {
+  async function open(client: Client): Promise<Client> {
+    try {
+      await client.connect();
+      // A lost session may live on at the server; its claims are its own until it ends there too.
+      if (id === undefined || !(await lock(client, id))) {
+        id = await nextId(client);
+        await lock(client, id);
+      }
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  function begin(): Promise<Client> {
     const client = new Client({
       connectionString: url,
       application_name: 'attune claims',
       keepAlive: true,
     });
+    const begun = open(client);
+    // Events of an earlier session must not end a later one.
     const lost = (): void => {
-      session = undefined;
+      if (session === begun) session = undefined;
     };
     client.on('error', lost);
     client.on('end', lost);
-    await client.connect();
-    // A lost session may live on at the server; its claims are its own until it ends there too.
-    if (id === undefined || !(await lock(client, id))) {
-      id = await nextId(client);
-      await lock(client, id);
-    }
-    return client;
+    begun.catch(lost);
+    return begun;
   }
 
   async function held(): Promise<number> {
     if (closed) throw new Error('the reply store is closed: it claims nothing any more');
-    session ??= open().catch((error: unknown) => {
-      session = undefined;
-      throw error;
-    });
-    await session;
+    await (session ??= begin());
     return id!;
   }
 

@@ -57,58 +57,58 @@ const cutHolders = () =>
 
 test('a key is claimed by one session, is busy for others, and stays claimed for the first', () =>
   withStores(2, async (one, two) => {
-    assert.deepEqual(await states(one!, ['a', 'b']), { a: 'mine', b: 'mine' });
-    assert.deepEqual(await states(two!, ['a', 'c']), { a: 'busy', c: 'mine' });
-    assert.deepEqual(await states(one!, ['a', 'c']), { a: 'mine', c: 'busy' });
-    await one!.release(['a', 'c']);
-    assert.deepEqual(await states(two!, ['a', 'c']), { a: 'mine', c: 'mine' });
+    assert.deepEqual(await states(one, ['a', 'b']), { a: 'mine', b: 'mine' });
+    assert.deepEqual(await states(two, ['a', 'c']), { a: 'busy', c: 'mine' });
+    assert.deepEqual(await states(one, ['a', 'c']), { a: 'mine', c: 'busy' });
+    await one.release(['a', 'c']);
+    assert.deepEqual(await states(two, ['a', 'c']), { a: 'mine', c: 'mine' });
   }));
 
 test('a stored reply comes back as it was, its claim ends, and a second store changes nothing', () =>
   withStores(2, async (one, two) => {
-    await one!.claim(['a']);
+    await one.claim(['a']);
     const odd = reply('a', {
       reply: { text: 'NUL \u0000 and half a pair \ud800', z: 1, a: [1.5] },
     });
-    await one!.store([odd]);
-    await two!.store([reply('a', { reply: 'another' })]);
-    const claims = await two!.claim(['a']);
+    await one.store([odd]);
+    await two.store([reply('a', { reply: 'another' })]);
+    const claims = await two.claim(['a']);
     assert.deepEqual(claims, { a: { state: 'stored', reply: odd } });
     assert.deepEqual(await db.selectFrom('model_claim').selectAll().execute(), []);
   }));
 
 test('claims are free as soon as the connection of their holder ends', () =>
   withStores(2, async (one, two) => {
-    await one!.claim(['a', 'b']);
-    assert.deepEqual(await states(two!, ['a', 'b']), { a: 'busy', b: 'busy' });
-    await one!.close();
-    assert.deepEqual(await states(two!, ['a', 'b']), { a: 'mine', b: 'mine' });
+    await one.claim(['a', 'b']);
+    assert.deepEqual(await states(two, ['a', 'b']), { a: 'busy', b: 'busy' });
+    await one.close();
+    assert.deepEqual(await states(two, ['a', 'b']), { a: 'mine', b: 'mine' });
   }));
 
 test('a holder whose connection was cut claims on under a new session, and its claims are its own again', () =>
   withStores(1, async (one) => {
-    await one!.claim(['a']);
+    await one.claim(['a']);
     await cutHolders();
     await delay(100);
-    assert.deepEqual(await states(one!, ['a', 'b']), { a: 'mine', b: 'mine' });
+    assert.deepEqual(await states(one, ['a', 'b']), { a: 'mine', b: 'mine' });
     await withStores(1, async (two) => {
-      assert.deepEqual(await states(two!, ['a', 'b']), { a: 'busy', b: 'busy' });
+      assert.deepEqual(await states(two, ['a', 'b']), { a: 'busy', b: 'busy' });
     });
   }));
 
 test('a claim older than ten minutes is free though its session lives', () =>
   withStores(2, async (one, two) => {
-    await one!.claim(['a']);
+    await one.claim(['a']);
     await sql`update model_claim set claimed_at = now() - interval '11 minutes'`.execute(db);
-    assert.deepEqual(await states(two!, ['a']), { a: 'mine' });
-    assert.deepEqual(await states(one!, ['a']), { a: 'busy' });
+    assert.deepEqual(await states(two, ['a']), { a: 'mine' });
+    assert.deepEqual(await states(one, ['a']), { a: 'busy' });
   }));
 
 test('of eight sessions that race for forty keys each key goes to one, dead holders included', () =>
   withStores(8, async (dead, ...racers) => {
     const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
-    await dead!.claim(keys.slice(0, 20));
-    await dead!.close();
+    await dead.claim(keys.slice(0, 20));
+    await dead.close();
     const shuffled = racers.map((_, i) => [...keys.slice(i * 5), ...keys.slice(0, i * 5)]);
     const claims = await Promise.all(racers.map((store, i) => store.claim(shuffled[i]!)));
     for (const key of keys)
@@ -149,19 +149,19 @@ test('stores that overlap, in any order, lose no reply', () =>
 
 test('one reply that cannot be stored leaves its whole insert out, and the claims as they were', () =>
   withStores(1, async (one) => {
-    await one!.claim(['a', 'b']);
+    await one.claim(['a', 'b']);
     const broken = reply('b', { draw: 'NUL \u0000' });
-    await assert.rejects(one!.store([reply('a'), broken]));
-    assert.deepEqual(await states(one!, ['a', 'b']), { a: 'mine', b: 'mine' });
+    await assert.rejects(one.store([reply('a'), broken]));
+    assert.deepEqual(await states(one, ['a', 'b']), { a: 'mine', b: 'mine' });
   }));
 
 test('spend is summed by purpose, with the replies that were used again', () =>
   withStores(1, async (one) => {
     const cycle = await startCycle(db);
-    await one!.store([reply('a'), reply('b'), reply('c', { purpose: 'agent', price: 1 })]);
-    await one!.store([reply('d', { cycle: 'demo/2' })]);
-    await one!.claim(['a', 'b']);
-    await one!.claim(['a']);
+    await one.store([reply('a'), reply('b'), reply('c', { purpose: 'agent', price: 1 })]);
+    await one.store([reply('d', { cycle: 'demo/2' })]);
+    await one.claim(['a', 'b']);
+    await one.claim(['a']);
     assert.deepEqual(await spendByPurpose(db, cycle), {
       agent: { calls: 1, inputTokens: 10, outputTokens: 2, price: 1, reused: 0 },
       judge: { calls: 2, inputTokens: 20, outputTokens: 4, price: 0.5, reused: 3 },
@@ -179,7 +179,7 @@ test('work is refused where it could go past the budget, and a retry replaces it
     assert.equal(await granted('one', 1.5), true);
     assert.equal(await granted('one', 1.5), true);
     assert.equal(await granted('two', 0.6), false);
-    await one!.store([reply('a', { price: 0.5 })]);
+    await one.store([reply('a', { price: 0.5 })]);
     await settle(db, cycle, { work: 'one' });
     assert.equal(await granted('two', 1.5), true);
     await setBudget(db, cycle, { usd: null, tokens: 20 });

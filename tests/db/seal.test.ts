@@ -201,7 +201,10 @@ test('gates that are frozen at once on the same content get different looks', as
     ['p1', 'p2', 'p3', 'p4'].map((project) => startCycle(db, { project })),
   );
   const frozen = await Promise.all(cycles.map(freeze));
-  assert.deepEqual(frozen.map(({ look }) => look).sort(), [1, 2, 3, 4]);
+  assert.deepEqual(
+    frozen.map(({ look }) => look).sort((a, b) => a - b),
+    [1, 2, 3, 4],
+  );
 });
 
 test('opening sealed rows shows them and retires them: no gate uses them any more', async () => {
