@@ -54,6 +54,8 @@ export function addProcesses(program: Command, act: Act): void {
 const runNode = (cli: Cli, file: string, args: readonly string[]): Promise<ExitCode> =>
   runProgram(process.execPath, [...process.execArgv, file, ...args], reachable(cli.env));
 
+const stay = (): void => {};
+
 /** Runs a program on our own terminal to its end. Signals sent to us reach it too; its failure is ours. */
 function runProgram(
   command: string,
@@ -62,7 +64,6 @@ function runProgram(
 ): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env });
-    const stay = (): void => {};
     const pass = (): void => void child.kill('SIGTERM');
     process.on('SIGINT', stay).on('SIGTERM', pass);
     child.once('error', reject);

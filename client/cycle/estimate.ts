@@ -88,12 +88,13 @@ export async function estimateText(
 const budgetText = ({ budget }: CycleSpec): string =>
   budget.usd === undefined ? 'not limited in USD' : usd(budget.usd);
 
+const length = (value: unknown): number => JSON.stringify(value).length;
+
 async function sizesOf(db: Db, cycle: Cycle): Promise<Sizes> {
   const at = { project: cycle.project, version: cycle.datasetVersion };
   const parts = await countParts(db, at);
   const rows = Object.fromEntries(Object.entries(parts).map(([part, count]) => [part, count.rows]));
   const examples = await listExamples(db, { ...at, parts: ['align-labels', 'train'] });
-  const length = (value: unknown): number => JSON.stringify(value).length;
   const inputs = examples.reduce((sum, { inputs: given }) => sum + length(given), 0);
   const judge = await getJudge(db, { project: cycle.project, id: cycle.baseJudge });
   return {

@@ -1,6 +1,6 @@
 import type { CycleProgress, Phase } from '../../contracts/progress.ts';
 import { PHASES } from '../../contracts/progress.ts';
-import { count, percent, span, usd } from '../terminal/figures.ts';
+import { percent, span, usd } from '../terminal/figures.ts';
 
 /** How far the work of the current phase has come, from the database. */
 export type Figures = {
@@ -18,7 +18,7 @@ export function progressText(
   pace: { readonly elapsedMs: number; readonly doneAtStart: number },
 ): string {
   const parts = [
-    ...(figures.total > 0 ? [`${figures.done} of ${figures.total}`] : []),
+    ...(figures.total > 0 ? [`${figures.done} of ${figures.total}${unit(progress.phase)}`] : []),
     ...labels(progress),
     ...(figures.score === null ? [] : [`score ${percent(figures.score)}`]),
     `spent ${usd(figures.spend)}`,
@@ -30,12 +30,11 @@ export function progressText(
 const place = (phase: Phase): string =>
   `[${PHASES.indexOf(phase) + 1}/${PHASES.length}] ${phase.padEnd(9)}`;
 
+const unit = (phase: Phase): string => (phase === 'label' ? ' labels' : '');
+
 function labels({ phase, counts }: CycleProgress): readonly string[] {
   if (phase !== 'label' || counts === null) return [];
-  return [
-    `${count(counts.labels, 'label')} of ${counts.target}`,
-    `consensus on ${counts.consensus} (${counts.minimum} needed)`,
-  ];
+  return [`consensus on ${counts.minimum} items needed`];
 }
 
 // The pace of this phase as we have seen it; said only once it means something.

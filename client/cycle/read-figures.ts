@@ -3,6 +3,7 @@ import type { Db } from '../../db/connect.ts';
 import { cycleKey, getCycle } from '../../db/cycles.ts';
 import { countParts } from '../../db/datasets.ts';
 import { runFigures } from '../../db/figures.ts';
+import { listSessions } from '../../db/sessions.ts';
 import { totalSpend } from '../../db/spend.ts';
 import type { Figures } from './progress-text.ts';
 import type { CycleName } from './reference.ts';
@@ -15,9 +16,10 @@ const BUDGET_PER_ROW = 20;
 export async function readFigures(db: Db, name: CycleName, phase: Phase): Promise<Figures> {
   const cycle = cycleKey(name);
   const { usd: spend } = await totalSpend(db, name);
+  if (phase === 'label') return { ...(await labelsOf(db, name)), score: null, spend };
   if (!MEASURED.includes(phase)) return { done: 0, total: 0, score: null, spend };
   const found = await runFigures(db, { project: name.project, run: `${cycle}/${phase}` });
-  const total = phase === 'optimize' ? await budgetOf(db, name) : found.total;
+  const total = phase === 'optimize' ? Math.max(found.done, await budgetOf(db, name)) : found.total;
   const score = phase === 'gate' ? null : found.score;
   return { done: found.done, total, score, spend };
 }
@@ -28,4 +30,10 @@ async function budgetOf(db: Db, name: CycleName): Promise<number> {
   if (spec.optimize.budget !== undefined) return spec.optimize.budget;
   const parts = await countParts(db, { project: name.project, version: datasetVersion });
   return BUDGET_PER_ROW * (parts.validation?.rows ?? 0);
+}
+
+async function labelsOf(db: Db, name: CycleName): Promise<Pick<Figures, 'done' | 'total'>> {
+  const sessions = await listSessions(db, { project: name.project, state: 'open' });
+  const session = sessions.find(({ cycle }) => cycle === cycleKey(name));
+  return { done: session?.labels ?? 0, total: session?.target ?? 0 };
 }

@@ -26,7 +26,10 @@ export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
   const project = file.spec.project ?? cli.connections.project;
   await migrate(db);
   const { cycle, remarks } = await registerCycle({
-    ...{ db, project, file, inputs },
+    db,
+    project,
+    file,
+    inputs,
     salt: cli.env.ATTUNE_SPLIT_SALT,
     who: cli.env.user,
   });

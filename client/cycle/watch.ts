@@ -42,14 +42,17 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
   try {
     for (;;) {
       const ended = await Promise.race([end, pause(signal)]);
-      if (ended !== null) return ended;
+      if (ended !== null) {
+        show.finish(ended.kind === 'ended');
+        return ended;
+      }
       const progress = await askProgress(handle, calls);
       if (signal.aborted) return { kind: 'left' };
       if (progress === null) {
         line.show('     no worker answers; the cycle waits for one');
         continue;
       }
-      show(progress, await readFigures(await cli.connections.database(), name, progress.phase));
+      show.at(progress, await readFigures(await cli.connections.database(), name, progress.phase));
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
       await onSession?.(seen, line);
@@ -96,26 +99,37 @@ async function resultOf(
   }
 }
 
+type Show = {
+  at(progress: CycleProgress, figures: Figures): void;
+  /** The last phase seen has ended too. */
+  finish(well: boolean): void;
+};
+
 /** Writes a phase that ended as a line that stays, and the current one as a line that changes; under --json each change as a line of JSON on stderr. */
-function createShow(cli: Cli, line: LiveLine) {
+function createShow(cli: Cli, line: LiveLine): Show {
   let phase: string | null = null;
   let last = '';
   let begun = { at: performance.now(), done: 0 };
-  let previous = '';
-  return (progress: CycleProgress, figures: Figures): void => {
-    if (cli.json) {
-      const change = JSON.stringify({ ...progress, ...figures });
-      if (change !== last) process.stderr.write(`${change}\n`);
-      last = change;
-      return;
-    }
-    if (phase !== progress.phase) {
-      if (phase !== null) line.keep(`${green('done')} ${previous}`);
-      phase = progress.phase;
-      begun = { at: performance.now(), done: figures.done };
-    }
-    const pace = { elapsedMs: performance.now() - begun.at, doneAtStart: begun.done };
-    previous = progressText(progress, figures, pace).replace(/, about .* left$/, '');
-    line.show(`     ${progressText(progress, figures, pace)}`);
+  const keep = (): void => {
+    if (phase !== null) line.keep(`${green('done')} ${last.replace(/, about .* left$/, '')}`);
+  };
+  return {
+    at(progress, figures) {
+      if (cli.json) {
+        const change = JSON.stringify({ ...progress, ...figures });
+        if (change !== last) process.stderr.write(`${change}\n`);
+        last = change;
+        return;
+      }
+      if (phase !== progress.phase) {
+        keep();
+        phase = progress.phase;
+        begun = { at: performance.now(), done: figures.done };
+      }
+      const pace = { elapsedMs: performance.now() - begun.at, doneAtStart: begun.done };
+      last = progressText(progress, figures, pace);
+      line.show(`     ${last}`);
+    },
+    finish: (well) => void (well && keep()),
   };
 }

@@ -45,34 +45,38 @@ export async function reviewSession({
   const { sessions } = await callApi({ server, path: '/api/sessions', answer: sessionsAnswer });
   const name = sessions.find(({ id }) => id === session)?.judge;
   if (name === undefined) return { labels: 0, raters: [] };
-  const raters = [...new Set(Object.values(reviews).flatMap((row) => Object.keys(row)))].sort();
+  const reviewers = [...new Set(Object.values(reviews).flatMap((row) => Object.keys(row)))].sort();
   let posted = 0;
-  for (const rater of raters) {
+  for (const reviewer of reviewers) {
+    const rater = raterOf(reviewer);
     const path = `/api/sessions/${encodeURIComponent(session)}/items?rater=${encodeURIComponent(`scripted ${rater}`)}`;
     const { items } = await callApi({ server, path, answer: itemsAnswer });
-    const labels = items.flatMap((item) => labelOf({ item, rater, name, reviews, field }) ?? []);
+    const labels = items.flatMap((item) => labelOf({ item, reviewer, name, reviews, field }) ?? []);
     for (let from = 0; from < labels.length; from += AT_ONCE) {
       const body = labels.slice(from, from + AT_ONCE);
       await callApi({ server, path: '/api/labels', answer: labelsAnswer, body });
     }
     posted += labels.length;
   }
-  return { labels: posted, raters };
+  return { labels: posted, raters: reviewers.map(raterOf) };
 }
+
+/** The name says for ever, in every label, that no person gave it; reports go by it. */
+const raterOf = (reviewer: string): string => `scripted-${reviewer}`;
 
 function labelOf(input: {
   readonly item: ItemView;
-  readonly rater: string;
+  readonly reviewer: string;
   readonly name: string;
   readonly reviews: Reviews;
   readonly field: string;
 }): LabelLine | null {
-  const { item, rater, name } = input;
-  const review = input.reviews[item.row_id]?.[rater];
+  const { item, reviewer, name } = input;
+  const review = input.reviews[item.row_id]?.[reviewer];
   if (review === undefined) return null;
   return {
     trace_id: item.trace_id,
-    rater: `scripted ${rater}`,
+    rater: raterOf(reviewer),
     name,
     value: item.outputs[input.field] === review.route,
     rationale: review.reason,

@@ -69,8 +69,10 @@ async function review({ cli, name, session, line, folder, field }: Review): Prom
   const reviews = readReviews(resolve(folder, REVIEWERS));
   const server = cli.connections.server();
   const { labels, raters } = await reviewSession({ server, session, reviews, field });
-  const by = `scripted ${raters.length === 1 ? 'reviewer' : 'reviewers'} ${raters.join(', ')}`;
-  if (!cli.json) line.keep(`     the ${by} posted ${count(labels, 'label')} through the API`);
+  if (!cli.json)
+    line.keep(
+      `     the scripted reviewer (${raters.join(', ')}) posted ${count(labels, 'label')} through the API`,
+    );
   // The target ends the wait by itself; where it cannot be reached, the reviewers say that they are done.
   await sleep(GRACE_MS);
   const client = await cli.connections.temporal();

@@ -87,7 +87,7 @@ function without(line: ExampleLine, path: string): ExampleLine {
   const [group = '', ...rest] = path.split('.');
   const key = rest.join('.');
   if (group !== 'expectations' && group !== 'tags') return line;
-  const { [key]: _taken, ...left } = (line[group] ?? {}) as JsonObject;
+  const { [key]: _taken, ...left } = line[group] ?? {};
   const { [group]: _group, ...others } = line;
-  return Object.keys(left).length === 0 ? others : ({ ...others, [group]: left } as ExampleLine);
+  return Object.keys(left).length === 0 ? others : { ...others, [group]: left };
 }

@@ -37,7 +37,11 @@ export type Imported = {
 export async function importExamples(wanted: DatasetImport): Promise<Imported> {
   const { db, project, name, examples, gold, salt, pin } = wanted;
   const { version, created, placed } = await importDataset(db, {
-    ...{ project, name, examples, gold, salt },
+    project,
+    name,
+    examples,
+    gold,
+    salt,
     place: (split) => {
       const change = placeConversations({
         known: split.known.map(({ rows, ...known }) => ({ ...known, texts: rows.map(inputsText) })),

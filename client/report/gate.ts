@@ -15,17 +15,26 @@ export function gateSection(report: CycleReport): Section {
   return {
     title: 'Gate: both arms on the sealed part',
     blocks: [
-      table(ARM_HEADINGS, [armRow('incumbent', gate.incumbent), armRow('finalist', gate.finalist)]),
+      table(armHeadings('examples'), [
+        armRow('incumbent', gate.incumbent),
+        armRow('finalist', gate.finalist),
+      ]),
       text(testSentence(gate)),
       ...guardrails(gate),
       ...clustersNeeded(gate),
-      ...(gate.reasons.length > 0 ? [list(gate.reasons)] : []),
-      ...(gate.notes.length > 0 ? [list(gate.notes)] : []),
+      ...remarks(report, gate),
     ],
   };
 }
 
-export const ARM_HEADINGS = ['arm', 'score', '95 % interval', 'examples', 'not measured', 'failed'];
+export const armHeadings = (unit: string): readonly string[] => [
+  'arm',
+  'score',
+  '95 % interval',
+  unit,
+  'not measured',
+  'failed',
+];
 
 export const armRow = (arm: string, estimate: Estimate): readonly string[] => [
   arm,
@@ -40,7 +49,7 @@ function testSentence(gate: GateReport): string {
   return (
     `Difference ${points(gate.estimate)} (one-sided bounds at level ${gate.alpha}: ` +
     `${points(gate.lower)} and ${points(gate.upper)}; margin ${points(gate.margin)}), ` +
-    `p = ${decimal(gate.p, 4)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`
+    `p ${pText(gate.p)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`
   );
 }
 
@@ -61,8 +70,20 @@ function guardrails({ guardrails: rows }: GateReport): readonly Block[] {
   ];
 }
 
-function clustersNeeded({ clustersNeeded: needed }: GateReport): readonly Block[] {
-  if (needed === null || needed.observed === null) return [];
+function clustersNeeded({ clustersNeeded: needed, verdict }: GateReport): readonly Block[] {
+  if (verdict !== 'inconclusive' || needed === null || needed.observed === null) return [];
   const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
   return [text(`${needed.observed} conversations${cautious} would decide.`)];
+}
+
+const SMALLEST_P = 0.0001;
+const pText = (p: number | null): string =>
+  p === null ? 'not measured' : p < SMALLEST_P ? `< ${SMALLEST_P}` : `= ${p.toFixed(4)}`;
+
+/** What the claims above have said already is not said again. */
+function remarks({ claims }: CycleReport, { reasons, notes }: GateReport): readonly Block[] {
+  const fresh = [...reasons, ...notes].filter(
+    (remark) => !claims.some((claim) => claim.includes(remark)),
+  );
+  return fresh.length > 0 ? [list(fresh)] : [];
 }

@@ -1,7 +1,7 @@
 import type { CycleReport } from '../../contracts/report.ts';
 import { count, percent, points, range, span, usd } from '../terminal/figures.ts';
 import { type Block, diff, list, type Section, table, text, type Tone } from './blocks.ts';
-import { ARM_HEADINGS, armRow, gateSection } from './gate.ts';
+import { armHeadings, armRow, gateSection } from './gate.ts';
 import { judgeSection } from './judge.ts';
 
 /** The report of a cycle as sections, in the order a reader asks: what came out, why, at what price, and what was not checked. */
@@ -23,11 +23,12 @@ const TONE: Readonly<Record<string, Tone>> = { promoted: 'good', rejected: 'bad'
 function verdictSection(report: CycleReport): Section {
   const outcome = report.outcome ?? 'still running';
   const verdict = report.verdict === null ? 'none' : report.verdict;
+  const told = (words: RegExp): boolean => report.claims.some((claim) => words.test(claim));
   const warnings = [
-    ...(report.practiceModel
+    ...(report.practiceModel && !told(/practice model/i)
       ? ['The practice model was in use: no claim about quality rests on these figures.']
       : []),
-    ...(report.scriptedReviewer
+    ...(report.scriptedReviewer && !told(/scripted reviewer/i)
       ? ['The labels came from a scripted reviewer, not from people.']
       : []),
   ];
@@ -47,7 +48,10 @@ function goldSection({ gold }: CycleReport): Section {
   return {
     title: 'Accuracy against gold, sealed part (after the verdict; no part of it)',
     blocks: [
-      table(ARM_HEADINGS, [armRow('incumbent', gold.incumbent), armRow('finalist', gold.finalist)]),
+      table(armHeadings('outputs'), [
+        armRow('incumbent', gold.incumbent),
+        armRow('finalist', gold.finalist),
+      ]),
       ...(difference === null
         ? []
         : [

@@ -20,16 +20,25 @@ function drawn(block: Block): string {
           ? red(visible(block.text))
           : visible(block.text);
     case 'list':
-      return block.items.map((item) => `- ${visible(item)}`).join('\n');
+      return block.items.map((item) => `- ${shortened(visible(item))}`).join('\n');
     case 'table':
       return table(
         block.headings,
         block.rows.map((row) => row.map(visible)),
       );
     case 'diff':
-      return visible(block.text).split('\n').map(colouredLine).join('\n');
+      return visible(block.text)
+        .split('\n')
+        .map((line) => colouredLine(shortened(line)))
+        .join('\n');
   }
 }
+
+const LINE = 240;
+
+/** Models write long lines; the page and the JSON have them whole. */
+const shortened = (line: string): string =>
+  line.length > LINE ? `${line.slice(0, LINE)} … (${line.length - LINE} more)` : line;
 
 /** Additions green, removals red, as every diff on a terminal. */
 export function colouredLine(line: string): string {

@@ -14,7 +14,9 @@ export const yellow = paint('yellow');
 export const cyan = paint('cyan');
 
 /** Width of a text on the screen, its colours left out. */
-export const width = (text: string): number => text.replace(/\u001b\[[0-9;]*m/g, '').length;
+export const width = (text: string): number =>
+  // oxlint-disable-next-line no-control-regex -- colours are control sequences
+  text.replace(/\u001b\[[0-9;]*m/g, '').length;
 
 export const pad = (text: string, to: number): string =>
   text + ' '.repeat(Math.max(0, to - width(text)));

@@ -19,8 +19,7 @@ export function sessionRoutes({ db, project }: AppDeps): Hono {
 
   routes.get('/', async (context) => {
     const sessions = await listSessions(db, { project });
-    const open = (session: SessionSummary): number => (session.state === 'open' ? 0 : 1);
-    const sorted = sessions.toSorted((a, b) => open(a) - open(b));
+    const sorted = sessions.toSorted((a, b) => place(a) - place(b));
     return context.json({ sessions: await Promise.all(sorted.map((row) => viewOf(db, row))) });
   });
 
@@ -43,6 +42,8 @@ export function sessionRoutes({ db, project }: AppDeps): Hono {
   });
   return routes;
 }
+
+const place = ({ state }: SessionSummary): number => (state === 'open' ? 0 : 1);
 
 const unknown = (id: string): RequestError =>
   new RequestError({

@@ -12,6 +12,7 @@ import {
   type Send,
   send,
   startServer,
+  TOKEN,
 } from './http.ts';
 import { openLabelSession, type OpenSession } from './session.ts';
 
@@ -45,7 +46,7 @@ test('the server is up without Temporal and says that the database answers', asy
 });
 
 test('without the token, or with a wrong one, nothing is told and nothing is stored', async () => {
-  for (const token of [null, '', 'x', `${'a-token-for-tests-only'}x`]) {
+  for (const token of [null, '', 'x', `${TOKEN}x`]) {
     assert.equal((await send(`${server.url}/api/sessions`, { token })).status, 401);
     const refused = errorOf(await post(label(0), { token }));
     assert.deepEqual(
@@ -68,7 +69,7 @@ test('the same label twice answers the same and is one label; another value supe
 });
 
 test('an array is stored whole or not at all, and the refusal names the label and why', async () => {
-  const before = await count();
+  const there = await count();
   const cases: readonly (readonly [unknown, object])[] = [
     [[label(1), label(2, { value: 'yes' })], { status: 422, kind: 'refused', at: '1' }],
     [[label(1), label(2, { trace_id: 'nobody' })], { status: 422, kind: 'refused', at: '1' }],
@@ -87,7 +88,7 @@ test('an array is stored whole or not at all, and the refusal names the label an
     const { status, kind, at, message } = errorOf(await post(body));
     assert.deepEqual({ status, kind, at }, expected, message);
   }
-  assert.equal(await count(), before);
+  assert.equal(await count(), there);
 });
 
 test('a body that is not JSON, or too large, is refused as such', async () => {
@@ -100,10 +101,10 @@ test('a body that is not JSON, or too large, is refused as such', async () => {
 });
 
 test('forty equal requests at once make one label', async () => {
-  const before = await count();
+  const there = await count();
   const answers = await Promise.all(Array.from({ length: 40 }, () => post(label(3))));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
-  assert.equal(await count(), before + 1);
+  assert.equal(await count(), there + 1);
 });
 
 test('what is not there is a 404 that says so', async () => {

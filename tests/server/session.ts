@@ -24,11 +24,18 @@ export async function openLabelSession(db: Db): Promise<OpenSession> {
   const cells = EXAMPLES.map((example) => ({ arm: 'incumbent', example, trial: 0 }));
   await planRollouts(db, { ...at, cells });
   const rollouts = EXAMPLES.map((example, ordinal): Rollout => ({
-    ...{ run: run.name, ordinal, arm: 'incumbent', example, trial: 0, status: 'ok' },
+    run: run.name,
+    ordinal,
+    arm: 'incumbent',
+    example,
+    trial: 0,
+    status: 'ok',
     outputs: outputs('billing'),
     outputHash: hashJson(outputs('billing')),
     traceId: `trace-${ordinal}`,
-    ...{ error: null, latencyMs: 1, price: 0 },
+    error: null,
+    latencyMs: 1,
+    price: 0,
   }));
   await saveRollouts(db, { project: PROJECT, rollouts });
   await saveAssessments(db, {
@@ -37,8 +44,13 @@ export async function openLabelSession(db: Db): Promise<OpenSession> {
       ordinal,
       judge: cycle.judge,
       assessment: {
-        ...{ name: 'routing', value: true, score: 1, rationale: 'secret of the judge' },
-        ...{ error: null, source: `judge:${cycle.judge}`, evidence: {} },
+        name: 'routing',
+        value: true,
+        score: 1,
+        rationale: 'secret of the judge',
+        error: null,
+        source: `judge:${cycle.judge}`,
+        evidence: {},
       },
     })),
   });
@@ -50,8 +62,11 @@ export async function openLabelSession(db: Db): Promise<OpenSession> {
     target: 8,
     deadline: null,
     items: rollouts.map(({ example, outputHash, traceId }) => ({
-      ...{ example, outputHash: outputHash!, traceId: traceId! },
-      ...{ weight: 1, reason: 'all' },
+      example,
+      outputHash: outputHash!,
+      traceId: traceId!,
+      weight: 1,
+      reason: 'all',
     })),
   });
   return { cycle, session: session.id, traces: rollouts.map(({ traceId }) => traceId!) };

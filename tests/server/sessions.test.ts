@@ -25,6 +25,8 @@ before(async () => {
 });
 after(() => server.stop());
 
+const review = (route: string) => ({ route, reason: `${route}: so it is` });
+
 const itemsOf = async (rater?: string) => {
   const query = rater === undefined ? '' : `?rater=${rater}`;
   const url = `${server.url}/api/sessions/${encodeURIComponent(open.session)}/items${query}`;
@@ -52,7 +54,6 @@ test('a session shows the question and its items, and neither scores nor rationa
 });
 
 test('the scripted reviewer labels by comparing with its own routes, each rater blind to the other; the target tells the cycle once', async () => {
-  const review = (route: string) => ({ route, reason: `${route}: so it is` });
   const reviews = Object.fromEntries(
     (await itemsOf()).map(({ row_id: row }, index) => [
       row,
@@ -65,16 +66,22 @@ test('the scripted reviewer labels by comparing with its own routes, each rater 
     reviews,
     field: 'route',
   };
-  assert.deepEqual(await reviewSession(reviewing), { labels: 8, raters: ['ana', 'ben'] });
-  assert.deepEqual(await itemsOf('ana'), []);
+  assert.deepEqual(await reviewSession(reviewing), {
+    labels: 8,
+    raters: ['scripted-ana', 'scripted-ben'],
+  });
+  assert.deepEqual(await itemsOf('scripted-ana'), []);
   assert.equal((await itemsOf('chloe')).length, 4);
-  assert.deepEqual(await reviewSession(reviewing), { labels: 0, raters: ['ana', 'ben'] });
+  assert.deepEqual(await reviewSession(reviewing), {
+    labels: 0,
+    raters: ['scripted-ana', 'scripted-ben'],
+  });
 
   const labels = await listLabels(database.db, { project: PROJECT, session: open.session });
   assert.equal(labels.length, 8);
   assert.deepEqual(
     labels.filter(({ value }) => value === false).map(({ rater, rationale }) => [rater, rationale]),
-    [['ben', 'plans: so it is']],
+    [['scripted-ben', 'plans: so it is']],
   );
   const told: OutboxMessage[] = [];
   const deliver = (message: OutboxMessage): Promise<void> => {
