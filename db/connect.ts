@@ -17,8 +17,11 @@ export function createDatabase(url: string, { max }: { readonly max: number }): 
     connectionTimeoutMillis: CONNECT_MS,
     application_name: 'attune',
   });
-  // An idle connection that breaks is replaced at its next use; unheard, its error would end the process.
-  pool.on('error', () => undefined);
+  // A connection that breaks is replaced at its next use, and fails the statement under way. Its error event, unheard, would end the
+  // process: the pool listens to idle connections only.
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 

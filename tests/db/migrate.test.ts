@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createDatabase } from '../../db/connect.ts';
 import { migrate, migrations } from '../../db/migrate.ts';
@@ -33,9 +34,25 @@ test('a connection that is cut while idle is replaced at the next use', async ()
   const other = createDatabase(url, { max: 1 });
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await delay(50);
   const { rows } = await sql<{ n: number }>`select 1 as n`.execute(db);
   assert.equal(rows[0]?.n, 1);
+  await other.destroy();
+});
+
+test('a connection that is cut between the statements of a transaction fails it, and not the process', async () => {
+  const { db, url } = await openDatabase({ max: 1 });
+  const other = createDatabase(url, { max: 1 });
+  const cut = db.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
+    await delay(50);
+    await sql`select 2`.execute(tx);
+  });
+  await assert.rejects(cut);
+  const { rows } = await sql<{ n: number }>`select 3 as n`.execute(db);
+  assert.equal(rows[0]?.n, 3);
   await other.destroy();
 });
 
