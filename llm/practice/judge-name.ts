@@ -13,7 +13,7 @@ const PRECEDENT = 1.6;
 /** Rules and precedents that speak less clearly than this are not followed. */
 const CLEAR = 0.12;
 /** Share of the cases without any evidence that a judge lets pass. */
-const LENIENT = 0.4;
+const LENIENT = 0.3;
 /** Without memory a judge is so often distracted: it says the opposite of what its weak evidence says. */
 const DISTRACTED = 0.12;
 

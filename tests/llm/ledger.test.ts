@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StoredReply } from '../../contracts/model.ts';
+import { createLedger, type LedgerCall } from '../../llm/ledger.ts';
+import { ledgerKey, seedOf } from '../../llm/ledger-key.ts';
+import { loudReplies } from './loud-replies.ts';
+
+const reply = (key: string): StoredReply => ({
+  key,
+  purpose: 'agent',
+  model: 'm',
+  project: 'p',
+  cycle: null,
+  draw: 'd',
+  reply: { text: key },
+  usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 },
+  price: 0,
+  latencyMs: 1,
+});
+
+const never = new AbortController().signal;
+
+const call = (key: string, more: Partial<LedgerCall> = {}): LedgerCall => ({
+  key,
+  signal: never,
+  produce: () => Promise.resolve(reply(key)),
+  ...more,
+});
+
+const forbidden = (): never => assert.fail('a stored reply was asked for again');
+
+test('a stored reply is never asked for again, also in another process', async () => {
+  const { session } = loudReplies();
+  const first = await createLedger(session()).once(call('a'));
+  const second = await createLedger(session()).once(call('a', { produce: forbidden }));
+  assert.equal(first.fromLedger, false);
+  assert.deepEqual(second, { reply: reply('a'), fromLedger: true });
+});
+
+test('concurrent equals in a process are one call, and one of them pays', async () => {
+  const ledger = createLedger(loudReplies().session());
+  let asked = 0;
+  const produce = () => Promise.resolve(reply(`a${(asked++, '')}`));
+  const kept = await Promise.all([1, 2, 3].map(() => ledger.once(call('a', { produce }))));
+  assert.equal(asked, 1);
+  assert.deepEqual(
+    kept.map(({ fromLedger }) => fromLedger),
+    [false, true, true],
+  );
+});
+
+test('an equal call in another process waits for the reply of the first', async () => {
+  const { session } = loudReplies();
+  const { promise, resolve } = Promise.withResolvers<StoredReply>();
+  const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
+  const first = createLedger(session()).once(call('a', { produce: () => (tellAsked(), promise) }));
+  await asked;
+  const second = createLedger(session()).once(call('a', { produce: forbidden }));
+  setTimeout(() => resolve(reply('a')), 80);
+  assert.equal((await second).fromLedger, true);
+  assert.equal((await first).fromLedger, false);
+});
+
+test("a dead holder's claim is taken over", async () => {
+  const { session } = loudReplies();
+  const dead = session();
+  await dead.claim(['a']);
+  setTimeout(() => dead.end(), 60);
+  const { fromLedger } = await createLedger(session()).once(call('a'));
+  assert.equal(fromLedger, false);
+});
+
+test('a failure rejects its callers, gives up the claim and does not spoil the next call', async () => {
+  const { session, holders } = loudReplies();
+  const ledger = createLedger(session());
+  const produce = () => Promise.reject(new Error('no reply'));
+  const both = await Promise.allSettled([1, 2].map(() => ledger.once(call('a', { produce }))));
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(holders.size, 0);
+  assert.equal((await ledger.once(call('a'))).fromLedger, false);
+});
+
+test('a reply that cannot be stored rejects its own callers only', async () => {
+  const { session, replies } = loudReplies();
+  const store = session();
+  const picky = {
+    ...store,
+    store: async (stored: readonly StoredReply[]) => {
+      if (stored.some(({ key }) => key === 'bad')) throw new Error('value refused');
+      await store.store(stored);
+    },
+  };
+  const ledger = createLedger(picky);
+  const [good, bad, other] = await Promise.allSettled(
+    ['good', 'bad', 'other'].map((key) => ledger.once(call(key))),
+  );
+  assert.equal(good!.status, 'fulfilled');
+  assert.equal(other!.status, 'fulfilled');
+  assert.match(String((bad as PromiseRejectedResult).reason), /value refused/);
+  assert.deepEqual([...replies.keys()].sort(), ['good', 'other']);
+});
+
+test('a reply is returned only after it is stored', async () => {
+  const { session, replies } = loudReplies();
+  await createLedger(session()).once(call('a'));
+  assert.ok(replies.has('a'));
+});
+
+test('calls made together are claimed and stored together', async () => {
+  const { session, calls } = loudReplies();
+  const ledger = createLedger(session());
+  await Promise.all(Array.from({ length: 100 }, (_, i) => ledger.once(call(`k${i}`))));
+  assert.ok(calls.claim <= 4, `${calls.claim} claims`);
+  assert.ok(calls.store <= 10, `${calls.store} inserts`);
+});
+
+test('a caller who leaves does not end the call that others wait for; the last one does', async () => {
+  const ledger = createLedger(loudReplies().session());
+  const leaving = [new AbortController(), new AbortController()] as const;
+  const seen: AbortSignal[] = [];
+  const produce = (signal: AbortSignal) => {
+    seen.push(signal);
+    return new Promise<StoredReply>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  };
+  const calls = leaving.map(({ signal }) => ledger.once(call('a', { produce, signal })));
+  const settled = Promise.allSettled(calls);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  leaving[0].abort(new Error('first left'));
+  assert.equal(seen[0]!.aborted, false);
+  leaving[1].abort(new Error('second left'));
+  assert.equal(seen[0]!.aborted, true);
+  const reasons = (await settled).map((result) => String((result as PromiseRejectedResult).reason));
+  assert.deepEqual(reasons, ['Error: first left', 'Error: second left']);
+});
+
+test('the key depends on endpoint, model, body, purpose and draw, not on the order of keys in the body', () => {
+  const identity = {
+    endpoint: 'e',
+    model: 'm',
+    body: { a: 1, b: 2 },
+    purpose: 'agent',
+    draw: 'd',
+  } as const;
+  const key = ledgerKey(identity);
+  assert.match(key, /^[0-9a-f]{64}$/);
+  assert.equal(ledgerKey({ ...identity, body: { b: 2, a: 1 } }), key);
+  const others = [
+    { endpoint: 'f' },
+    { model: 'n' },
+    { body: { a: 1 } },
+    { purpose: 'judge' as const },
+    { draw: 'x' },
+  ];
+  assert.equal(
+    new Set([key, ...others.map((other) => ledgerKey({ ...identity, ...other }))]).size,
+    6,
+  );
+});
+
+test('a seed is 31 bits of the draw', () => {
+  const seeds = Array.from({ length: 50 }, (_, i) => seedOf(`draw ${i}`));
+  assert.ok(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31));
+  assert.equal(new Set(seeds).size, 50);
+  assert.equal(seedOf('draw 1'), seeds[1]);
+});
