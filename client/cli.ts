@@ -3,7 +3,7 @@ import { type Connections, openConnections } from './connections.ts';
 import type { Environment } from './environment.ts';
 import { exitOfError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { printError } from './terminal/failure.ts';
+import { errorText } from './terminal/failure.ts';
 
 /** What every command is given. */
 export type Cli = {
@@ -23,29 +23,44 @@ export type Act = <Args extends readonly unknown[]>(
   body: Body<Args>,
 ) => (...args: [...Args, Command]) => Promise<void>;
 
-/** A command's surroundings as they are now: the running stack is looked for once. */
-export function createCli(env: Environment, json: boolean): Cli {
-  return {
-    env,
-    json,
-    connections: openConnections(env),
-    print: (value, text) =>
-      void process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`),
-    note: (text) => void (json || process.stderr.write(`${text}\n`)),
-  };
-}
+/** Where a command writes: the answer to `out`, everything else to `err`. */
+export type Screen = {
+  out(text: string): void;
+  err(text: string): void;
+};
 
-/** `onExit` is told the exit code of the command that ran. */
-export function createAct(env: Environment, onExit: (code: ExitCode) => void): Act {
+const PROCESS: Screen = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+/** A command's surroundings as they are now: the running stack is looked for once. */
+export const createCli = (env: Environment, json: boolean): Cli => cliOn(PROCESS, { env, json });
+
+const cliOn = (screen: Screen, { env, json }: Pick<Cli, 'env' | 'json'>): Cli => ({
+  env,
+  json,
+  connections: openConnections(env),
+  print: (value, text) => screen.out(`${json ? JSON.stringify(value, null, 2) : text()}\n`),
+  note: (text) => void (json || screen.err(`${text}\n`)),
+});
+
+export type ActOptions = {
+  readonly screen?: Screen;
+  /** Told the exit code of the command that ran. */
+  readonly onExit: (code: ExitCode) => void;
+};
+
+export function createAct(env: Environment, { screen = PROCESS, onExit }: ActOptions): Act {
   return (body) =>
     async (...given) => {
       const command = given.at(-1) as Command;
       const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
-      const cli = createCli(env, json);
+      const cli = cliOn(screen, { env, json });
       try {
         onExit((await body(cli, ...dropLast(given))) ?? EXIT.done);
       } catch (error) {
-        printError(error, json);
+        screen.err(`${errorText(error, json)}\n`);
         onExit(exitOfError(error));
       } finally {
         await cli.connections.close();

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Act } from './cli.ts';
+import type { Act, Screen } from './cli.ts';
 import { addCycle } from './commands/cycle.ts';
 import { addDataset } from './commands/dataset.ts';
 import { addDemo } from './commands/demo.ts';
@@ -11,8 +11,14 @@ import { addPrompt } from './commands/prompt.ts';
 import { addStart } from './commands/start.ts';
 import { addStack } from './commands/stack.ts';
 
+export type ProgramOptions = {
+  readonly act: Act;
+  readonly version: string;
+  readonly screen?: Screen;
+};
+
 /** The whole command line. Parsing never ends the process: it throws CommanderError. */
-export function createProgram(act: Act, version: string): Command {
+export function createProgram({ act, version, screen }: ProgramOptions): Command {
   const program = new Command('attune')
     .description(
       'Aligns an LLM judge to your experts, tunes prompts against it, and promotes on evidence.',
@@ -22,6 +28,7 @@ export function createProgram(act: Act, version: string): Command {
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride();
+  if (screen) program.configureOutput({ writeOut: screen.out, writeErr: screen.err });
   addStart(program, act);
   addStack(program, act);
   addDemo(program, act);

@@ -66,13 +66,8 @@ function npmFault(verb: string, [script = '']: readonly string[]): string | null
 }
 
 async function attuneFault(args: readonly string[]): Promise<string | null> {
-  const program = createProgram(nothing, '0');
-  for (const command of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap((c) => c.commands),
-  ])
-    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  const screen = { out: () => {}, err: () => {} };
+  const program = createProgram({ act: nothing, version: '0', screen });
   try {
     await program.parseAsync(args, { from: 'user' });
     return null;

@@ -49,7 +49,7 @@ export async function reviewSession({
   let posted = 0;
   for (const reviewer of reviewers) {
     const rater = raterOf(reviewer);
-    const path = `/api/sessions/${encodeURIComponent(session)}/items?rater=${encodeURIComponent(`scripted ${rater}`)}`;
+    const path = `/api/sessions/${encodeURIComponent(session)}/items?rater=${encodeURIComponent(rater)}`;
     const { items } = await callApi({ server, path, answer: itemsAnswer });
     const labels = items.flatMap((item) => labelOf({ item, reviewer, name, reviews, field }) ?? []);
     for (let from = 0; from < labels.length; from += AT_ONCE) {

@@ -1,9 +1,8 @@
 import { hintOf, InvalidInputError } from '../errors.ts';
 
-/** Tells an error on stderr: what and where, then the remedy; as one JSON document under --json. */
-export function printError(error: unknown, json: boolean): void {
-  process.stderr.write(`${json ? asJson(error) : asText(error)}\n`);
-}
+/** An error for stderr: what and where, then the remedy; as one JSON document under --json. */
+export const errorText = (error: unknown, json: boolean): string =>
+  json ? asJson(error) : asText(error);
 
 function asJson(error: unknown): string {
   const kind = error instanceof Error ? error.name : 'Error';

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { testTemporal } from '../services.ts';
-import { attune, type Ran } from './cli.ts';
+import { attune, attuneHere, type Ran } from './cli.ts';
 
 let database: OpenDatabase;
 let env: Record<string, string>;
@@ -58,7 +58,7 @@ async function start(
     'p.md': prompt,
   }))
     writeFileSync(join(place, name), text);
-  return attune(['cycle', 'start', join(place, 'cycle.yaml'), ...args], { env });
+  return attuneHere(['cycle', 'start', join(place, 'cycle.yaml'), ...args], env);
 }
 
 const everything = async (): Promise<number> => {
@@ -118,7 +118,7 @@ test('a good spec starts cycle 1 and then 2 on the same versions, with ids, sear
   assert.match(second.err, /Started cycle\/default\/c\/2/);
   assert.match(second.out, /npx attune cycle watch cycle\/default\/c\/2/);
 
-  const listed = await attune(['cycle', 'list', '--json'], { env });
+  const listed = await attuneHere(['cycle', 'list', '--json'], env);
   const cycles = JSON.parse(listed.out) as {
     id: string;
     dataset: string;
@@ -139,7 +139,7 @@ test('a good spec starts cycle 1 and then 2 on the same versions, with ids, sear
     { env },
   );
   assert.match(shown.out, /AttuneCycle/);
-  const history = await attune(['prompt', 'history', 'p', '--json'], { env });
+  const history = await attuneHere(['prompt', 'history', 'p', '--json'], env);
   const [move] = JSON.parse(history.out) as { to: number; override: boolean; who: string }[];
   assert.deepEqual([move?.to, move?.override, move?.who], [1, false, 'tester']);
 });
@@ -161,17 +161,17 @@ test('Ctrl-C leaves a watched cycle running and says how to come back', async ()
 });
 
 test('a report that is not there yet and a cycle that never was end with 2', async () => {
-  const early = await attune(['cycle', 'report', 'c/1'], { env });
+  const early = await attuneHere(['cycle', 'report', 'c/1'], env);
   assert.deepEqual([early.code, /does not exist/.test(early.err)], [2, true]);
-  const never = await attune(['cycle', 'show', 'c/99'], { env });
+  const never = await attuneHere(['cycle', 'show', 'c/99'], env);
   assert.deepEqual([never.code, /cycle `c\/99` is not there/.test(never.err)], [2, true]);
-  const odd = await attune(['cycle', 'show', 'a/b/c/d/e'], { env });
+  const odd = await attuneHere(['cycle', 'show', 'a/b/c/d/e'], env);
   assert.deepEqual([odd.code, /is not a cycle/.test(odd.err)], [2, true]);
 });
 
 test('the signal reaches a cycle with no worker up; cancel too', async () => {
-  const told = await attune(['cycle', 'labeling-complete', 'c/1'], { env });
+  const told = await attuneHere(['cycle', 'labeling-complete', 'c/1'], env);
   assert.deepEqual([told.code, /Signalled cycle\/default\/c\/1/.test(told.out)], [0, true]);
-  const cancelled = await attune(['cycle', 'cancel', 'c/1', '--json'], { env });
+  const cancelled = await attuneHere(['cycle', 'cancel', 'c/1', '--json'], env);
   assert.deepEqual(JSON.parse(cancelled.out), { cancelling: 'cycle/default/c/1' });
 });

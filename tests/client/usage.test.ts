@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attune } from './cli.ts';
+import { attune, attuneHere } from './cli.ts';
 
 test('an unknown noun, verb or flag ends with 2 and a hint', async () => {
   const noun = await attune(['cylce', 'list']);
   assert.equal(noun.code, 2);
   assert.match(noun.err, /unknown command 'cylce'[\s\S]*Did you mean cycle\?/);
-  const verb = await attune(['cycle', 'lst']);
+  const verb = await attuneHere(['cycle', 'lst']);
   assert.equal(verb.code, 2);
   assert.match(verb.err, /unknown command 'lst'[\s\S]*Did you mean list\?/);
-  const flag = await attune(['cycle', 'list', '--jsn']);
+  const flag = await attuneHere(['cycle', 'list', '--jsn']);
   assert.equal(flag.code, 2);
   assert.match(flag.err, /unknown option '--jsn'[\s\S]*--json/);
 });
 
 test('a missing argument and a noun alone end with 2 and what is expected', async () => {
-  const missing = await attune(['dataset', 'import', 'only-a-name']);
+  const missing = await attuneHere(['dataset', 'import', 'only-a-name']);
   assert.equal(missing.code, 2);
   assert.match(missing.err, /missing required argument 'file'/);
-  const alone = await attune(['cycle']);
+  const alone = await attuneHere(['cycle']);
   assert.equal(alone.code, 2);
   assert.match(alone.err, /labeling-complete/);
 });
 
 test('help and version end with 0', async () => {
-  assert.equal((await attune(['--help'])).code, 0);
+  assert.equal((await attuneHere(['--help'])).code, 0);
   const version = await attune(['--version']);
   assert.deepEqual([version.code, version.out.trim()], [0, '0.1.0']);
 });
@@ -36,7 +36,7 @@ test('without a stack a command says how to start one and ends with 1', async ()
     ['prompt', 'list'],
     ['judge', 'list'],
   ]) {
-    const { code, err } = await attune(args);
+    const { code, err } = await attuneHere(args);
     assert.equal(code, 1);
     assert.match(err, /No stack runs on .*\n.*npx attune up.*DATABASE_URL/);
   }
@@ -70,7 +70,7 @@ test('doctor says what is found, as text and as JSON', async () => {
   const text = await attune(['doctor']);
   assert.match(text.out, /node +Node 24/);
   assert.match(text.out, /stack +does not run/);
-  const json = await attune(['doctor', '--json']);
+  const json = await attuneHere(['doctor', '--json']);
   assert.ok(
     (JSON.parse(json.out) as { subject: string }[]).some(({ subject }) => subject === 'postgres'),
   );
@@ -80,6 +80,6 @@ test('reset asks for --yes and stop without a stack says so', async () => {
   const reset = await attune(['reset']);
   assert.equal(reset.code, 2);
   assert.match(reset.err, /--yes.*needed/);
-  const stop = await attune(['stop']);
+  const stop = await attuneHere(['stop']);
   assert.deepEqual([stop.code, stop.out.trim()], [0, 'No stack was running.']);
 });
