@@ -2,15 +2,9 @@ import type { CycleReport } from '../contracts/report.ts';
 
 /** What the report may claim, and what was not checked, in plain sentences. */
 export function claimsOf(report: Omit<CycleReport, 'claims'>, why: string): string[] {
-  const { judge, gate, optimize, practiceModel, scriptedReviewer } = report;
+  const { judge, gate, optimize } = report;
   return [
     `The cycle ended as ${report.outcome}: ${why}.`,
-    ...(practiceModel
-      ? [
-          'The practice model was in use: the figures test the machinery and say nothing of quality.',
-        ]
-      : []),
-    ...(scriptedReviewer ? ['The labels are those of a scripted reviewer, not of people.'] : []),
     ...(judge === null ? ['The judge is unaligned: nobody compared it with people.'] : []),
     ...(judge !== null && !judge.adopted ? [`The base judge measures: ${judge.why}.`] : []),
     ...(judge !== null && judge.adopted && judge.guidelines.length === 0

@@ -189,7 +189,9 @@ async function enter(cycle: Cycle, phase: Phase, note: string): Promise<void> {
   const { ref, state, plan } = cycle;
   state.phase = phase;
   state.note = note;
-  const { spend } = await database.enterPhase({ ref, phase, note });
+  const { spend } = await database.enterPhase.executeWithOptions({ summary: `phase ${phase}` }, [
+    { ref, phase, note },
+  ]);
   setCurrentDetails(`**${phase}**: ${note}\n\nSpent so far: ${spend.toFixed(4)} USD`);
   if (plan.searchAttributes)
     upsertSearchAttributes([

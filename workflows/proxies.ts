@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities, AgentActivities } from '../activities/index.ts';
 import { QUEUE } from '../contracts/temporal.ts';
+import { summarised } from './summaries.ts';
 
 // Bounded everywhere, and long enough for a database or a model server that is away for minutes.
 const retry = {
@@ -10,33 +11,24 @@ const retry = {
   maximumAttempts: 60,
 } as const;
 
+const working = { startToCloseTimeout: '10m', heartbeatTimeout: '5s', retry } as const;
+
 /** Short work on the database. */
-export const database = proxyActivities<Activities>({
-  taskQueue: QUEUE.main,
-  startToCloseTimeout: '60s',
-  retry,
-});
+export const database = summarised(
+  proxyActivities<Activities>({ taskQueue: QUEUE.main, startToCloseTimeout: '60s', retry }),
+);
 
 /** Arithmetic over many rows: statistics, engine steps, reports. */
-export const compute = proxyActivities<Activities>({
-  taskQueue: QUEUE.main,
-  startToCloseTimeout: '5m',
-  heartbeatTimeout: '5s',
-  retry,
-});
+export const compute = summarised(
+  proxyActivities<Activities>({ ...working, taskQueue: QUEUE.main, startToCloseTimeout: '5m' }),
+);
 
 /** Batches of model calls. */
-export const models = proxyActivities<Activities>({
-  taskQueue: QUEUE.model,
-  startToCloseTimeout: '10m',
-  heartbeatTimeout: '5s',
-  retry,
-});
+export const models = summarised(
+  proxyActivities<Activities>({ ...working, taskQueue: QUEUE.model }),
+);
 
 /** Batches of agent runs: user code, in processes of its own. */
-export const agents = proxyActivities<AgentActivities>({
-  taskQueue: QUEUE.agent,
-  startToCloseTimeout: '10m',
-  heartbeatTimeout: '5s',
-  retry,
-});
+export const agents = summarised(
+  proxyActivities<AgentActivities>({ ...working, taskQueue: QUEUE.agent }),
+);

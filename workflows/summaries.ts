@@ -1,0 +1,48 @@
+import type { ActivityInterfaceFor } from '@temporalio/workflow';
+
+/** What an activity does, as a person reads it in the Temporal UI. */
+const SUMMARIES: Readonly<Record<string, string>> = {
+  preflight: 'check spec, data, aliases and agent',
+  checkModels: 'one small call to each model',
+  canary: 'does a marker in the prompt reach the model?',
+  enterPhase: 'next phase',
+  planEvaluate: 'plan the production prompt on the label parts',
+  checkGates: 'gates of the evaluate phase',
+  tagTraces: 'tag traces that agent and judge both finished',
+  openSession: 'open the label session',
+  countLabels: 'count labels',
+  remind: 'remind people',
+  closeSession: 'close the label session',
+  prepareAlign: 'freeze the labels for alignment',
+  stepAlign: 'alignment: next turn',
+  finishAlign: 'make judge versions and plan their tests',
+  reportAlign: 'judge report and adoption',
+  keepBaseJudge: 'alignment failed: the base judge stays',
+  planBaseline: 'plan the production prompt under the judge of this cycle',
+  stepOptimize: 'search: next turn',
+  reflect: 'propose new prompts',
+  finishOptimize: 'choose and register the finalist',
+  freezeGate: 'freeze finalist, judge and sealed part; charge the look',
+  decideGate: 'verdict',
+  promoteAlias: 'move the alias',
+  writeReport: 'write the report',
+};
+
+type Options = { readonly summary?: string };
+type Called = { executeWithOptions(options: Options, args: readonly unknown[]): Promise<unknown> };
+
+/** Activities whose every call carries a summary; a call with one of its own keeps it. */
+export function summarised<A>(activities: ActivityInterfaceFor<A>): ActivityInterfaceFor<A> {
+  return new Proxy(activities, {
+    get(target, name) {
+      const activity = Reflect.get(target, name) as Called;
+      const summary = SUMMARIES[String(name)];
+      if (summary === undefined) return activity;
+      const call = (...args: readonly unknown[]) => activity.executeWithOptions({ summary }, args);
+      return Object.assign(call, {
+        executeWithOptions: (options: Options, args: readonly unknown[]) =>
+          activity.executeWithOptions({ summary, ...options }, args),
+      });
+    },
+  }) as ActivityInterfaceFor<A>;
+}
