@@ -45,9 +45,11 @@ export async function advance(db: Db, of: Advance): Promise<engine.EngineStep> {
   }
 }
 
-/** Replies to the asks of a run that are stored, by ask. */
-export const repliesOf = async (db: Db, at: RunRef): Promise<Replies> =>
-  (await engine.getReplies(db, at)) as Replies;
+/** Replies to the asks of a run that are stored, by ask; of all its asks where none are named. */
+export const repliesOf = async (
+  db: Db,
+  at: RunRef & { readonly asks?: readonly string[] },
+): Promise<Replies> => (await engine.getReplies(db, at)) as Replies;
 
 // States, events and asks of the engines are plain JSON by their contract.
 const plain = (turn: AnyTurn): Omit<engine.EngineStep, 'turn' | 'from' | 'to'> => ({

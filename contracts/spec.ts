@@ -99,6 +99,17 @@ export const optimizePolicy = z.strictObject({
   parents: z.int().min(1).max(16).default(4),
   mutations: z.int().min(1).max(16).default(1),
   merge: z.boolean().default(false),
+  /** Begins the next iteration while children are validated: less waiting, at some cost in quality. */
+  speculate: z.boolean().default(false),
+  /** What candidates are kept for: being best on an example, on an objective, or both. */
+  frontier: z.enum(['instance', 'objective', 'hybrid', 'cartesian']).default('instance'),
+  /** Names of the scorers that are objectives; needed unless the frontier is `instance`. */
+  objectives: z.array(z.string().min(1)).default([]),
+  /** An earlier search (`<name>/<n>`) whose best candidates are tried first. */
+  warmFrom: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*\/[1-9]\d*$/, 'use <name>/<n>, such as telecom/1')
+    .optional(),
   maxLength: z.int().positive().default(20_000),
   /** Reflections replaced by the unchanged prompt: shows that the machinery invents no gain. */
   reflection: z.enum(['model', 'unchanged']).default('model'),

@@ -68,6 +68,40 @@ export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly 
   }));
 }
 
+type Objectives = RunRef & {
+  readonly arm: string;
+  /** Names of scorers. */
+  readonly objectives: readonly string[];
+};
+
+/** Scores of an arm by rollout ordinal and scorer name; what a scorer could not measure is left out. */
+export async function loadObjectives(
+  db: Db,
+  { project, run, arm, objectives }: Objectives,
+): Promise<Readonly<Record<number, Readonly<Record<string, number>>>>> {
+  const rows = await db
+    .selectFrom('assessment as a')
+    .innerJoin('rollout as o', (join) =>
+      join
+        .onRef('o.project', '=', 'a.project')
+        .onRef('o.run', '=', 'a.run')
+        .onRef('o.ordinal', '=', 'a.ordinal'),
+    )
+    .select(['a.ordinal', 'a.name', 'a.score'])
+    .where('a.project', '=', project)
+    .where('a.run', '=', run)
+    .where('o.arm', '=', arm)
+    .where('a.name', 'in', [...objectives, ''])
+    .where('a.repeat', '=', 0)
+    .orderBy('a.ordinal')
+    .orderBy('a.scorer')
+    .execute();
+  const found: Record<number, Record<string, number>> = {};
+  for (const { ordinal, name, score } of rows)
+    if (score !== null) (found[ordinal] ??= {})[name] = score;
+  return found;
+}
+
 type Row = Awaited<ReturnType<typeof select>>[number];
 
 const select = (db: Db, { project, run, arms, examples, repeat = 0 }: ScoreSelection) =>
