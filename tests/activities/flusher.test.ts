@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFlusher } from '../../activities/flusher.ts';
+
+test('rows are written about twenty at a time, and every caller waits for its own write', async () => {
+  const written: number[][] = [];
+  const flusher = createFlusher<number>(async (rows) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    written.push([...rows]);
+  });
+  await Promise.all(
+    Array.from({ length: 45 }, async (_, row) => {
+      await flusher.add(row);
+      assert.ok(written.flat().includes(row), `row ${row} was durable before it was answered`);
+    }),
+  );
+  assert.deepEqual(
+    written.map((rows) => rows.length).sort((a, b) => b - a),
+    [20, 20, 5],
+  );
+});
+
+test('a write that fails rejects the callers whose rows it held, and no one else', async () => {
+  const flusher = createFlusher<string>(async (rows) => {
+    if (rows.includes('bad')) throw new Error('insert failed');
+  });
+  await assert.rejects(flusher.add('bad'), /insert failed/);
+  await flusher.add('good');
+});
+
+test('flush writes what is left at once', async () => {
+  const written: string[] = [];
+  const flusher = createFlusher<string>(async (rows) => {
+    written.push(...rows);
+  });
+  const added = flusher.add('last');
+  await flusher.flush();
+  assert.deepEqual(written, ['last']);
+  await added;
+});
