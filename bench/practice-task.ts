@@ -32,9 +32,10 @@ export type Task = {
 const SEALED = 0.45;
 const examples = join(import.meta.dirname, '..', 'examples');
 
+const lines = (file: string) => jsonLines(join(examples, 'telecom', file));
+
 /** The telecom example; conversations are dealt to the parts by a salted hash. */
 export function telecom(salt: string): Task {
-  const lines = (file: string) => jsonLines(join(examples, 'telecom', file));
   const gold = byId(lines('gold.jsonl'), 'route') as Readonly<Record<string, string>>;
   const reviews = byId(lines('reviewers.jsonl'), 'reviews') as Readonly<
     Record<string, Row['reviews']>
@@ -72,7 +73,7 @@ export function banking(folder: string): Task | null {
       part: (tags?.['part'] ?? 'sealed') as Part,
       reviews: reviews.get(id!)!,
     })),
-    user: (inputs) => String(Object.values(inputs)[0]),
+    user: ({ query }) => query as string,
     outputs: (reply) => ({ output: reply }),
   };
 }

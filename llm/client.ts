@@ -101,7 +101,7 @@ function answerOf(reply: ChatCompletion): Answer | null {
   if (!choice?.message) return null;
   const { content, refusal, tool_calls: toolCalls } = choice.message;
   return {
-    text: content ?? refusal ?? '',
+    text: refusal || content || '',
     toolCalls: (toolCalls ?? []) as unknown as readonly JsonObject[],
     finishReason: refusal ? 'refusal' : (choice.finish_reason ?? 'stop'),
   };

@@ -41,6 +41,11 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   let window = { start: now(), calls: 0, limited: 0 };
   let timer: NodeJS.Timeout | undefined;
 
+  function rest(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
   function drain(): void {
     while (active < allowed && turns.size() > 0) {
       const wait = pace.waitMs();
@@ -75,6 +80,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
         if (signal.aborted) return reject(signal.reason);
         const leave = (): void => {
           turns.remove(cycle, waiter);
+          if (turns.size() === 0) rest();
           reject(signal.reason);
         };
         const waiter: Waiter = {

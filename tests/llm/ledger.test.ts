@@ -27,6 +27,8 @@ const call = (key: string, more: Partial<LedgerCall> = {}): LedgerCall => ({
   ...more,
 });
 
+const silent = (): Promise<never> => Promise.reject(new Error('no reply'));
+
 const forbidden = (): never => assert.fail('a stored reply was asked for again');
 
 test('a stored reply is never asked for again, also in another process', async () => {
@@ -73,8 +75,9 @@ test("a dead holder's claim is taken over", async () => {
 test('a failure rejects its callers, gives up the claim and does not spoil the next call', async () => {
   const { session, holders } = loudReplies();
   const ledger = createLedger(session());
-  const produce = () => Promise.reject(new Error('no reply'));
-  const both = await Promise.allSettled([1, 2].map(() => ledger.once(call('a', { produce }))));
+  const both = await Promise.allSettled(
+    [1, 2].map(() => ledger.once(call('a', { produce: silent }))),
+  );
   assert.deepEqual(
     both.map(({ status }) => status),
     ['rejected', 'rejected'],
