@@ -63,6 +63,9 @@ const INVALID = new Set([
   'InvalidJudgeError',
   'NoPredecessorError',
   'ConflictError',
+  'EvaluationFileError',
+  'GuardrailOptionError',
+  'MetricError',
 ]);
 
 /** The exit code of a command that threw. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../contracts/report.ts';
+import type { Outcome, Verdict } from '../contracts/report.ts';
 
 /** Exit codes of every command (design.md, section 7). */
 export const EXIT = {
@@ -26,3 +26,12 @@ const BY_OUTCOME: Readonly<Record<Outcome, ExitCode>> = {
 };
 
 export const exitOfOutcome = (outcome: Outcome): ExitCode => BY_OUTCOME[outcome];
+
+const BY_VERDICT: Readonly<Record<Verdict, ExitCode>> = {
+  promote: EXIT.done,
+  reject: EXIT.failed,
+  inconclusive: EXIT.undecided,
+  unmeasurable: EXIT.unmeasurable,
+};
+
+export const exitOfVerdict = (verdict: Verdict): ExitCode => BY_VERDICT[verdict];

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLabel } from './commands/label.ts';
 import { addProcesses } from './commands/processes.ts';
+import { addPromote } from './commands/promote.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addStart } from './commands/start.ts';
 import { addStack } from './commands/stack.ts';
@@ -39,5 +40,6 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addJudge(program, act);
   addLabel(program, act);
   addPrompt(program, act);
+  addPromote(program, act);
   return program;
 }

@@ -47,18 +47,23 @@ export const guardrail = z
   });
 export type Guardrail = z.infer<typeof guardrail>;
 
-export const gatePolicy = z.strictObject({
-  alpha: z.number().min(0.0001).max(0.5).default(0.05),
-  margin: z.number().min(0).max(1).default(0),
-  /** Difference worth having; for clusters needed and power. Default margin + 0.10. */
-  delta: z.number().min(0).max(1).optional(),
-  trials: z.int().min(1).max(50).default(3),
-  strict: z.boolean().default(false),
-  errorRateMargin: rate.default(0.02),
-  /** Lower 90 % bound of the judge's kappa with people must exceed it. */
-  judgeFloor: z.number().min(-1).max(1).default(0.2),
-  guardrails: z.array(guardrail).default([]),
-});
+export const gatePolicy = z
+  .strictObject({
+    alpha: z.number().min(0.0001).max(0.5).default(0.05),
+    margin: z.number().min(0).max(1).default(0),
+    /** Difference worth having, above the margin; for clusters needed and power. Default margin + 0.10. */
+    delta: z.number().min(0).max(1).optional(),
+    trials: z.int().min(1).max(50).default(3),
+    strict: z.boolean().default(false),
+    errorRateMargin: rate.default(0.02),
+    /** Lower 90 % bound of the judge's kappa with people must exceed it. */
+    judgeFloor: z.number().min(-1).max(1).default(0.2),
+    guardrails: z.array(guardrail).default([]),
+  })
+  .refine(({ delta, margin }) => delta === undefined || delta > margin, {
+    path: ['delta'],
+    message: 'must be above the margin: a difference worth having is more than the one tolerated',
+  });
 export type GatePolicy = z.infer<typeof gatePolicy>;
 
 export const labelPolicy = z.strictObject({

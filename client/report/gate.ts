@@ -19,8 +19,8 @@ export function gateSection(report: CycleReport): Section {
         armRow('incumbent', gate.incumbent),
         armRow('finalist', gate.finalist),
       ]),
-      text(testSentence(gate)),
-      ...guardrails(gate),
+      text(`${testSentence(gate)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`),
+      ...guardrailTable(gate),
       ...clustersNeeded(gate),
       ...remarks(report, gate),
     ],
@@ -45,15 +45,20 @@ export const armRow = (arm: string, estimate: Estimate): readonly string[] => [
   String(estimate.failed),
 ];
 
-function testSentence(gate: GateReport): string {
+/** The difference and the test of it; without its full stop. */
+export function testSentence(
+  gate: Pick<GateReport, 'estimate' | 'alpha' | 'lower' | 'upper' | 'margin' | 'p'>,
+): string {
   return (
     `Difference ${points(gate.estimate)} (one-sided bounds at level ${gate.alpha}: ` +
     `${points(gate.lower)} and ${points(gate.upper)}; margin ${points(gate.margin)}), ` +
-    `p ${pText(gate.p)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`
+    `p ${pText(gate.p)}`
   );
 }
 
-function guardrails({ guardrails: rows }: GateReport): readonly Block[] {
+export function guardrailTable({
+  guardrails: rows,
+}: Pick<GateReport, 'guardrails'>): readonly Block[] {
   if (rows.length === 0) return [];
   return [
     table(
@@ -70,7 +75,10 @@ function guardrails({ guardrails: rows }: GateReport): readonly Block[] {
   ];
 }
 
-function clustersNeeded({ clustersNeeded: needed, verdict }: GateReport): readonly Block[] {
+export function clustersNeeded({
+  clustersNeeded: needed,
+  verdict,
+}: Pick<GateReport, 'clustersNeeded' | 'verdict'>): readonly Block[] {
   if (verdict !== 'inconclusive' || needed === null || needed.observed === null) return [];
   const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
   return [text(`${needed.observed} conversations${cautious} would decide.`)];

@@ -1,12 +1,14 @@
 import type { CycleReport } from '../../contracts/report.ts';
 import { bold, green, red, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-import type { Block } from './blocks.ts';
+import type { Block, Section } from './blocks.ts';
 import { sectionsOf } from './sections.ts';
 
 /** The report of a cycle for a terminal. */
-export function reportText(report: CycleReport): string {
-  return sectionsOf(report)
+export const reportText = (report: CycleReport): string => sectionsText(sectionsOf(report));
+
+export function sectionsText(sections: readonly Section[]): string {
+  return sections
     .map(({ title, blocks }) => `${bold(title)}\n${blocks.map(drawn).map(indented).join('\n')}`)
     .join('\n\n');
 }

@@ -10,6 +10,12 @@ export const evaluationLine = z.strictObject({
 });
 export type EvaluationLine = z.infer<typeof evaluationLine>;
 
+/** A line with its place in its file, counted from 1. */
+export type EvaluationRow = EvaluationLine & { readonly line: number };
+
+/** An evaluation made elsewhere. */
+export type Evaluation = { readonly file: string; readonly rows: readonly EvaluationRow[] };
+
 /** A line that cannot be used; nothing of the file is. */
 export class EvaluationFileError extends Error {
   override readonly name = 'EvaluationFileError';
@@ -24,14 +30,14 @@ export class EvaluationFileError extends Error {
 }
 
 /** Parses JSONL, blank lines apart. Throws EvaluationFileError with the number of the first bad line. */
-export function parseEvaluation(text: string, file: string): EvaluationLine[] {
-  const lines = text.split('\n').flatMap((raw, index) => {
+export function parseEvaluation(text: string, file: string): Evaluation {
+  const rows = text.split('\n').flatMap((raw, index) => {
     const line = index + 1;
-    return raw.trim() === '' ? [] : [parseLine(raw, { file, line })];
+    return raw.trim() === '' ? [] : [{ ...parseLine(raw, { file, line }), line }];
   });
-  if (lines.length === 0)
+  if (rows.length === 0)
     throw new EvaluationFileError({ file, line: 1, why: 'no rows; give one JSON object a line' });
-  return lines;
+  return { file, rows };
 }
 
 function parseLine(

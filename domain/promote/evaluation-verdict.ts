@@ -1,17 +1,19 @@
 import { hashJson } from '../../contracts/hash.ts';
 import type { GateReport } from '../../contracts/report.ts';
 import type { GatePolicy, Guardrail } from '../../contracts/spec.ts';
-import type { EvaluationLine } from './evaluation-file.ts';
-import type { GateArm, GateRecord } from './gate-record.ts';
+import type { Evaluation } from './evaluation-file.ts';
+import { recordsOfArms } from './evaluation-records.ts';
 import { decideGate } from './gate.ts';
 import type { GateDecision } from './gate.ts';
+import { guardrailsOf } from './guardrails.ts';
+import { isScore } from './metric.ts';
 import type { MissingCount } from './missing.ts';
 
 export type EvaluationInput = {
-  readonly incumbent: readonly EvaluationLine[];
-  readonly finalist: readonly EvaluationLine[];
+  readonly incumbent: Evaluation;
+  readonly finalist: Evaluation;
   readonly policy: GatePolicy;
-  /** Name of the primary metric; may be left out where there is one only. */
+  /** Name of the primary metric; may be left out where one is left that no guardrail names. */
   readonly metric?: string;
   /** Added to those of the policy. */
   readonly guardrails: readonly Guardrail[];
@@ -57,10 +59,7 @@ export class MetricError extends Error {
   }
 }
 
-/** Milliseconds and USD stand among the scores of a file, but not on their scale. */
-const MEASURES: readonly string[] = ['latency_ms', 'cost_usd'];
-
-/** The verdict on two evaluations of the same examples: no seal, no look, no alias. Throws MetricError. */
+/** The verdict on two evaluations of the same examples: no seal, no look, no alias. Throws MetricError | EvaluationFileError. */
 export function decideEvaluations(input: EvaluationInput): EvaluationVerdict {
   const guardrails = [...input.policy.guardrails, ...input.guardrails];
   const metric = chooseMetric(input, guardrails);
@@ -70,10 +69,11 @@ export function decideEvaluations(input: EvaluationInput): EvaluationVerdict {
     policyHash: hashJson({ policy: JSON.parse(JSON.stringify(policy)), metric }),
     look: null,
     primary: metric,
-    records: [
-      ...input.incumbent.map((line) => recordOf(line, { arm: 'incumbent', metric })),
-      ...input.finalist.map((line) => recordOf(line, { arm: 'finalist', metric })),
-    ],
+    records: recordsOfArms({
+      arms: { incumbent: input.incumbent, finalist: input.finalist },
+      metric,
+      others: guardrailsOf(policy).map((guardrail) => guardrail.metric),
+    }),
     trials: 0,
     judge: { kind: 'none', why: 'the scores were made elsewhere' },
   });
@@ -91,34 +91,27 @@ function chooseMetric(
   { incumbent, finalist, metric }: EvaluationInput,
   guardrails: readonly Guardrail[],
 ): string {
-  const names = [...new Set([...incumbent, ...finalist].flatMap((l) => Object.keys(l.scores)))];
-  const scores = names.filter((name) => !MEASURES.includes(name)).sort();
-  const has = `the rows have ${scores.join(', ') || 'no scores'}`;
+  const rows = [...incumbent.rows, ...finalist.rows];
+  const names = [...new Set(rows.flatMap(({ scores }) => Object.keys(scores)))].sort();
+  const has = `the rows have ${names.join(', ') || 'no scores'}`;
   const unknown = guardrails.find((g) => g.metric !== 'error_rate' && !names.includes(g.metric));
   if (unknown !== undefined)
     throw new MetricError(unknown.metric, `guardrail \`${unknown.metric}\`: no row has it; ${has}`);
-  if (metric !== undefined && !scores.includes(metric))
-    throw new MetricError(metric, `metric \`${metric}\`: no row has it; ${has}`);
-  const [only, ...others] = scores;
-  if (metric === undefined && (only === undefined || others.length > 0))
+  if (metric !== undefined) return known(metric, { names, has });
+  const guarded = guardrails.map((guardrail) => guardrail.metric);
+  const [only, ...more] = names.filter((name) => isScore(name) && !guarded.includes(name));
+  if (only === undefined || more.length > 0)
     throw new MetricError(null, `name the one primary metric with --metric: ${has}`);
-  return metric ?? only ?? '';
+  return only;
 }
 
-function recordOf(
-  { example_id: exampleId, cluster, trial, scores, failed }: EvaluationLine,
-  { arm, metric }: { readonly arm: GateArm; readonly metric: string },
-): GateRecord {
-  const others = Object.entries(scores).filter(([name]) => !MEASURES.includes(name));
-  return {
-    exampleId,
-    cluster: cluster ?? `example ${exampleId}`,
-    arm,
-    trial,
-    score: scores[metric] ?? null,
-    failed,
-    latencyMs: scores['latency_ms'] ?? null,
-    costUsd: scores['cost_usd'] ?? null,
-    scores: Object.fromEntries(others),
-  };
+function known(
+  metric: string,
+  { names, has }: { readonly names: readonly string[]; readonly has: string },
+): string {
+  if (!names.includes(metric))
+    throw new MetricError(metric, `metric \`${metric}\`: no row has it; ${has}`);
+  if (isScore(metric)) return metric;
+  const why = 'is not a score from 0 to 1; name it as a guardrail';
+  throw new MetricError(metric, `metric \`${metric}\` ${why}`);
 }

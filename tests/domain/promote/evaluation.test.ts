@@ -45,6 +45,9 @@ test('guardrails from options are tested, latency as a ratio', () => {
 test('the metric must be named when there are several, and must exist', () => {
   assert.throws(() => decideEvaluations(base), /--metric.*quality, safety/);
   assert.throws(() => decideEvaluations({ ...base, metric: 'qualty' }), MetricError);
+  assert.throws(() => decideEvaluations({ ...base, metric: 'latency_ms' }), MetricError);
+  const guarded = { ...base, guardrails: [parseGuardrail('safety:min=0.9')] };
+  assert.equal(decideEvaluations(guarded).metric, 'quality');
   const guardrails = [parseGuardrail('toxicity:max=0.1')];
   assert.throws(() => decideEvaluations({ ...base, metric: 'quality', guardrails }), MetricError);
 });
@@ -53,7 +56,7 @@ test('an example in one file only is missing in the other arm', () => {
   const { missing, verdict } = decideEvaluations({
     ...base,
     metric: 'quality',
-    finalist: strong.slice(0, 90),
+    finalist: { ...strong, rows: strong.rows.slice(0, 90) },
   });
   assert.deepEqual(missing.finalist, { missing: 10, expected: 100 });
   assert.equal(verdict, 'unmeasurable');
@@ -73,6 +76,38 @@ test('a bad line is refused with its number and the reason', () => {
   );
   assert.throws(() => parseEvaluation(`{"exmple_id": "b"}`, 'a'), isAtLine(1, /exmple_id/));
   assert.throws(() => parseEvaluation('\n', 'a'), isAtLine(1, /no rows/));
+});
+
+const fileOf = (file: string, ...rows: readonly object[]) =>
+  parseEvaluation(rows.map((row) => JSON.stringify({ trial: 0, ...row })).join('\n'), file);
+const one = { example_id: 'a', scores: { q: 1 } };
+
+test('lines that contradict each other are refused with the later one', () => {
+  const decideOn = (incumbent: readonly object[], finalist: readonly object[]) => () =>
+    decideEvaluations({
+      incumbent: fileOf('a.jsonl', ...incumbent),
+      finalist: fileOf('b.jsonl', ...finalist),
+      policy: policyOf(),
+      guardrails: [],
+    });
+  assert.throws(decideOn([one, one], [one]), isAtLine(2, /a\.jsonl.*stands on line 1/));
+  const elsewhere = { ...one, cluster: 'y' };
+  assert.throws(
+    decideOn([one, { ...one, trial: 1, cluster: 'x' }], [elsewhere]),
+    isAtLine(1, /b\.jsonl.*cluster `y`, but `x` in a\.jsonl, line 2/),
+  );
+  assert.throws(
+    decideOn([one], [one, { example_id: 'b', scores: { q: 7 } }]),
+    isAtLine(2, /q is 7; scale/),
+  );
+});
+
+test('a score nobody asks for may have any scale; one a guardrail asks for may not', () => {
+  const wide = fileOf('a', { ...one, scores: { q: 1, tokens: 512 } });
+  const both = { ...base, incumbent: wide, finalist: wide, metric: 'q' };
+  assert.equal(decideEvaluations(both).verdict, 'unmeasurable');
+  const guardrails = [parseGuardrail('tokens:margin=0.1')];
+  assert.throws(() => decideEvaluations({ ...both, guardrails }), isAtLine(1, /tokens is 512/));
 });
 
 test('guardrail options are read, and bad ones refused with the forms that work', () => {
