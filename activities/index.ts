@@ -1,5 +1,6 @@
 import * as database from '../db/phases.ts';
 import type { Phase } from '../contracts/progress.ts';
+import { updateCycle } from '../db/cycles.ts';
 import { totalSpend } from '../db/spend.ts';
 import { answerAlign, stepAlign } from './align.ts';
 import { prepareAlign } from './alignment.ts';
@@ -40,6 +41,10 @@ export function createActivities(deps: ActivityDeps) {
     async enterPhase(of: { readonly ref: CycleRef; readonly phase: Phase; readonly note: string }) {
       await database.enterPhase(db, of.ref, of);
       return { spend: (await totalSpend(db, of.ref)).usd };
+    },
+    async endRefused({ ref, why }: { readonly ref: CycleRef; readonly why: string }) {
+      await updateCycle(db, ref, { note: why });
+      await database.endCycle(db, ref);
     },
     planEvaluate: plain(planEvaluate),
     planBaseline: plain(planBaseline),

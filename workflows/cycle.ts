@@ -35,6 +35,18 @@ export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
   const state = startState();
   handleMessages(ref, state);
   await database.enterPhase({ ref, phase: 'preflight', note: state.note });
+  try {
+    return await run(ref, state);
+  } catch (error) {
+    // What was refused stays refused: the spec is stored, so a new one needs a new cycle.
+    const why = refusalIn(error);
+    if (why !== null)
+      await CancellationScope.nonCancellable(() => database.endRefused({ ref, why }));
+    throw error;
+  }
+}
+
+async function run(ref: CycleRef, state: CycleState): Promise<CycleResult> {
   const plan = await database.preflight(ref);
   const cycle: Cycle = { ref, plan, state };
   try {
@@ -224,12 +236,25 @@ async function report(cycle: Cycle, ending: Ending): Promise<CycleResult> {
 function endingOf(error: unknown): Ending | null {
   if (isCancellation(error))
     return { outcome: 'cancelled', verdict: null, why: 'cancelled by a person' };
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const type = cause instanceof ApplicationFailure ? cause.type : null;
-    if (type === 'BudgetSpent') return { outcome: 'budget', verdict: null, why: cause.message };
-    if (type === 'GateFailed') return { outcome: 'rejected', verdict: null, why: cause.message };
-    if (type === 'JudgeNotAdopted')
-      return { outcome: 'unmeasurable', verdict: null, why: cause.message };
-  }
+  const cause = failureIn(error);
+  const outcome = cause === null ? undefined : ENDINGS[cause.type ?? ''];
+  return outcome === undefined ? null : { outcome, verdict: null, why: cause!.message };
+}
+
+const ENDINGS: Readonly<Record<string, Outcome>> = {
+  BudgetSpent: 'budget',
+  GateFailed: 'rejected',
+  JudgeNotAdopted: 'unmeasurable',
+};
+
+function refusalIn(error: unknown): string | null {
+  const cause = failureIn(error);
+  return cause?.type === 'Refused' ? cause.message : null;
+}
+
+/** The failure that an activity or a child named, below the wrappers of Temporal. */
+function failureIn(error: unknown): ApplicationFailure | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ApplicationFailure) return cause;
   return null;
 }

@@ -6,6 +6,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   checkModels: 'one small call to each model',
   canary: 'does a marker in the prompt reach the model?',
   enterPhase: 'next phase',
+  endRefused: 'end the refused cycle',
   planEvaluate: 'plan the production prompt on the label parts',
   checkGates: 'gates of the evaluate phase',
   tagTraces: 'tag traces that agent and judge both finished',

@@ -14,6 +14,10 @@ const request = (model: string) => ({
   maxTokens: 1_000,
 });
 
+const unused = (): never => {
+  throw new Error('not asked for in this test');
+};
+
 /** A model that counts its calls; a reply of the dear one costs 0.1 USD of the 1 USD that was set aside. */
 function counted(store: (draw: string, price: number) => Promise<void>) {
   const calls: string[] = [];
@@ -24,9 +28,6 @@ function counted(store: (draw: string, price: number) => Promise<void>) {
     const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 100 };
     const rest = { toolCalls: [], finishReason: 'stop', latencyMs: 1, fromLedger: false };
     return { text: 'hi', usage, price, ...rest };
-  };
-  const unused = (): never => {
-    throw new Error('not asked for in this test');
   };
   return { calls, model: { complete, structured: unused, embed: unused } satisfies Model };
 }
