@@ -1,4 +1,5 @@
 import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
+import type { RunSpec } from '../contracts/run.ts';
 import { listAgents } from '../db/agents.ts';
 import type { Db } from '../db/connect.ts';
 import type { Cycle } from '../db/cycles.ts';
@@ -17,16 +18,19 @@ export class AgentChangedError extends Error {
   }
 }
 
-/** The agent of a cycle, as this worker loaded it. @throws RefusedError | AgentChangedError */
+/** The agent of a cycle or run, as this worker loaded it. @throws RefusedError | AgentChangedError */
 export function agentOf(
   deps: AgentDeps,
-  { spec, agentFingerprint: before }: Pick<Cycle, 'spec' | 'agentFingerprint'>,
+  {
+    spec,
+    agentFingerprint: before,
+  }: { readonly spec: RunSpec; readonly agentFingerprint: string | null },
 ): LoadedAgent {
   const agent = typeof spec.agent === 'string' ? deps.agents[spec.agent] : inlineAgent(spec.agent);
   if (agent === undefined) {
     const known = Object.keys(deps.agents).join(', ') || 'none';
     throw new RefusedError([
-      `the agent of cycle ${spec.cycle} is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
+      `agent \`${typeof spec.agent === 'string' ? spec.agent : spec.agent.name}\` is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
     ]);
   }
   const { name, fingerprint: now } = agent.record;

@@ -13,11 +13,11 @@ import type { ActivityDeps, Work } from './deps.ts';
 import { createFlusher } from './flusher.ts';
 import { endsTheRun, faultKind } from './model-faults.ts';
 
-/** Verdicts under way at once; the limiter bounds the calls. */
-const LANES = 128;
+/** Verdicts under way at once: a whole batch of two judges claims its replies together; the limiter bounds the calls. */
+const LANES = 256;
 const BOX_MS = 60_000;
 
-/** Verdicts for the rollouts of a range that lack one by the judge of their run. */
+/** Verdicts for the rollouts of a range that lack one by a judge of their run. */
 export async function judgeRollouts(
   deps: ActivityDeps,
   work: Work,
@@ -28,19 +28,43 @@ export async function judgeRollouts(
   const run = await runs.getRun(db, work);
   const rows = await runs.unjudgedRollouts(db, work);
   if (rows.length === 0) return { done: 0, failed: 0, deferred: 0 };
-  const bench = await benchOf(deps, run, rows);
+  const cases = await casesOf({ deps, run, signal }, rows);
   const flusher = createFlusher<runs.NewAssessment>((assessments) =>
     runs.saveAssessments(db, { project, run: work.run, assessments }),
   );
   try {
-    return await timeBoxed({ rows, lanes: LANES, boxMs: BOX_MS, now, signal }, async (row) => {
-      const assessment = await assess({ deps, run, row, bench, signal });
-      await flusher.add({ ordinal: row.ordinal, judge: run.judge.id, assessment });
-      return assessment.error === null ? 'done' : 'failed';
-    });
+    return await timeBoxed(
+      { rows: cases, lanes: LANES, boxMs: BOX_MS, now, signal },
+      async (at) => {
+        const assessment = await assess(at);
+        await flusher.add({ ordinal: at.row.ordinal, judge: at.bench.judge.id, assessment });
+        return assessment.error === null ? 'done' : 'failed';
+      },
+    );
   } finally {
     await flusher.flush();
   }
+}
+
+type Trial = {
+  readonly deps: ActivityDeps;
+  readonly run: runs.Run;
+  readonly signal: AbortSignal;
+};
+
+/** One verdict to be given. */
+type Case = Trial & { readonly row: runs.UnjudgedRollout; readonly bench: Bench };
+
+/** The verdicts that rows lack, row by row: what the judges of one row share is asked for close together. */
+async function casesOf(trial: Trial, rows: readonly runs.UnjudgedRollout[]): Promise<Case[]> {
+  const benches = new Map<string, Bench>();
+  for (const judge of trial.run.judges) {
+    const lacking = rows.filter((row) => row.lacking.includes(judge.id));
+    if (lacking.length > 0) benches.set(judge.id, await benchOf(trial, judge, lacking));
+  }
+  return rows.flatMap((row) =>
+    row.lacking.map((judge) => ({ ...trial, row, bench: benches.get(judge)! })),
+  );
 }
 
 /** A judge made ready for a batch: its memory decoded, and the vectors of the contents under judgement. */
@@ -51,11 +75,10 @@ type Bench = {
 };
 
 async function benchOf(
-  deps: ActivityDeps,
-  run: runs.Run,
+  { deps, run }: Trial,
+  judge: JudgeVersion,
   rows: readonly runs.UnjudgedRollout[],
 ): Promise<Bench> {
-  const { judge } = run;
   if (judge.memory === null) return { judge, memory: null, vectors: new Map() };
   const memory = deps.memories(judge.hash, judge.memory);
   const texts = rows.map((row) =>
@@ -64,18 +87,10 @@ async function benchOf(
   const { vectors } = await deps.model.embed(texts, {
     model: judge.memory.embedding.model,
     project: run.project,
-    cycle: run.cycle,
+    cycle: run.payer,
   });
   return { judge, memory, vectors: new Map(rows.map((row, i) => [row.ordinal, vectors[i]!])) };
 }
-
-type Case = {
-  readonly deps: ActivityDeps;
-  readonly run: runs.Run;
-  readonly row: runs.UnjudgedRollout;
-  readonly bench: Bench;
-  readonly signal: AbortSignal;
-};
 
 /** One verdict. What fails for good is an assessment with an error; what would meet every row ends the batch. */
 async function assess(job: Case): Promise<Assessment> {
@@ -95,9 +110,9 @@ async function assess(job: Case): Promise<Assessment> {
     });
     const context = {
       purpose: 'judge',
-      draw: `judge|${run.name}|0`,
+      draw: `judge|${run.name}|0${run.attempt === 0 ? '' : `|attempt-${run.attempt}`}`,
       project: run.project,
-      cycle: run.cycle,
+      cycle: run.payer,
       signal,
     } as const;
     const { value } = await deps.model.structured(request, context, (json): Verdict =>

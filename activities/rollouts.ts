@@ -74,7 +74,7 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
       purpose: 'agent',
       draw: `${draw}|${n}`,
       project: run.project,
-      cycle: run.cycle,
+      cycle: run.payer,
       signal,
     }),
   };

@@ -19,9 +19,12 @@ export type Cell = {
 /** The ordinals that are new; `to` is excluded and is the number planned in all. */
 export type Planned = { readonly from: number; readonly to: number };
 
+const MANY = 100;
+
 /**
  * Adds cells to a run in the order given; those it has already are left as they are. Sealed examples may stand in a gate only,
- * once it is frozen, and a gate holds nothing else.
+ * once it is frozen, and a gate holds nothing else;
+ * those that somebody opened may stand in a run without a cycle.
  * @throws SealedError | NotFoundError
  */
 export function planRollouts(
@@ -33,6 +36,8 @@ export function planRollouts(
     await checkParts(tx, run, [...new Set(cells.map((cell) => cell.example))]);
     const added = await insert(tx, run, cells);
     const to = run.planned + added;
+    // Not left to autovacuum: the batches that follow at once would be planned for an empty table.
+    if (added >= MANY) await sql`analyze rollout`.execute(tx);
     if (added > 0)
       await tx
         .updateTable('run')
@@ -59,18 +64,27 @@ async function lockRun(tx: Db, { project, run }: RunRef): Promise<RunRow> {
 }
 
 async function checkParts(tx: Db, run: RunRow, examples: readonly string[]): Promise<void> {
-  const { rows } = await sql<{ example: string; part: Part | null; frozen: boolean }>`
-    select n.example, m.part, coalesce(n.example = any(f.examples), false) as frozen
+  const { rows } = await sql<{
+    example: string;
+    part: Part | null;
+    frozen: boolean;
+    opened: boolean;
+  }>`
+    select n.example, m.part, coalesce(n.example = any(f.examples), false) as frozen,
+      t.conversation is not null as opened
     from unnest(${examples}::text[]) as n (example)
     left join dataset_row r on r.project = ${run.project} and r.version = ${run.dataset_version}
       and r.example = n.example
     left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
     left join membership m on m.project = e.project and m.conversation = e.conversation
+    left join retirement t on t.project = m.project and t.conversation = m.conversation
     left join sealed_freeze f on f.project = ${run.project} and f.cycle = ${run.cycle}
       and f.run = ${run.name}`.execute(tx);
-  for (const { example, part, frozen } of rows) {
+  for (const { example, part, frozen, opened } of rows) {
     if (part === null)
       throw new NotFoundError('example', example, `it is not a row of ${run.dataset_version}`);
+    // Opened for good: outside of a cycle such a row is like any other.
+    if (part === 'sealed' && opened && run.cycle === null && run.kind !== 'gate') continue;
     if (part === 'sealed' ? !(run.kind === 'gate' && frozen) : run.kind === 'gate')
       throw new SealedError(
         part === 'sealed'

@@ -5,7 +5,8 @@ import type { Rollout, RolloutStatus } from '../contracts/rollout.ts';
 import { columns, jsonOrNull } from './column.ts';
 import type { Db } from './connect.ts';
 import { EXAMPLE_COLUMNS, exampleOf } from './examples.ts';
-import type { RunRef } from './runs.ts';
+import { NotFoundError } from './errors.ts';
+import type { RunKind, RunRef } from './runs.ts';
 import { getTexts } from './texts.ts';
 
 /** Rollouts of a run by ordinal, `to` excluded. */
@@ -28,11 +29,14 @@ export type UnjudgedRollout = {
   readonly outputs: JsonObject;
   readonly outputHash: string;
   readonly traceId: string | null;
+  /** Ids of the run's judges that have not assessed it. */
+  readonly lacking: readonly string[];
 };
 
 /** What the agent has still to run in a range, by ordinal. */
 export async function pendingRollouts(db: Db, range: RangeRef): Promise<readonly PendingRollout[]> {
-  const rows = await inRange(db, range).where('o.status', '=', 'pending').execute();
+  const run = await runHeader(db, range);
+  const rows = await inRange(db, run, range).where('o.status', '=', 'pending').execute();
   const arms = await db
     .selectFrom('run_arm')
     .select(['arm', 'prompts'])
@@ -57,27 +61,22 @@ export async function pendingRollouts(db: Db, range: RangeRef): Promise<readonly
   }));
 }
 
-/** Rollouts with outputs that the judge of the run has not assessed, by ordinal. */
+/** Rollouts with outputs that some judge of the run has not assessed, by ordinal. */
 export async function unjudgedRollouts(
   db: Db,
   range: RangeRef & { readonly repeat?: number },
 ): Promise<readonly UnjudgedRollout[]> {
-  const rows = await inRange(db, range)
+  const lacking = sql<string[] | null>`(
+    select array_agg(j.judge::text order by j.position) from run_judge j
+    where j.project = o.project and j.run = o.run and not exists (
+      select from assessment a where a.project = o.project and a.run = o.run
+        and a.ordinal = o.ordinal and a.scorer = j.judge and a.repeat = ${range.repeat ?? 0}))`;
+  const run = await runHeader(db, range);
+  const rows = await inRange(db, run, range)
+    .select(lacking.as('lacking'))
     .where('o.status', '=', 'ok')
     .where('o.outputs', 'is not', null)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('assessment as a')
-            .whereRef('a.project', '=', 'o.project')
-            .whereRef('a.run', '=', 'o.run')
-            .whereRef('a.ordinal', '=', 'o.ordinal')
-            .whereRef('a.scorer', '=', 'u.judge')
-            .where('a.repeat', '=', range.repeat ?? 0),
-        ),
-      ),
-    )
+    .where(lacking, 'is not', null)
     .execute();
   return rows.map((row) => ({
     ordinal: row.ordinal,
@@ -87,30 +86,54 @@ export async function unjudgedRollouts(
     outputs: row.outputs!,
     outputHash: row.output_hash!,
     traceId: row.trace,
+    lacking: row.lacking!,
   }));
 }
 
-// The fence once more: content of sealed examples leaves in a gate alone.
-const inRange = (db: Db, { project, run, from, to }: RangeRef) =>
-  rolloutsWithExamples(db)
-    .where('o.project', '=', project)
-    .where('o.run', '=', run)
+// The fence once more: content of sealed examples leaves in a gate alone, or, once opened, in a run without a cycle.
+const inRange = (db: Db, run: RunHeader, { from, to }: RangeRef) =>
+  rolloutsWithExamples(db, run)
     .where('o.ordinal', '>=', from)
     .where('o.ordinal', '<', to)
-    .where((eb) => eb.or([eb('m.part', '<>', 'sealed'), eb('u.kind', '=', 'gate')]))
+    .$if(run.kind !== 'gate', (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('m.part', '<>', 'sealed'),
+          ...(run.cycle === null ? [eb('t.conversation', 'is not', null)] : []),
+        ]),
+      ),
+    )
     .orderBy('o.ordinal');
 
-/** Rollouts `o` of runs `u` with the rows `e` of their dataset version and the membership `m`. */
-export const rolloutsWithExamples = (db: Db) =>
+export type RunHeader = {
+  readonly project: string;
+  readonly name: string;
+  readonly kind: RunKind;
+  readonly judge: string;
+  readonly version: string;
+  readonly cycle: string | null;
+};
+
+/** @throws NotFoundError */
+export async function runHeader(db: Db, { project, run }: RunRef): Promise<RunHeader> {
+  const row = await db
+    .selectFrom('run')
+    .select(['project', 'name', 'kind', 'judge', 'dataset_version as version', 'cycle'])
+    .where('project', '=', project)
+    .where('name', '=', run)
+    .executeTakeFirst();
+  if (!row) throw new NotFoundError('run', run, 'plan it first');
+  return row;
+}
+
+/** Rollouts `o` of a run with the rows `e` of its dataset version and their membership `m`. */
+export const rolloutsWithExamples = (db: Db, { project, name, version }: RunHeader) =>
   db
     .selectFrom('rollout as o')
-    .innerJoin('run as u', (join) =>
-      join.onRef('u.project', '=', 'o.project').onRef('u.name', '=', 'o.run'),
-    )
     .innerJoin('dataset_row as r', (join) =>
       join
         .onRef('r.project', '=', 'o.project')
-        .onRef('r.version', '=', 'u.dataset_version')
+        .on('r.version', '=', version)
         .onRef('r.example', '=', 'o.example'),
     )
     .innerJoin('example as e', (join) =>
@@ -122,8 +145,13 @@ export const rolloutsWithExamples = (db: Db) =>
     .innerJoin('membership as m', (join) =>
       join.onRef('m.project', '=', 'e.project').onRef('m.conversation', '=', 'e.conversation'),
     )
+    .leftJoin('retirement as t', (join) =>
+      join.onRef('t.project', '=', 'm.project').onRef('t.conversation', '=', 'm.conversation'),
+    )
     .select(EXAMPLE_COLUMNS)
-    .select(['o.ordinal', 'o.arm', 'o.trial', 'o.outputs', 'o.output_hash', 'o.trace']);
+    .select(['o.ordinal', 'o.arm', 'o.trial', 'o.outputs', 'o.output_hash', 'o.trace'])
+    .where('o.project', '=', project)
+    .where('o.run', '=', name);
 
 /** Writes results of pending rollouts; one that has a result keeps it. */
 export async function saveRollouts(

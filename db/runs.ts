@@ -1,6 +1,6 @@
 import { hashJson } from '../contracts/hash.ts';
 import type { JudgeVersion } from '../contracts/judge.ts';
-import type { CycleSpec } from '../contracts/spec.ts';
+import type { RunSpec } from '../contracts/run.ts';
 import { json } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
@@ -22,20 +22,27 @@ export { loadResults, loadScores, type ResultRow, type ScoreRow } from './scores
 
 export type RunKind = 'evaluate' | 'verdicts' | 'baseline' | 'optimize' | 'gate';
 
-/** A named piece of evaluation work of a cycle: `<cycle>/<n>/<phase>`. */
+/** A named piece of evaluation work: of a cycle (`<cycle>/<n>/<phase>`), or standing alone. */
 export type Run = {
   readonly project: string;
   readonly name: string;
   readonly kind: RunKind;
-  /** `<name>/<number>` of its cycle. */
-  readonly cycle: string;
-  readonly spec: CycleSpec;
+  /** `<name>/<number>` of its cycle; null where it stands alone. */
+  readonly cycle: string | null;
+  /** Under what its model calls are paid: its cycle, or `run/<name>`. */
+  readonly payer: string;
+  readonly spec: RunSpec;
   readonly datasetVersion: string;
+  /** The first of its judges. */
   readonly judge: JudgeVersion;
+  readonly judges: readonly JudgeVersion[];
   readonly agent: string;
   readonly agentFingerprint: string;
   readonly models: Readonly<Record<string, string>>;
   readonly gitCommit: string | null;
+  /** How often what had failed was asked for again. */
+  readonly attempt: number;
+  readonly createdAt: string;
   /** Hash over the text hashes of an arm's prompts, by arm. */
   readonly armHashes: Readonly<Record<string, string>>;
   /** Rollouts planned so far. */
@@ -44,61 +51,89 @@ export type Run = {
 
 export type RunRef = { readonly project: string; readonly run: string };
 
-export type NewRun = {
-  readonly ref: CycleRef;
+/** What a run that stands alone has instead of a cycle. */
+export type Alone = {
+  readonly project: string;
+  readonly datasetVersion: string;
+  readonly spec: RunSpec;
+};
+
+/** Of a cycle, or standing alone. */
+export type Owner = { readonly ref: CycleRef } | { readonly alone: Alone };
+
+export type NewRun = Owner & {
   readonly name: string;
   readonly kind: RunKind;
   /** Id of the judge version that assesses it. */
   readonly judge: string;
+  /** Ids of the judges that assess it too. */
+  readonly further?: readonly string[];
   readonly agent: string;
   readonly agentFingerprint: string;
   readonly models: Readonly<Record<string, string>>;
   readonly gitCommit?: string | null;
 };
 
-/** The run of this name; a repeat finds it. @throws ConflictError where it has another judge, agent or kind */
-export async function createRun(db: Db, fresh: NewRun): Promise<Run> {
-  const { ref, name, kind, judge, agent, agentFingerprint, models } = fresh;
-  const { datasetVersion } = await getCycle(db, ref);
-  await db
-    .insertInto('run')
-    .values({
-      project: ref.project,
-      name,
-      kind,
-      cycle: cycleKey(ref),
-      dataset_version: datasetVersion,
-      judge,
-      agent,
-      agent_fingerprint: agentFingerprint,
-      models: json(models),
-      git_commit: fresh.gitCommit ?? null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const run = await getRun(db, { project: ref.project, run: name });
-  const found = {
-    kind: run.kind,
-    judge: run.judge.id,
-    agent: run.agent,
-    agentFingerprint: run.agentFingerprint,
-  };
-  const wanted = { kind, judge, agent, agentFingerprint };
-  for (const key of ['kind', 'judge', 'agent', 'agentFingerprint'] as const)
+/** The run of this name; a repeat finds it. @throws ConflictError where it has other judges, data, agent or kind */
+export function createRun(db: Db, fresh: NewRun): Promise<Run> {
+  return inTransaction(db, async (tx) => {
+    const { project } = 'alone' in fresh ? fresh.alone : fresh.ref;
+    const judges = [fresh.judge, ...(fresh.further ?? [])];
+    const owner = await ownerOf(tx, fresh);
+    const { numInsertedOrUpdatedRows: added } = await tx
+      .insertInto('run')
+      .values({
+        project,
+        name: fresh.name,
+        kind: fresh.kind,
+        ...owner,
+        judge: fresh.judge,
+        agent: fresh.agent,
+        agent_fingerprint: fresh.agentFingerprint,
+        models: json(fresh.models),
+        git_commit: fresh.gitCommit ?? null,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (added === 1n)
+      await tx
+        .insertInto('run_judge')
+        .values(judges.map((judge, position) => ({ project, run: fresh.name, judge, position })))
+        .execute();
+    const run = await getRun(tx, { project, run: fresh.name });
+    checkSame(run, { ...fresh, datasetVersion: owner.dataset_version, judges: judges.join(', ') });
+    return run;
+  });
+}
+
+async function ownerOf(db: Db, owner: Owner) {
+  if ('alone' in owner) {
+    const { spec, datasetVersion } = owner.alone;
+    return { cycle: null, spec: json(spec), dataset_version: datasetVersion };
+  }
+  const { datasetVersion } = await getCycle(db, owner.ref);
+  return { cycle: cycleKey(owner.ref), spec: null, dataset_version: datasetVersion };
+}
+
+const SETTLED = ['kind', 'judges', 'agent', 'agentFingerprint', 'datasetVersion'] as const;
+type Settled = Readonly<Record<(typeof SETTLED)[number], string>>;
+
+function checkSame(run: Run, wanted: Settled): void {
+  const found: Settled = { ...run, judges: run.judges.map(({ id }) => id).join(', ') };
+  for (const key of SETTLED)
     if (found[key] !== wanted[key])
-      throw new ConflictError('run', name, `${key} ${found[key]} instead of ${wanted[key]}`);
-  return run;
+      throw new ConflictError('run', run.name, `${key} ${found[key]} instead of ${wanted[key]}`);
 }
 
 /** @throws NotFoundError */
 export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
   const row = await db
     .selectFrom('run as r')
-    .innerJoin('cycle as c', (join) =>
+    .leftJoin('cycle as c', (join) =>
       join.onRef('c.project', '=', 'r.project').onRef('c.key', '=', 'r.cycle'),
     )
     .selectAll('r')
-    .select('c.spec')
+    .select('c.spec as cycle_spec')
     .where('r.project', '=', project)
     .where('r.name', '=', run)
     .executeTakeFirst();
@@ -110,21 +145,38 @@ export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
     .where('run', '=', run)
     .orderBy('arm')
     .execute();
+  const judges = await judgesOf(db, { project, run });
   return {
     project,
     name: row.name,
     kind: row.kind,
     cycle: row.cycle,
-    spec: row.spec,
+    payer: row.cycle ?? `run/${row.name}`,
+    // The table holds one of the two.
+    spec: (row.spec ?? row.cycle_spec)!,
     datasetVersion: row.dataset_version,
-    judge: await getJudge(db, { project, id: row.judge }),
+    judge: judges[0]!,
+    judges,
     agent: row.agent,
     agentFingerprint: row.agent_fingerprint,
     models: row.models,
     gitCommit: row.git_commit,
+    attempt: row.attempt,
+    createdAt: row.created_at.toISOString(),
     armHashes: Object.fromEntries(arms.map((arm) => [arm.arm, arm.hash])),
     planned: row.planned,
   };
+}
+
+async function judgesOf(db: Db, { project, run }: RunRef): Promise<readonly JudgeVersion[]> {
+  const rows = await db
+    .selectFrom('run_judge')
+    .select('judge')
+    .where('project', '=', project)
+    .where('run', '=', run)
+    .orderBy('position')
+    .execute();
+  return Promise.all(rows.map(({ judge }) => getJudge(db, { project, id: judge })));
 }
 
 type ArmTexts = RunRef & {

@@ -466,7 +466,7 @@ create table run (
   project ident not null,
   name ident not null,
   kind ident not null,
-  cycle ident not null,
+  cycle ident,
   dataset_version ident not null,
   judge ident not null,
   agent ident not null,
@@ -475,11 +475,14 @@ create table run (
   git_commit text,
   planned integer not null default 0,
   created_at timestamp with time zone not null default now(),
+  spec json,
+  attempt integer not null default 0,
   PRIMARY KEY (project, name),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
-  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'baseline'::text, 'optimize'::text, 'gate'::text])))
+  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'baseline'::text, 'optimize'::text, 'gate'::text]))),
+  CHECK (((cycle IS NULL) = (spec IS NOT NULL)))
 );
 
 create table run_arm (
@@ -489,6 +492,17 @@ create table run_arm (
   hash ident not null,
   prompts json not null,
   PRIMARY KEY (project, run, arm),
+  FOREIGN KEY (project, run) REFERENCES run(project, name)
+);
+
+create table run_judge (
+  project ident not null,
+  run ident not null,
+  judge ident not null,
+  "position" integer not null,
+  PRIMARY KEY (project, run, judge),
+  UNIQUE (project, run, "position"),
+  FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
   FOREIGN KEY (project, run) REFERENCES run(project, name)
 );
 

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { AssessmentError } from '../../contracts/assessment.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import type { RolloutStatus } from '../../contracts/rollout.ts';
+import type { RunSpec } from '../../contracts/run.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
@@ -12,7 +13,9 @@ type RunTable = {
   project: string;
   name: string;
   kind: 'evaluate' | 'verdicts' | 'baseline' | 'optimize' | 'gate';
-  cycle: string;
+  cycle: string | null;
+  spec: MaybeJson<RunSpec>;
+  attempt: Generated<number>;
   dataset_version: string;
   judge: string;
   agent: string;
@@ -21,6 +24,13 @@ type RunTable = {
   git_commit: Maybe<string>;
   planned: Generated<number>;
   created_at: Given<Date>;
+};
+
+type RunJudgeTable = {
+  project: string;
+  run: string;
+  judge: string;
+  position: number;
 };
 
 type RunArmTable = {
@@ -93,6 +103,7 @@ type SpanTable = {
 
 export type RunTables = {
   run: RunTable;
+  run_judge: RunJudgeTable;
   run_arm: RunArmTable;
   rollout: RolloutTable;
   assessment: AssessmentTable;

@@ -1,0 +1,4 @@
+import type { CycleSpec } from './spec.ts';
+
+/** What a run is asked to do: the whole spec of its cycle, or what a run that stands alone needs of one. */
+export type RunSpec = Pick<CycleSpec, 'agent' | 'models'> & Partial<CycleSpec>;
