@@ -33,7 +33,7 @@ async function budgetOf(db: Db, name: CycleName): Promise<number> {
 }
 
 async function labelsOf(db: Db, name: CycleName): Promise<Pick<Figures, 'done' | 'total'>> {
-  const sessions = await listSessions(db, { project: name.project, state: 'open' });
+  const sessions = await listSessions(db, { project: name.project });
   const session = sessions.find(({ cycle }) => cycle === cycleKey(name));
   return { done: session?.labels ?? 0, total: session?.target ?? 0 };
 }

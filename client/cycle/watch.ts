@@ -39,9 +39,11 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
   cli.note(`Watching ${workflowIdOf(name)}`);
   const show = createShow(cli, line);
   let seen: string | null = null;
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
   try {
     for (;;) {
-      const ended = await Promise.race([end, pause(signal)]);
+      const ended = await Promise.race([end, failed.promise, pause(signal)]);
       if (ended !== null) {
         show.finish(ended.kind === 'ended');
         return ended;
@@ -55,7 +57,7 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
       show.at(progress, await readFigures(await cli.connections.database(), name, progress.phase));
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
-      await onSession?.(seen, line);
+      onSession?.(seen, line).catch(failed.reject);
     }
   } finally {
     leaving.abort();
