@@ -64,7 +64,10 @@ export function importDataset<P extends Placed>(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await keepGold(tx, { project, name, rows, gold });
-    return { ...(await keepVersion(tx, { project, name, rows })), placed };
+    const kept = await keepVersion(tx, { project, name, rows });
+    // Plans made without statistics read a whole version for each row of a batch.
+    if (kept.created) await sql`analyze example, dataset_row, membership`.execute(tx);
+    return { ...kept, placed };
   });
 }
 

@@ -7,7 +7,7 @@ import type { Value } from '../contracts/value.ts';
 import type { Db } from './connect.ts';
 import { SealedError } from './errors.ts';
 import { exampleOf } from './examples.ts';
-import { rolloutsWithExamples } from './rollouts.ts';
+import { rolloutsWithExamples, runHeader } from './rollouts.ts';
 import type { RunRef } from './runs.ts';
 
 /** A rollout with what the judge of its run said: figures and ids, no content. */
@@ -104,24 +104,24 @@ export async function loadObjectives(
 
 type Row = Awaited<ReturnType<typeof select>>[number];
 
-const select = (db: Db, { project, run, arms, examples, repeat = 0 }: ScoreSelection) =>
-  rolloutsWithExamples(db)
+async function select(db: Db, { arms, examples, repeat = 0, ...at }: ScoreSelection) {
+  const run = await runHeader(db, at);
+  return rolloutsWithExamples(db, run)
     .leftJoin('assessment as a', (join) =>
       join
         .onRef('a.project', '=', 'o.project')
         .onRef('a.run', '=', 'o.run')
         .onRef('a.ordinal', '=', 'o.ordinal')
-        .onRef('a.scorer', '=', 'u.judge')
+        .on('a.scorer', '=', run.judge)
         .on('a.repeat', '=', repeat),
     )
     .select(['o.status', 'o.latency_ms', 'o.price', 'o.error', 'm.part', 'm.near_group'])
     .select(['a.source', 'a.value', 'a.score', 'a.rationale', 'a.evidence', 'a.error as fault'])
-    .where('o.project', '=', project)
-    .where('o.run', '=', run)
     .$if(arms !== undefined, (query) => query.where('o.arm', 'in', [...arms!, '']))
     .$if(examples !== undefined, (query) => query.where('o.example', 'in', [...examples!, '']))
     .orderBy('o.ordinal')
     .execute();
+}
 
 const scoreOf = (row: Row): ScoreRow => ({
   ordinal: row.ordinal,
