@@ -3,6 +3,7 @@ import { asks } from './distill.ts';
 import { likeness } from './likeness.ts';
 import { type ChatRequest, isObject } from './request.ts';
 import { parseRules, quotesIn } from './rules.ts';
+import { inRules, ruleText } from './rule-text.ts';
 import { read } from './text.ts';
 
 type Given = { readonly id: number; readonly text: string };
@@ -28,7 +29,7 @@ export function consolidate(given: readonly Given[]): string {
     const key = answerOf(rule) ?? twinOf(rule, groups) ?? `text ${rule.id}`;
     groups.set(key, [...(groups.get(key) ?? []), rule]);
   }
-  const guidelines = [...groups.values()].map(mergeAll);
+  const guidelines = [...groups.values()].flatMap(mergeAll);
   return JSON.stringify({ guidelines, contradictions: contradictionsIn(given) });
 }
 
@@ -43,12 +44,12 @@ const twinOf = (rule: Given, groups: ReadonlyMap<string, readonly Given[]>): str
   [...groups].find(([, [first]]) => likeness(read(first!.text), read(rule.text)) > SAME)?.[0] ??
   null;
 
-function mergeAll(group: readonly Given[]): Merged {
+function mergeAll(group: readonly Given[]): readonly Merged[] {
   const merged = group.map(({ id }) => id);
   const answer = answerOf(group[0]!);
-  if (answer === null || group.length === 1) return { text: group[0]!.text, merged };
+  if (answer === null || group.length === 1) return [{ text: group[0]!.text, merged }];
   const cues = [...new Set(group.flatMap(({ text }) => quotesIn(text)))].slice(0, MOST_CUES);
-  return { text: `${cues.map((cue) => `'${cue}'`).join(', ')} -> ${answer}`, merged };
+  return inRules(answer, cues).map((part) => ({ text: ruleText(answer, part), merged }));
 }
 
 function contradictionsIn(given: readonly Given[]) {

@@ -4,6 +4,7 @@ import { likeness } from './likeness.ts';
 import { grounded, reasonsIn } from './reasons.ts';
 import type { ChatRequest, Schema } from './request.ts';
 import { isObject } from './request.ts';
+import { inRules, ruleText } from './rule-text.ts';
 import { read } from './text.ts';
 
 type Example = {
@@ -58,7 +59,7 @@ export function distil(examples: readonly Example[]): string {
       const cues = gathered.get(answer) ?? new Map<string, Set<number>>();
       gathered.set(answer, cues.set(cue, (cues.get(cue) ?? new Set()).add(example.id)));
     }
-  const rules = [...gathered].map(([answer, cues]) => ruleOf(answer, cues));
+  const rules = [...gathered].flatMap(([answer, cues]) => rulesOf(answer, cues));
   const free = names.length === 0 ? freeRules(examples) : [];
   const guidelines = [...rules, ...free]
     .sort((a, b) => b.sources.length - a.sources.length)
@@ -84,12 +85,16 @@ function lessons(
     );
 }
 
-function ruleOf(answer: string, cues: ReadonlyMap<string, ReadonlySet<number>>): Guideline {
+function rulesOf(
+  answer: string,
+  cues: ReadonlyMap<string, ReadonlySet<number>>,
+): readonly Guideline[] {
   const most = [...cues].sort((a, b) => b[1].size - a[1].size).slice(0, MOST_CUES);
-  return {
-    text: `${most.map(([cue]) => `'${cue}'`).join(', ')} -> ${answer}`,
-    sources: [...new Set(most.flatMap(([, ids]) => [...ids]))].sort((a, b) => a - b),
-  };
+  const names = most.map(([cue]) => cue);
+  return inRules(answer, names).map((group) => {
+    const ids = group.flatMap((cue) => [...cues.get(cue)!]);
+    return { text: ruleText(answer, group), sources: [...new Set(ids)].sort((a, b) => a - b) };
+  });
 }
 
 function freeRules(examples: readonly Example[]): readonly Guideline[] {
