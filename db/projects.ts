@@ -10,16 +10,28 @@ export type Project = {
   readonly sealedShare: number | null;
 };
 
-/** The project, created when it is new. The salt of the first call stays; without one it is random. */
+/** The project, created when it is new. The first salt given stays; without one it is random until the first split. */
 export async function ensureProject(
   db: Db,
   { project, salt }: { readonly project: string; readonly salt?: string | undefined },
 ): Promise<Project> {
   await db
     .insertInto('project')
-    .values({ name: project, split_salt: salt ?? randomBytes(32).toString('hex') })
+    .values({
+      name: project,
+      split_salt: salt ?? randomBytes(32).toString('hex'),
+      salt_drawn: salt === undefined,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  if (salt !== undefined)
+    await db
+      .updateTable('project')
+      .set({ split_salt: salt, salt_drawn: false })
+      .where('name', '=', project)
+      .where('salt_drawn', '=', true)
+      .where('sealed_share', 'is', null)
+      .execute();
   return getProject(db, project);
 }
 

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION public.keep_split()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.split_salt <> old.split_salt
+  if (new.split_salt <> old.split_salt and not (old.salt_drawn and old.sealed_share is null))
     or (old.sealed_share is not null and new.sealed_share is distinct from old.sealed_share) then
     raise exception 'project %: split salt and sealed share are set once', old.name
       using errcode = 'restrict_violation';
@@ -365,6 +365,7 @@ create table project (
   split_salt text not null,
   sealed_share double precision,
   created_at timestamp with time zone not null default now(),
+  salt_drawn boolean not null default false,
   PRIMARY KEY (name)
 );
 CREATE TRIGGER keep_split BEFORE UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION keep_split();
@@ -415,6 +416,8 @@ create table prompt_version (
   message text,
   parent integer,
   created_at timestamp with time zone not null default now(),
+  cycle ident,
+  models json,
   PRIMARY KEY (project, prompt, number),
   UNIQUE (project, prompt, hash),
   FOREIGN KEY (project, prompt) REFERENCES prompt(project, name)

@@ -6,6 +6,7 @@ import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 type ProjectTable = {
   name: string;
   split_salt: string;
+  salt_drawn: boolean;
   sealed_share: Maybe<number>;
   created_at: Given<Date>;
 };

@@ -107,13 +107,15 @@ test('a later import sees what was placed, in order, and places only what is new
   );
 });
 
-test('the salt of a project is the first one given, else random, and never changes', async () => {
+test('the salt of a project is the first one given, else random', async () => {
   const first = await ensureProject(db, { project: 'salted', salt: 'pepper' });
   assert.equal(first.splitSalt, 'pepper');
   const again = await ensureProject(db, { project: 'salted', salt: 'sugar' });
   assert.equal(again.splitSalt, 'pepper');
   const random = await ensureProject(db, { project: 'random' });
   assert.match(random.splitSalt, /^[0-9a-f]{64}$/);
+  const named = await ensureProject(db, { project: 'random', salt: 'pepper' });
+  assert.equal(named.splitSalt, 'pepper', 'a drawn salt gives way to one that is named');
 });
 
 test('the parts of a version are counted in conversations, rows and clusters', async () => {
