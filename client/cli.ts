@@ -25,8 +25,8 @@ export type Act = <Args extends readonly unknown[]>(
 
 /** Where a command writes: the answer to `out`, everything else to `err`. */
 export type Screen = {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
 };
 
 const PROCESS: Screen = {

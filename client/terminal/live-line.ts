@@ -26,8 +26,9 @@ export function createLiveLine(stream: NodeJS.WriteStream): LiveLine {
         stream.write(`${text}\n`);
         return;
       }
-      const fitted =
-        width(text) > stream.columns - 1 ? `${text.slice(0, stream.columns - 2)}…` : text;
+      // A terminal that does not tell its width is not cut to it.
+      const room = stream.columns > 20 ? stream.columns - 1 : Infinity;
+      const fitted = width(text) > room ? `${text.slice(0, room - 1)}…` : text;
       if (fitted === shown) return;
       wipe();
       shown = fitted;
