@@ -1,5 +1,5 @@
 import type { GateReport, JudgeReport, Verdict } from '../contracts/report.ts';
-import { moveAlias } from '../db/aliases.ts';
+import { moveAliases } from '../db/aliases.ts';
 import { AliasMovedError } from '../db/errors.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
@@ -132,10 +132,15 @@ export async function promoteAlias(
     evidence,
   };
   try {
-    await db.transaction().execute(async (tx) => {
-      for (const [prompt, to] of Object.entries(cycle.finalist!))
-        await moveAlias(tx, { ...change, prompt, expected: cycle.incumbent[prompt]!, to });
-    });
+    await moveAliases(
+      db,
+      Object.entries(cycle.finalist!).map(([prompt, to]) => ({
+        ...change,
+        prompt,
+        expected: cycle.incumbent[prompt]!,
+        to,
+      })),
+    );
     return { superseded: false, why: change.why };
   } catch (error) {
     if (!(error instanceof AliasMovedError)) throw error;

@@ -117,7 +117,7 @@ async function registerFinalist(
   components: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { project } = ref;
-  const { incumbent } = await cycles.getCycle(db, ref);
+  const { incumbent, models } = await cycles.getCycle(db, ref);
   const texts = await getTexts(db, { project, hashes: Object.values(components) });
   const numbers = await Promise.all(
     Object.entries(components).map(async ([name, hash]) => {
@@ -127,6 +127,8 @@ async function registerFinalist(
         text: texts[hash]!,
         message: `finalist of ${prefixOf(ref)}`,
         parent: incumbent[name]!,
+        cycle: prefixOf(ref),
+        ...(models !== null && { models }),
       });
       return [name, version.number] as const;
     }),

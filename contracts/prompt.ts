@@ -11,21 +11,30 @@ export type PromptVersion = {
   readonly variables: readonly string[];
   readonly message: string | null;
   readonly parent: number | null;
+  /** `<name>/<n>` of the cycle that wrote it; null when a person did. */
+  readonly cycle: string | null;
+  /** Models by role that it was written for. */
+  readonly models: Readonly<Record<string, string>> | null;
   readonly createdAt: string;
 };
 
-export type AliasMove = {
-  readonly prompt: string;
-  readonly alias: string;
-  readonly from: number | null;
-  readonly to: number;
-  readonly who: string;
-  readonly why: string;
-  readonly cycle: string | null;
-  readonly evidence: string | null;
-  readonly override: boolean;
-  readonly at: string;
-};
+/** One row of an alias's history. */
+export const aliasMove = z.strictObject({
+  prompt: z.string(),
+  alias: z.string(),
+  from: z.int().nullable(),
+  to: z.int(),
+  who: z.string(),
+  why: z.string(),
+  cycle: z.string().nullable(),
+  /** Hash of the frozen gate that said promote. */
+  evidence: z.string().nullable(),
+  /** Moved by hand, without a gate that said promote. */
+  override: z.boolean(),
+  rollback: z.boolean(),
+  at: z.string(),
+});
+export type AliasMove = Readonly<z.infer<typeof aliasMove>>;
 
 /** `name`, `name@alias` or `name@3`. */
 export const promptReference = z

@@ -19,16 +19,30 @@ export type AliasChange = AliasRef & {
   readonly why: string;
   readonly cycle?: string | null;
   readonly evidence?: string | null;
-  /** Moved without a gate that said promote. */
-  readonly override?: boolean;
 };
 
 /**
- * Moves an alias by compare-and-set, with its history row. A repeat by the same cycle on the same evidence finds its own move.
+ * Moves an alias by compare-and-set, with its history row: marked as an override for ever unless the gate of its cycle said promote.
+ * A repeat by the same cycle on the same evidence finds its own move.
  * @throws AliasMovedError | NotFoundError
  */
-export function moveAlias(db: Db, change: AliasChange): Promise<AliasMove> {
-  return inTransaction(db, (tx) => move(tx, { ...change, rollback: false }));
+export async function moveAlias(db: Db, change: AliasChange): Promise<AliasMove> {
+  const [moved] = await moveAliases(db, [change]);
+  return moved!;
+}
+
+/** Moves several aliases together or none. @throws AliasMovedError | NotFoundError */
+export function moveAliases(
+  db: Db,
+  changes: readonly AliasChange[],
+): Promise<readonly AliasMove[]> {
+  // In one order for all, so that two who move the same aliases cannot wait for each other.
+  const ordered = changes.toSorted((a, b) => (a.prompt < b.prompt ? -1 : 1));
+  return inTransaction(db, async (tx) => {
+    const moved: AliasMove[] = [];
+    for (const change of ordered) moved.push(await move(tx, { ...change, rollback: false }));
+    return moved;
+  });
 }
 
 /** Returns to the version that stood before. @throws NoPredecessorError | AliasMovedError */
@@ -78,6 +92,7 @@ async function move(
     if (last && found === to && isRepeat(last, change)) return moveOf(last);
     throw new AliasMovedError({ prompt, alias, expected, found });
   }
+  const isOverride = expected !== null && !change.rollback && !(await gateSaid(tx, change));
   const row = await tx
     .insertInto('prompt_alias_move')
     .values({
@@ -90,12 +105,32 @@ async function move(
       why: change.why,
       cycle: change.cycle ?? null,
       evidence: change.evidence ?? null,
-      override: change.override ?? false,
+      override: isOverride,
       rollback: change.rollback,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   return moveOf(row);
+}
+
+/** Whether the gate of the named cycle, on the named evidence, said promote of this very version. */
+async function gateSaid(
+  tx: Db,
+  { project, prompt, to, cycle, evidence }: AliasChange,
+): Promise<boolean> {
+  if (cycle == null || evidence == null) return false;
+  const row = await tx
+    .selectFrom('sealed_freeze as f')
+    .innerJoin('cycle as c', (join) =>
+      join.onRef('c.project', '=', 'f.project').onRef('c.key', '=', 'f.cycle'),
+    )
+    .select('c.finalist')
+    .where('f.project', '=', project)
+    .where('f.cycle', '=', cycle)
+    .where('f.frozen_hash', '=', evidence)
+    .where('c.verdict', '=', 'promote')
+    .executeTakeFirst();
+  return row?.finalist?.[prompt] === to;
 }
 
 async function compareAndSet(
@@ -149,5 +184,6 @@ const moveOf = (row: MoveRow): AliasMove => ({
   cycle: row.cycle,
   evidence: row.evidence,
   override: row.override,
+  rollback: row.rollback,
   at: row.at.toISOString(),
 });

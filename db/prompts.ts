@@ -14,12 +14,14 @@ export type NewPrompt = {
   readonly text: string;
   readonly message?: string;
   readonly parent?: number;
+  readonly cycle?: string;
+  readonly models?: Readonly<Record<string, string>>;
 };
 
 /** A new numbered version, or the one that has this text already. */
 export function registerPrompt(
   db: Db,
-  { project, name, text, message, parent }: NewPrompt,
+  { project, name, text, message, parent, cycle, models }: NewPrompt,
 ): Promise<{ readonly version: PromptVersion; readonly created: boolean }> {
   return inTransaction(db, async (tx) => {
     await ensureProject(tx, { project });
@@ -45,6 +47,8 @@ export function registerPrompt(
         variables: variablesOf(text),
         message: message ?? null,
         parent: parent ?? null,
+        cycle: cycle ?? null,
+        models: models === undefined ? null : JSON.stringify(models),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -149,6 +153,8 @@ function versionOf(row: Selectable<Database['prompt_version']>): PromptVersion {
     variables: row.variables,
     message: row.message,
     parent: row.parent,
+    cycle: row.cycle,
+    models: row.models,
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -2,6 +2,27 @@
 
 create domain ident as text collate "C" CHECK ((VALUE <> ''::text));
 
+CREATE OR REPLACE FUNCTION public.alias_agrees()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  stands integer;
+  told integer;
+begin
+  select number into stands from prompt_alias
+    where project = new.project and prompt = new.prompt and alias = new.alias;
+  select to_number into told from prompt_alias_move
+    where project = new.project and prompt = new.prompt and alias = new.alias
+    order by seq desc limit 1;
+  if stands is distinct from told then
+    raise exception 'alias %@% stands at %, its history says %', new.prompt, new.alias, stands, told
+      using errcode = 'restrict_violation', hint = 'Move an alias together with its history row.';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.keep_split()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -386,6 +407,8 @@ create table prompt_alias (
   PRIMARY KEY (project, prompt, alias),
   FOREIGN KEY (project, prompt, number) REFERENCES prompt_version(project, prompt, number)
 );
+CREATE CONSTRAINT TRIGGER history_agrees AFTER INSERT OR UPDATE ON public.prompt_alias DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION alias_agrees();
+CREATE TRIGGER no_delete BEFORE DELETE ON public.prompt_alias FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table prompt_alias_move (
   project ident not null,
@@ -404,6 +427,7 @@ create table prompt_alias_move (
   PRIMARY KEY (project, prompt, alias, seq),
   FOREIGN KEY (project, prompt, to_number) REFERENCES prompt_version(project, prompt, number)
 );
+CREATE CONSTRAINT TRIGGER alias_agrees AFTER INSERT ON public.prompt_alias_move DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION alias_agrees();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.prompt_alias_move FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table prompt_version (

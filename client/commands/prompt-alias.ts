@@ -27,14 +27,7 @@ export function addAliases(prompt: Command, act: Act): void {
         const at = { project, prompt: name, alias };
         const expected = await standsAt(db, at);
         const who = cli.env.user;
-        const move = await moveAlias(db, {
-          ...at,
-          expected,
-          to,
-          who,
-          why,
-          override: expected !== null,
-        });
+        const move = await moveAlias(db, { ...at, expected, to, who, why });
         cli.print(move, () => moved(move));
       }),
     );
@@ -80,14 +73,19 @@ function numberOf(version: string): number {
 }
 
 const moved = (move: AliasMove): string =>
-  `${move.prompt}@${move.alias}: ${move.from ?? 'nothing'} -> ${move.to}${move.override ? yellow(' (override)') : ''}`;
+  `${move.prompt}@${move.alias}: ${move.from ?? 'nothing'} -> ${move.to}${mark(move)}`;
+
+function mark({ override, rollback }: AliasMove): string {
+  if (rollback) return ' (rollback)';
+  return override ? yellow(' (override)') : '';
+}
 
 const historyTable = (moves: readonly AliasMove[]): string =>
   table(
     ['when', 'move', 'who', 'cycle', 'why'],
     moves.map((move) => [
       move.at,
-      `${move.from ?? '-'} -> ${move.to}${move.override ? yellow(' override') : ''}`,
+      `${move.from ?? '-'} -> ${move.to}${mark(move)}`,
       visible(move.who),
       move.cycle ?? '-',
       visible(move.why),

@@ -13,6 +13,8 @@ type PromptVersionTable = {
   variables: ColumnType<string[], readonly string[], never>;
   message: Maybe<string>;
   parent: Maybe<number>;
+  cycle: Maybe<string>;
+  models: MaybeJson<Readonly<Record<string, string>>>;
   created_at: Given<Date>;
 };
 
