@@ -4,6 +4,7 @@ import { addCycle } from './commands/cycle.ts';
 import { addDataset } from './commands/dataset.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLabel } from './commands/label.ts';
 import { addProcesses } from './commands/processes.ts';
@@ -37,6 +38,7 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addDataset(program, act);
   addProcesses(program, act);
   addDoctor(program, act);
+  addInit(program, act);
   addJudge(program, act);
   addLabel(program, act);
   addPrompt(program, act);

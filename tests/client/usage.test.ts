@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { readJudge } from '../../client/import/judge.ts';
+import { readSpec } from '../../client/spec/read.ts';
 import { attune, attuneHere } from './cli.ts';
 
 test('an unknown noun, verb or flag ends with 2 and a hint', async () => {
@@ -74,6 +82,24 @@ test('doctor says what is found, as text and as JSON', async () => {
   assert.ok(
     (JSON.parse(json.out) as { subject: string }[]).some(({ subject }) => subject === 'postgres'),
   );
+});
+
+test('init writes a spec and a judge that are valid, and overwrites nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-init-'));
+  assert.equal((await attuneHere(['init', folder])).code, 0);
+  assert.equal(readSpec(join(folder, 'cycle.yaml')).spec.label.minimum, 40);
+  assert.equal(readJudge(join(folder, 'judge.yaml')).name, 'helpful');
+  const again = await attuneHere(['init', folder]);
+  assert.deepEqual([again.code, /cycle\.yaml: is there already/.test(again.err)], [2, true]);
+  rmSync(folder, { recursive: true });
+});
+
+test('npx attune runs the command line of a clone', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { stdout } = await promisify(execFile)('npx', ['--no-install', 'attune', '--version'], {
+    cwd: root,
+  });
+  assert.equal(stdout.trim(), '0.1.0');
 });
 
 test('reset asks for --yes and stop without a stack says so', async () => {
