@@ -59,7 +59,7 @@ export function reserve(
       .selectAll()
       .where('project', '=', at.project)
       .where('cycle', '=', at.cycle)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst();
     const limits = {
       usd: budget?.limit_usd ?? null,

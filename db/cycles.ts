@@ -68,7 +68,12 @@ export type NewCycle = {
 export function createCycle(db: Db, fresh: NewCycle): Promise<Cycle> {
   const { project, cycle, datasetVersion, baseJudge } = fresh;
   return inTransaction(db, async (tx) => {
-    await tx.selectFrom('project').select('name').where('name', '=', project).forUpdate().execute();
+    await tx
+      .selectFrom('project')
+      .select('name')
+      .where('name', '=', project)
+      .forNoKeyUpdate()
+      .execute();
     const last = await tx
       .selectFrom('cycle')
       .select((eb) => eb.fn.max('number').as('number'))

@@ -76,7 +76,7 @@ const lockProject = (tx: Db, project: string) =>
     .selectFrom('project')
     .select(['split_salt', 'sealed_share'])
     .where('name', '=', project)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 
 /** Equal rows are one; the same id with other content is refused. */

@@ -35,7 +35,7 @@ export function createJudgeVersion(
       .select('name')
       .where('project', '=', project)
       .where('name', '=', name)
-      .forUpdate()
+      .forNoKeyUpdate()
       .execute();
     const same = tx
       .selectFrom('judge_version')

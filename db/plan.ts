@@ -57,7 +57,7 @@ async function lockRun(tx: Db, { project, run }: RunRef): Promise<RunRow> {
     .selectAll()
     .where('project', '=', project)
     .where('name', '=', run)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!row) throw new NotFoundError('run', run, 'create it before its rollouts');
   return row;
