@@ -115,15 +115,21 @@ export type RunHeader = {
 };
 
 /** @throws NotFoundError */
-export async function runHeader(db: Db, { project, run }: RunRef): Promise<RunHeader> {
+export async function runHeader(db: Db, at: RunRef): Promise<RunHeader> {
+  const found = await findRunHeader(db, at);
+  if (found === null) throw new NotFoundError('run', at.run, 'plan it first');
+  return found;
+}
+
+/** Null while the run is not planned. */
+export async function findRunHeader(db: Db, { project, run }: RunRef): Promise<RunHeader | null> {
   const row = await db
     .selectFrom('run')
     .select(['project', 'name', 'kind', 'judge', 'dataset_version as version', 'cycle'])
     .where('project', '=', project)
     .where('name', '=', run)
     .executeTakeFirst();
-  if (!row) throw new NotFoundError('run', run, 'plan it first');
-  return row;
+  return row ?? null;
 }
 
 /** Rollouts `o` of a run with the rows `e` of its dataset version and their membership `m`. */

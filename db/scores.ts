@@ -7,7 +7,7 @@ import type { Value } from '../contracts/value.ts';
 import type { Db } from './connect.ts';
 import { SealedError } from './errors.ts';
 import { exampleOf } from './examples.ts';
-import { rolloutsWithExamples, runHeader } from './rollouts.ts';
+import { findRunHeader, rolloutsWithExamples, type RunHeader } from './rollouts.ts';
 import type { RunRef } from './runs.ts';
 
 /** A rollout with what the judge of its run said: figures and ids, no content. */
@@ -49,7 +49,7 @@ export type ScoreSelection = RunRef & {
   readonly repeat?: number;
 };
 
-/** Rollouts of a run by ordinal, with the verdict of its judge. */
+/** Rollouts of a run by ordinal, with the verdict of its judge; none where the run was never planned. */
 export async function loadScores(db: Db, at: ScoreSelection): Promise<readonly ScoreRow[]> {
   return (await select(db, at)).map(scoreOf);
 }
@@ -104,8 +104,12 @@ export async function loadObjectives(
 
 type Row = Awaited<ReturnType<typeof select>>[number];
 
-async function select(db: Db, { arms, examples, repeat = 0, ...at }: ScoreSelection) {
-  const run = await runHeader(db, at);
+async function select(db: Db, at: ScoreSelection) {
+  const run = await findRunHeader(db, at);
+  return run === null ? [] : selectOf(db, run, at);
+}
+
+function selectOf(db: Db, run: RunHeader, { arms, examples, repeat = 0 }: ScoreSelection) {
   return rolloutsWithExamples(db, run)
     .leftJoin('assessment as a', (join) =>
       join
