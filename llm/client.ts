@@ -2,6 +2,8 @@ import { OpenAI } from 'openai';
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'openai/resources';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Usage } from '../contracts/model.ts';
+import { boundedSignal } from './bounded-signal.ts';
+import { createFetch } from './fetch.ts';
 import { ModelTimeoutError, ProviderError } from './errors.ts';
 import { shownEndpoint, toModelError } from './provider-error.ts';
 import { estimateTokens } from './tokens.ts';
@@ -36,6 +38,9 @@ export type Client = {
   ): Promise<Timed<{ readonly vectors: readonly Float32Array[] }>>;
 };
 
+/** The limiter is what bounds calls; this only keeps a mistake from opening sockets without end. */
+const MOST_CONNECTIONS = 2_048;
+
 export function createClient(options: ClientOptions): Client {
   const openai = new OpenAI({
     apiKey: options.apiKey || 'none',
@@ -45,27 +50,29 @@ export function createClient(options: ClientOptions): Client {
     maxRetries: 0,
     timeout: options.timeoutMs,
     logLevel: 'off',
+    fetch: createFetch({ connections: MOST_CONNECTIONS }),
   });
 
   async function attempt<T>(
     sent: { readonly model: string; readonly key: string; readonly signal: AbortSignal },
     call: (request: { signal: AbortSignal; headers: Record<string, string> }) => Promise<T>,
   ): Promise<{ value: T; latencyMs: number }> {
-    const timeout = AbortSignal.timeout(options.timeoutMs);
-    const signal = AbortSignal.any([sent.signal, timeout]);
+    const bound = boundedSignal(sent.signal, options.timeoutMs);
     const start = performance.now();
     try {
-      const value = await call({ signal, headers: { 'Idempotency-Key': sent.key } });
+      const value = await call({ signal: bound.signal, headers: { 'Idempotency-Key': sent.key } });
       return { value, latencyMs: performance.now() - start };
     } catch (error) {
       sent.signal.throwIfAborted();
-      if (timeout.aborted)
+      if (bound.timedOut())
         throw new ModelTimeoutError({
           ...placeOf(sent.model),
           detail: `the limit is ${options.timeoutMs} ms`,
         });
       const { apiKey } = options;
       throw toModelError(error, { ...placeOf(sent.model), apiKey, now: Date.now() });
+    } finally {
+      bound.release();
     }
   }
 

@@ -17,6 +17,9 @@ const LENIENT = 0.3;
 /** Without memory a judge is so often distracted: it says the opposite of what its weak evidence says. */
 const DISTRACTED = 0.12;
 
+/** Of a question only so much is searched for a list of names. */
+const LONGEST_QUESTION = 20_000;
+
 const scalesOf = remembered(500, (lines) => prepare(parseRules(lines)));
 
 type Vote = { readonly answer: string; readonly weight: number; readonly reason: string };
@@ -57,6 +60,7 @@ function answersKnown(asked: Case, output: string): ReadonlySet<string> {
 /** A list of names between commas that holds the output: the other answers there are. */
 function listWith(output: string, text: string): readonly string[] {
   const lists = text
+    .slice(0, LONGEST_QUESTION)
     .replace(/\s+/g, ' ')
     .match(/(?:[\p{L}\p{N}_.-]+, )+(?:(?:and|or) )?[\p{L}\p{N}_.-]+/gu);
   const names = (lists ?? []).map((list) =>

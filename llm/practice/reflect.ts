@@ -25,9 +25,7 @@ export function readReflection(request: ChatRequest): Reflection | null {
   const text = asked.map(({ content }) => content).join('\n');
   const lines = text.split('\n');
   const fences = lines.flatMap((line, at) => (/^```\w*\s*$/.test(line) ? [at] : []));
-  const first = lines.findIndex(
-    (line) => /^# \S/.test(line) && fences.some((at) => at < lines.indexOf(line)),
-  );
+  const first = lines.findIndex((line, at) => /^# \S/.test(line) && (fences[0] ?? at) < at);
   const open = fences[0];
   const start = fences.findLast((at) => at < first);
   const close = fences.findLast((at) => at < (start ?? 0));

@@ -19,9 +19,15 @@ const NAMED_LINE = new RegExp(
   'u',
 );
 
+/** No rule is longer; a line that is would only cost time. */
+const LONGEST_LINE = 4_000;
+
+const linesOf = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => line.length <= LONGEST_LINE);
+
 /** Reads `cue -> answer`, `"cue", "cue" -> answer` and `- answer: description` lines. All other lines say nothing here. */
 export function parseRules(text: string): Rulebook {
-  const rules = text.split('\n').flatMap((line): Rule[] => {
+  const rules = linesOf(text).flatMap((line): Rule[] => {
     const arrow = ARROW_LINE.exec(line);
     if (arrow) return [{ answer: arrow[2]!, cues: cuesOf(arrow[1]!) }];
     const named = NAMED_LINE.exec(line);
@@ -39,7 +45,7 @@ const named = (answer: string): Rule => ({
 
 /** "When several fit, A comes first, then B": the answers that such a sentence names, in its order. */
 function firstOf(text: string, answers: readonly string[]): readonly string[] {
-  const prose = text.split('\n').filter((line) => !NAMED_LINE.test(line) && !ARROW_LINE.test(line));
+  const prose = linesOf(text).filter((line) => !NAMED_LINE.test(line) && !ARROW_LINE.test(line));
   const sentence = prose
     .join(' ')
     .split(/[.!?]\s/)

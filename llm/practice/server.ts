@@ -34,7 +34,7 @@ export function createPracticeServer(options: PracticeOptions = {}): Server {
   const stats = createStats();
   const server = createServer((request, response) => {
     handle({ request, response, stats, options }).catch((error: unknown) => {
-      if (!response.headersSent) fail(response, 500, error);
+      if (!response.headersSent) fail(response, error instanceof RequestError ? 400 : 500, error);
       else response.destroy();
     });
   });
