@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Db } from '../db/connect.ts';
 import { databaseAnswers } from '../db/health.ts';
 import { labelRoutes } from './api/labels.ts';
+import { promptRoutes } from './api/prompts.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { requireToken } from './auth.ts';
 import { answerError, RequestError } from './failures.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route('/api/labels', labelRoutes(deps));
+  app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));
   return app;
 }

@@ -23,6 +23,8 @@ before(async () => {
 const at = (prompt: string, alias = 'production') => ({ project: PROJECT, prompt, alias });
 const by = { who: 'ada', why: 'a test' };
 
+const lastMover = async (prompt: string) => (await aliasHistory(db, at(prompt))).at(-1)?.who;
+
 /** A prompt with versions 1 to 3 whose alias stands at 1. */
 async function threeVersions(prompt: string, alias = 'production'): Promise<void> {
   for (const text of ['one', 'two', 'three'])
@@ -69,8 +71,7 @@ test('of 40 promotions of two prompts in either order at once one wins both, and
     }),
   );
   assert.equal(ended.filter(({ status }) => status === 'fulfilled').length, 1);
-  const last = async (name: string) => (await aliasHistory(db, at(name))).at(-1)?.who;
-  assert.equal(await last('pair-a'), await last('pair-b'));
+  assert.equal(await lastMover('pair-a'), await lastMover('pair-b'));
 });
 
 test('several prompts move together or not at all', async () => {
