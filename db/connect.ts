@@ -9,6 +9,8 @@ export type Tx = Transaction<Database>;
 
 const CONNECT_MS = 10_000;
 
+const ignore = (): void => undefined;
+
 /** A pool of at most `max` connections, opened when first used; close it with `destroy()`. */
 export function createDatabase(url: string, { max }: { readonly max: number }): Db {
   const pool = new Pool({
@@ -19,7 +21,6 @@ export function createDatabase(url: string, { max }: { readonly max: number }): 
   });
   // A connection that breaks is replaced at its next use, and fails the statement under way. Its error event, unheard, would end the
   // process: the pool listens to idle connections only.
-  const ignore = (): void => undefined;
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

@@ -1,7 +1,6 @@
 import type { Example } from '../contracts/example.ts';
 import { type Part, TUNE_PARTS } from '../contracts/part.ts';
 import type { Db } from './connect.ts';
-import { cycleKey, type CycleRef } from './cycles.ts';
 import { NotFoundError, SealedError } from './errors.ts';
 
 export type PlacedExample = Example & {
@@ -45,24 +44,6 @@ export async function firstTuneRow(db: Db, at: VersionRef): Promise<PlacedExampl
   if (!first)
     throw new NotFoundError('example', at.version, 'its tuned parts are empty; import more rows');
   return first;
-}
-
-/** The examples of a frozen gate, and of nothing else. @throws SealedError before the freeze */
-export async function gateExamples(db: Db, ref: CycleRef): Promise<readonly PlacedExample[]> {
-  const frozen = await db
-    .selectFrom('sealed_freeze')
-    .select(['dataset_version', 'examples'])
-    .where('project', '=', ref.project)
-    .where('cycle', '=', cycleKey(ref))
-    .executeTakeFirst();
-  if (!frozen) throw new SealedError(`the sealed part of cycle ${cycleKey(ref)}`);
-  if (frozen.examples.length === 0) return [];
-  return select(db, {
-    project: ref.project,
-    version: frozen.dataset_version,
-    parts: ['sealed'],
-    ids: frozen.examples,
-  });
 }
 
 /**

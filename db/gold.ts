@@ -67,17 +67,3 @@ function isCorrect({ status, outputs, gold }: OutcomeRow, output: string): boole
   const found = outputs?.[output];
   return found !== undefined && canonical(found) === canonical(gold);
 }
-
-/** How many rows of a dataset version have gold. */
-export async function countGold(
-  db: Db,
-  { project, version }: { readonly project: string; readonly version: string },
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::integer as count
-    from dataset_version v
-    join dataset_row r on r.project = v.project and r.version = v.id
-    join gold g on g.project = v.project and g.dataset = v.dataset and g.example = r.example
-    where v.project = ${project} and v.id = ${version}`.execute(db);
-  return rows[0]?.count ?? 0;
-}

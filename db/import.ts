@@ -19,6 +19,8 @@ export type Placed = {
   readonly memberships: readonly Membership[];
   /** Share of draws that are sealed; kept at the first split. */
   readonly sealed: number;
+  /** Sealed conversations that a near-duplicate in another part gave away: they serve no gate any more. */
+  readonly exposed?: readonly string[];
 };
 
 export type Import<P extends Placed> = {
@@ -56,6 +58,7 @@ export function importDataset<P extends Placed>(
     const known = await knownConversations(tx, project);
     const placed = place({ known, salt: split_salt, sealed: sealed_share });
     await keepMemberships(tx, { project, first: sealed_share === null, ...placed });
+    await retire(tx, { project, name, exposed: placed.exposed ?? [] });
     await keepExamples(tx, project, rows);
     await allPlaced(tx, project, rows);
     await tx
@@ -69,6 +72,20 @@ export function importDataset<P extends Placed>(
     if (kept.created) await sql`analyze example, dataset_row, membership`.execute(tx);
     return { ...kept, placed };
   });
+}
+
+async function retire(
+  tx: Db,
+  at: { readonly project: string; readonly name: string; readonly exposed: readonly string[] },
+): Promise<void> {
+  const { project, name, exposed } = at;
+  const who = `import of ${name}`;
+  if (exposed.length > 0)
+    await tx
+      .insertInto('retirement')
+      .values(exposed.map((conversation) => ({ project, conversation, who })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
 }
 
 const lockProject = (tx: Db, project: string) =>

@@ -36,21 +36,6 @@ export function enterPhase(
   });
 }
 
-/** Replaces the note of a phase: what came of it. */
-export async function notePhase(
-  db: Db,
-  ref: CycleRef,
-  { phase, note }: { readonly phase: Phase; readonly note: string },
-): Promise<void> {
-  await db
-    .updateTable('cycle_phase')
-    .set({ note })
-    .where('project', '=', ref.project)
-    .where('cycle', '=', cycleKey(ref))
-    .where('phase', '=', phase)
-    .execute();
-}
-
 /** Ends the last phase and the cycle; a repeat changes nothing. */
 export function endCycle(db: Db, ref: CycleRef): Promise<void> {
   return inTransaction(db, async (tx) => {

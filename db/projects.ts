@@ -45,12 +45,3 @@ export async function getProject(db: Db, project: string): Promise<Project> {
   if (!row) throw new NotFoundError('project', project, 'import a dataset first');
   return { name: row.name, splitSalt: row.split_salt, sealedShare: row.sealed_share };
 }
-
-export async function listProjects(db: Db): Promise<readonly Project[]> {
-  const rows = await db.selectFrom('project').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({
-    name: row.name,
-    splitSalt: row.split_salt,
-    sealedShare: row.sealed_share,
-  }));
-}

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Span, Trace } from '../contracts/trace.ts';
 import { columns, json, jsonOrNull, plainText } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
-import { NotFoundError, SealedError } from './errors.ts';
+import { SealedError } from './errors.ts';
 import type { RunRef } from './runs.ts';
 
 /** Writes traces of a run with their spans; a trace that is there already is replaced. */
@@ -61,16 +61,6 @@ async function saveSpans(tx: Db, project: string, traces: readonly Trace[]): Pro
       ${c.inputs}::json[], ${c.outputs}::json[], ${c.usage}::json[], ${c.attributes}::json[])`.execute(
     tx,
   );
-}
-
-/** @throws NotFoundError | SealedError */
-export async function getTrace(
-  db: Db,
-  { project, id }: { readonly project: string; readonly id: string },
-): Promise<Trace & { readonly tags: Readonly<Record<string, string>> }> {
-  const [trace] = await getTraces(db, { project, ids: [id] });
-  if (!trace) throw new NotFoundError('trace', id, 'see `attune trace search`');
-  return trace;
 }
 
 /** Traces in the order of the ids; unknown ones are left out. @throws SealedError where one is of a gate */

@@ -18,7 +18,7 @@ import {
   saveRollouts,
   unjudgedRollouts,
 } from '../../db/runs.ts';
-import { getTrace, saveTraces, tagTraces } from '../../db/traces.ts';
+import { getTraces, saveTraces, tagTraces } from '../../db/traces.ts';
 import { openDatabase } from './database.ts';
 import { outputs, PROJECT, startCycle, startRun } from './fixture.ts';
 
@@ -170,7 +170,7 @@ test('a trace comes back with its spans and tags; the same trace again replaces 
     await tagTraces(db, { project: PROJECT, ids: ['t'], tags: { eval: 'complete' } }),
     1,
   );
-  const found = await getTrace(db, { project: PROJECT, id: 't' });
+  const [found] = await getTraces(db, { project: PROJECT, ids: ['t', 'none'] });
   assert.deepEqual(found, { ...trace, status: 'ERROR', tags: { eval: 'complete' } });
 });
 
