@@ -3,6 +3,7 @@ import { moveAliases } from '../db/aliases.ts';
 import { AliasMovedError } from '../db/errors.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
+import { countParts } from '../db/datasets.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 import { contentKeys } from '../domain/promote/content-key.ts';
@@ -78,6 +79,7 @@ export async function decideGate(
   const cycle = await cycles.getCycle(db, ref);
   const rows = await runs.loadScores(db, { project: ref.project, run: gateRun(ref) });
   const { look } = await frozenOf(db, ref);
+  const spent = await spentOf(db, cycle);
   const { report } = decide({
     policy: cycle.spec.gate,
     policyHash: cycle.policyHash!,
@@ -86,6 +88,7 @@ export async function decideGate(
     records: rows.map(recordOf),
     trials: await trialsOf(db, cycle),
     judge: judgeCheck(cycle.judge, cycle.judgeReport),
+    ...(spent !== null && { spent }),
   });
   await cycles.updateCycle(db, ref, { gateReport: report, verdict: report.verdict });
   return { verdict: report.verdict, why: whyOf(report) };
@@ -110,6 +113,15 @@ function judgeCheck(judge: string, report: JudgeReport | null): JudgeCheck {
     lower: measured?.kappaLower90 ?? null,
     labels: measured?.n ?? 0,
   };
+}
+
+/** Why no sealed conversation was left to be measured on; null where there were some. */
+async function spentOf(db: ActivityDeps['db'], cycle: cycles.Cycle): Promise<string | null> {
+  const frozen = await frozenOf(db, cycle);
+  const at = { project: cycle.project, version: frozen.datasetVersion };
+  const retired = (await countParts(db, at)).sealed?.retired ?? 0;
+  if (frozen.examples.length > 0 || retired === 0) return null;
+  return `all ${retired} of its conversations were opened or retired; import fresh ones`;
 }
 
 const whyOf = (report: GateReport): string => report.reasons.join('; ');

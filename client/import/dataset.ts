@@ -50,7 +50,7 @@ export async function importExamples(wanted: DatasetImport): Promise<Imported> {
         sealed: split.sealed ?? wanted.sealed,
       });
       refuseLatePins(change);
-      return change;
+      return { ...change, exposed: exposedOf(change) };
     },
   });
   return { version, created, remarks: remarksOf(placed) };
@@ -67,7 +67,13 @@ function refuseLatePins({ refusedPins }: MembershipChange): void {
   );
 }
 
-function remarksOf({ bridges, groups, largestGroup }: MembershipChange): readonly string[] {
+const exposedOf = ({ bridges }: MembershipChange): readonly string[] => [
+  ...new Set(bridges.flatMap((bridge) => bridge.exposed)),
+];
+
+function remarksOf(change: MembershipChange): readonly string[] {
+  const { bridges, groups, largestGroup } = change;
+  const exposed = exposedOf(change);
   return [
     ...(largestGroup > 1
       ? [
@@ -78,5 +84,10 @@ function remarksOf({ bridges, groups, largestGroup }: MembershipChange): readonl
       ({ conversations, part }) =>
         `near-duplicates ${conversations.slice(0, 5).join(', ')} met from different parts; new ones went to ${part}`,
     ),
+    ...(exposed.length > 0
+      ? [
+          `${count(exposed.length, 'sealed conversation')} with a near-duplicate in another part (${exposed.slice(0, 5).join(', ')}): retired, no gate uses ${exposed.length === 1 ? 'it' : 'them'} any more`,
+        ]
+      : []),
   ];
 }
