@@ -4,7 +4,7 @@ const table = {
   contracts: { ours: [], outside: ['zod'] },
   domain: { ours: ['contracts'], outside: ['zod'], node: ['^node:crypto$', '^crypto$'] },
   db: { ours: ['contracts'], outside: ['kysely', 'pg', 'zod'] },
-  llm: { ours: ['contracts'], outside: ['openai', 'zod'] },
+  llm: { ours: ['contracts'], outside: ['openai', 'undici', 'zod'] },
   agents: { ours: ['contracts', 'llm'], outside: ['@opentelemetry/api', 'zod'] },
   activities: {
     ours: ['contracts', 'domain', 'db', 'llm', 'agents'],

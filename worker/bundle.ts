@@ -1,29 +1,22 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
 const SOURCES = ['workflows', 'contracts', 'domain'];
 
 /** Path of the workflow bundle: made once for each state of the sources, since making it takes seconds. */
 export async function workflowBundle(data: string): Promise<{ readonly codePath: string }> {
   const codePath = join(data, 'bundles', `${sourceHash()}.js`);
   if (!existsSync(codePath)) {
-    const workflowsPath = join(ROOT, 'workflows', 'index.ts');
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
     mkdirSync(join(data, 'bundles'), { recursive: true });
     // Two workers may start at once: each writes its own file, and a rename is whole or not at all.
     const own = `${codePath}.${process.pid}`;
-    writeFileSync(own, code);
+    await run(process.execPath, [join(ROOT, 'worker', 'make-bundle.ts'), own]);
     renameSync(own, codePath);
   }
   return { codePath };
