@@ -109,7 +109,7 @@ async function follow(cli: Cli, { project, cycle, number }: CycleName): Promise<
     const watched = await watchCycle({ cli, name, signal: signals.signal });
     return watched.kind === 'ended'
       ? await printReport(cli, name)
-      : exitOfWatched(cli, name, watched);
+      : exitOfWatched(cli, { name, watched });
   } finally {
     signals.dispose();
   }

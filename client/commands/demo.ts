@@ -25,13 +25,18 @@ export function addDemo(program: Command, act: Act): void {
     );
 }
 
+export type DemoOptions = {
+  readonly again: boolean;
+  readonly signal: AbortSignal;
+  /** Said when the person stops looking. */
+  readonly left?: string;
+};
+
 /** Runs the demo and prints the report; answers the cycle's exit code. */
-export async function demo(
-  cli: Cli,
-  { again, signal }: { readonly again: boolean; readonly signal: AbortSignal },
-): Promise<ExitCode> {
+export async function demo(cli: Cli, { again, signal, left }: DemoOptions): Promise<ExitCode> {
   const { name, watched } = await runDemo({ cli, spec: DEMO_SPEC, again, signal });
-  if (watched !== null && watched.kind !== 'ended') return exitOfWatched(cli, name, watched);
+  if (watched !== null && watched.kind !== 'ended')
+    return exitOfWatched(cli, { name, watched, ...(left !== undefined && { left }) });
   if (watched === null)
     cli.note('The last cycle has ended; this is its report. --again starts the next one.');
   return printReport(cli, name);

@@ -53,6 +53,8 @@ async function start(
   }
 }
 
+const LEFT = 'The cycle is not lost: the next `npm start` goes on with it.';
+
 type OnStack = {
   readonly cli: Cli;
   readonly stack: Stack;
@@ -65,7 +67,7 @@ async function onStack({ cli, stack, again, stay, signal }: OnStack): Promise<Ex
   // The addresses are known only now.
   const inside = createCli(cli.env, cli.json);
   try {
-    const code = await demo(inside, { again, signal });
+    const code = await demo(inside, { again, signal, left: LEFT });
     if (!stay || signal.aborted) return code;
   } finally {
     await inside.connections.close();

@@ -18,15 +18,18 @@ export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> 
   return report.outcome === null ? EXIT.done : exitOfOutcome(report.outcome);
 }
 
+export type Unfinished = {
+  readonly name: CycleName;
+  readonly watched: Exclude<Watched, { readonly kind: 'ended' }>;
+  /** What becomes of the cycle when nobody watches. */
+  readonly left?: string;
+};
+
 /** Tells how a watch that saw no result ended. */
-export function exitOfWatched(
-  cli: Cli,
-  name: CycleName,
-  watched: Exclude<Watched, { readonly kind: 'ended' }>,
-): ExitCode {
+export function exitOfWatched(cli: Cli, { name, watched, left }: Unfinished): ExitCode {
   const id = workflowIdOf(name);
   if (watched.kind === 'left') {
-    cli.note(`The cycle goes on without us. Come back with: npx attune cycle watch ${id}`);
+    cli.note(left ?? `The cycle goes on without us. Come back with: npx attune cycle watch ${id}`);
     return EXIT.cancelled;
   }
   process.stderr.write(`attune: ${id} failed (${watched.type}): ${watched.message}\n`);

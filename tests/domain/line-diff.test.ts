@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { array, assert as holds, constantFrom, property } from 'fast-check';
 import { lineDiff } from '../../domain/line-diff.ts';
 
 test('equal texts differ in nothing', () => {
@@ -14,9 +14,9 @@ test('a changed line stands between its neighbours, and the rest is left out', (
 });
 
 test('the lines with - and those with + are what left the one text and came into the other', () => {
-  const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
-  fc.assert(
-    fc.property(text, text, (from, to) => {
+  const text = array(constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
+  holds(
+    property(text, text, (from, to) => {
       const lines = lineDiff(from.join('\n'), to.join('\n')).split('\n');
       const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
       const distance = from.length + to.length - 2 * longest(from, to);
