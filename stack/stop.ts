@@ -52,7 +52,8 @@ export async function resetStack(dataDir: string): Promise<void> {
 
 /** The programs beside the data go too, once no other data folder of this clone is left. */
 function removeOutside(data: string): void {
-  rmSync(data, { recursive: true, force: true });
+  for (const path of [data, `${data}.building`, `${data}.password`])
+    rmSync(path, { recursive: true, force: true });
   const home = dirname(data);
   const others = existsSync(home) && readdirSync(home).some((name) => name.startsWith('data-'));
   if (!others) rmSync(home, { recursive: true, force: true });

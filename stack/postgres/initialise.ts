@@ -43,10 +43,11 @@ export async function initialisePostgres(place: PostgresPlace, password: string)
       ['--single', '-F', '-D', building, 'postgres'],
       `CREATE DATABASE ${DATABASE};\n`,
     );
+    renameSync(building, place.data);
   } finally {
     rmSync(passwordFile, { force: true });
+    rmSync(building, { recursive: true, force: true });
   }
-  renameSync(building, place.data);
 }
 
 async function run(

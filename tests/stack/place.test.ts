@@ -33,6 +33,11 @@ test(
       place,
       'the pointer leads back to the same data',
     );
+    await assert.rejects(
+      initialisePostgres({ ...place, home: clone }, 'a-password-of-a-test'),
+      /initdb failed/,
+    );
+    assert.equal(existsSync(`${place.data}.building`), false, 'a failed attempt leaves nothing');
     await initialisePostgres(place, 'a-password-of-a-test');
     assert.ok(existsSync(join(place.data, 'PG_VERSION')));
     assert.equal(statSync(place.data).uid, place.account?.uid);
