@@ -57,9 +57,10 @@ export function createModel(options: ModelOptions): Model {
   const formats = createFormats();
 
   async function askOnce(body: ChatBody, context: CallContext): Promise<Completion> {
-    const { purpose, draw, cycle } = context;
+    const { purpose, project, draw, cycle } = context;
     const { model } = body;
-    const key = ledgerKey({ endpoint, model, body, purpose, draw });
+    // Runs are named within a project: equal names in two projects are two draws.
+    const key = ledgerKey({ endpoint, model, body, purpose, draw: `${project}|${draw}` });
     const kept = await ledger.once({
       key,
       signal: context.signal ?? NEVER,
