@@ -7,7 +7,7 @@ import { layoutOf } from './layout.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import { endOrphans } from './orphans.ts';
 import type { StackEvent } from './part.ts';
-import { pointedData } from './postgres/place.ts';
+import { outsideOf, pointedData } from './postgres/place.ts';
 
 /** A stack ends its parts in a few seconds; one that hangs is killed and its parts are ended here. */
 const PATIENCE_MS = 30_000;
@@ -46,15 +46,19 @@ export async function resetStack(dataDir: string): Promise<void> {
   if (!existsSync(dataDir)) return;
   await stopStack(dataDir);
   const outside = pointedData(dataDir);
-  if (outside !== undefined) removeOutside(outside);
+  if (outside !== undefined) removeOutside(outside, dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** The programs beside the data go too, once no other data folder of this clone is left. */
-function removeOutside(data: string): void {
+/**
+ * The programs beside the data go too when this is the data folder of the clone itself and no other is left; while any other data folder
+ * is reset, a stack of the same clone may be starting there.
+ */
+function removeOutside(data: string, dataDir: string): void {
   for (const path of [data, `${data}.building`, `${data}.password`])
     rmSync(path, { recursive: true, force: true });
   const home = dirname(data);
-  const others = existsSync(home) && readdirSync(home).some((name) => name.startsWith('data-'));
+  if (home !== outsideOf(dirname(dataDir)) || !existsSync(home)) return;
+  const others = readdirSync(home).some((name) => name.startsWith('data-'));
   if (!others) rmSync(home, { recursive: true, force: true });
 }

@@ -37,9 +37,14 @@ export function placePostgres(
   const account = postgresAccount();
   const data = pointedData(dataDir);
   if (!account) return { home: binaries.home, data: data ?? join(dataDir, 'postgres'), account };
-  const outside = join(OUTSIDE, shortHash(realpathSync(clone)));
+  const outside = outsideOf(clone);
   const home = openToOthers(binaries.home) ? binaries.home : copyBinaries(binaries, outside);
   return { home, data: data ?? chooseData(dataDir, outside), account };
+}
+
+/** Where the programs and data of a clone live when `postgres` cannot enter it. */
+export function outsideOf(clone: string): string {
+  return join(OUTSIDE, shortHash(realpathSync(clone)));
 }
 
 /** The folder outside the data folder that holds its PostgreSQL data, if there is one. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { resetStack } from '../../stack/index.ts';
 import { openToOthers } from '../../stack/postgres/account.ts';
 import { findPostgres } from '../../stack/postgres/binaries.ts';
 import { initialisePostgres } from '../../stack/postgres/initialise.ts';
-import { placePostgres } from '../../stack/postgres/place.ts';
+import { outsideOf, placePostgres } from '../../stack/postgres/place.ts';
 
 const root = process.getuid?.() === 0;
 
@@ -57,5 +58,29 @@ test(
     mkdirSync(shared);
     t.after(() => rmSync(shared, { recursive: true, force: true }));
     assert.equal(placePostgres(shared, open).data, join(shared, 'postgres'));
+  },
+);
+
+test(
+  'a reset takes the data outside with it, and the programs with the last data folder of the clone',
+  { skip: !root && 'needs root' },
+  async (t) => {
+    const clone = mkdtempSync(join(tmpdir(), 'attune-closed-'));
+    const home = outsideOf(clone);
+    t.after(() => [clone, home].forEach((path) => rmSync(path, { recursive: true, force: true })));
+    const [own, other] = [join(clone, '.attune'), join(mkdtempSync(join(clone, 'other-')), 'data')];
+    for (const dataDir of [own, other]) {
+      mkdirSync(dataDir);
+      mkdirSync(placePostgres(dataDir, clone).data, { recursive: true });
+    }
+    mkdirSync(join(home, 'postgres-of-a-test'));
+    await resetStack(own);
+    assert.equal(readdirSync(home).length, 2, 'the other data folder is still there');
+    mkdirSync(own);
+    mkdirSync(placePostgres(own, clone).data, { recursive: true });
+    await resetStack(other);
+    await resetStack(own);
+    assert.equal(existsSync(home), false);
+    assert.deepEqual([existsSync(own), existsSync(other)], [false, false]);
   },
 );
