@@ -54,7 +54,12 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
         line.show('     no worker answers; the cycle waits for one');
         continue;
       }
-      show.at(progress, await readFigures(await cli.connections.database(), name, progress.phase));
+      const figures = await figuresOf(cli, name, progress);
+      if (figures === null) {
+        line.show('     the database does not answer; the cycle goes on when it does');
+        continue;
+      }
+      show.at(progress, figures);
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
       onSession?.(seen, line).catch(failed.reject);
@@ -85,15 +90,40 @@ async function askProgress(
   }
 }
 
+// The watch outlives a database that is killed and started again, as the cycle does.
+async function figuresOf(
+  cli: Cli,
+  name: CycleName,
+  { phase }: CycleProgress,
+): Promise<Figures | null> {
+  try {
+    return await readFigures(await cli.connections.database(), name, phase);
+  } catch {
+    return null;
+  }
+}
+
+/** Milliseconds for which a Temporal that is away is waited for. */
+const AWAY_MS = 120_000;
+
+/** The end of the workflow; a server that is killed meanwhile is asked again when it is back. */
 async function resultOf(
   handle: WorkflowHandle<() => Promise<CycleResult>>,
   signal: AbortSignal,
+  awaySince: number | null = null,
 ): Promise<Watched> {
+  const asked = Date.now();
   try {
     return { kind: 'ended', result: await handle.result() };
   } catch (error) {
     if (signal.aborted) return { kind: 'left' };
-    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error instanceof WorkflowFailedError)) {
+      // An answer that took its time shows that the server was there until now.
+      const since = awaySince !== null && Date.now() - asked < EVERY_MS * 25 ? awaySince : asked;
+      if (Date.now() - since > AWAY_MS) throw error;
+      await pause(signal);
+      return resultOf(handle, signal, since);
+    }
     let cause: Error = error;
     while (cause.cause instanceof Error) cause = cause.cause;
     const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : cause.name;
