@@ -1,15 +1,16 @@
-import type { GateReport, JudgeReport, Verdict } from '../contracts/report.ts';
+import type { GateReport, Verdict } from '../contracts/report.ts';
+import { primaryMetric } from '../contracts/spec.ts';
 import { moveAliases } from '../db/aliases.ts';
 import { AliasMovedError } from '../db/errors.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
 import { countParts } from '../db/datasets.ts';
+import { loadGateRows } from '../db/gate-records.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 import { contentKeys } from '../domain/promote/content-key.ts';
 import { decideGate as decide } from '../domain/promote/gate.ts';
-import type { GateRecord } from '../domain/promote/gate-record.ts';
-import type { JudgeCheck } from '../domain/promote/judge-floor.ts';
+import { judgeCheckOf } from '../domain/promote/judge-floor.ts';
 import { frozenHash } from '../domain/promote/policy-hash.ts';
 import { type ActivityDeps, type CycleRef, gateRun, prefixOf } from './deps.ts';
 import { agentIsDeterministic } from './agent.ts';
@@ -77,42 +78,21 @@ export async function decideGate(
   ref: CycleRef,
 ): Promise<{ readonly verdict: Verdict; readonly why: string }> {
   const cycle = await cycles.getCycle(db, ref);
-  const rows = await runs.loadScores(db, { project: ref.project, run: gateRun(ref) });
+  const records = await loadGateRows(db, { project: ref.project, run: gateRun(ref) });
   const { look } = await frozenOf(db, ref);
   const spent = await spentOf(db, cycle);
   const { report } = decide({
     policy: cycle.spec.gate,
     policyHash: cycle.policyHash!,
     look,
-    primary: cycle.spec.primary ?? cycle.judge.split('@')[0]!,
-    records: rows.map(recordOf),
+    primary: primaryMetric(cycle.spec, cycle.judge),
+    records,
     trials: await trialsOf(db, cycle),
-    judge: judgeCheck(cycle.judge, cycle.judgeReport),
+    judge: judgeCheckOf(cycle.judge, cycle.judgeReport),
     ...(spent !== null && { spent }),
   });
   await cycles.updateCycle(db, ref, { gateReport: report, verdict: report.verdict });
   return { verdict: report.verdict, why: whyOf(report) };
-}
-
-const recordOf = (row: runs.ScoreRow): GateRecord => ({
-  exampleId: row.example,
-  cluster: row.group,
-  arm: row.arm === 'finalist' ? 'finalist' : 'incumbent',
-  trial: row.trial,
-  score: row.status === 'ok' ? (row.assessment?.score ?? null) : null,
-  failed: row.status === 'failed',
-  latencyMs: row.latencyMs,
-  costUsd: row.price,
-});
-
-function judgeCheck(judge: string, report: JudgeReport | null): JudgeCheck {
-  const measured = report?.adopted === true ? report.aligned : (report?.base ?? null);
-  return {
-    kind: 'agreement',
-    judge,
-    lower: measured?.kappaLower90 ?? null,
-    labels: measured?.n ?? 0,
-  };
 }
 
 /** Why no sealed conversation was left to be measured on; null where there were some. */

@@ -179,3 +179,7 @@ export const cycleSpec = z.strictObject({
   budget: budget.default({ usd: 2 }),
 });
 export type CycleSpec = z.infer<typeof cycleSpec>;
+
+/** Name of the one primary metric: what the spec says, else the judge, whose version id is `<name>@<n>`. */
+export const primaryMetric = (spec: CycleSpec, judge: string): string =>
+  spec.primary ?? judge.split('@')[0] ?? judge;

@@ -18,6 +18,7 @@ import { readSpec } from '../spec/read.ts';
 import { span, usd } from '../terminal/figures.ts';
 import { bold, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
+import { addGateExport } from './cycle-export.ts';
 import { addCycleMessages } from './cycle-messages.ts';
 
 type Starting = { watch?: boolean };
@@ -99,6 +100,7 @@ export function addCycle(program: Command, act: Act): void {
       }),
     );
 
+  addGateExport(cycle, act);
   addCycleMessages(cycle, act);
 }
 

@@ -1,3 +1,5 @@
+import type { JudgeReport } from '../../contracts/report.ts';
+
 /** How far the judge of the primary metric agrees with people. */
 export type JudgeCheck =
   | { readonly kind: 'none'; readonly why: string }
@@ -8,6 +10,20 @@ export type JudgeCheck =
       readonly lower: number | null;
       readonly labels: number;
     };
+
+/** What the report of a cycle's judge says of the judge in use. */
+export function judgeCheckOf(
+  judge: string,
+  report: JudgeReport | null,
+): Extract<JudgeCheck, { readonly kind: 'agreement' }> {
+  const measured = report?.adopted === true ? report.aligned : (report?.base ?? null);
+  return {
+    kind: 'agreement',
+    judge,
+    lower: measured?.kappaLower90 ?? null,
+    labels: measured?.n ?? 0,
+  };
+}
 
 /** Why the judge cannot carry the claim, or null when it can (specs/promote.md, the gate, item 5). */
 export function judgeFault(check: JudgeCheck, floor: number): string | null {

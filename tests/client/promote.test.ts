@@ -35,9 +35,10 @@ const most = evaluation('most.jsonl', 120, (i) => ({ quality: i % 10 === 0 ? 0 :
 const few = evaluation('few.jsonl', 12, (i) => ({ quality: i % 2 }));
 const shuffled = evaluation('shuffled.jsonl', 120, (i) => ({ quality: (i >> 1) % 2 }));
 
-const pair = (a: string, b: string, ...more: readonly string[]) => [
-  ...['promote', '--evaluation', a, '--evaluation', b, ...more],
-];
+const pair = (a: string, b: string, ...more: readonly string[]) => {
+  const files = [a, b].flatMap((given) => ['--evaluation', given]);
+  return ['promote', ...files, ...more];
+};
 
 type Printed = Readonly<Record<string, unknown>> & {
   readonly verdict: string;
@@ -146,9 +147,14 @@ test('errors on one side are unmeasurable when ours, and a rejection when the ag
 });
 
 test('rows of one conversation count as one', async () => {
-  const cluster = (i: number) => `conversation ${i % 15}`;
-  const before = evaluation('c-a.jsonl', 120, (i) => ({ quality: i % 2, cluster: cluster(i) }));
-  const later = evaluation('c-b.jsonl', 120, (i) => ({ quality: 1, cluster: cluster(i) }));
+  const before = evaluation('c-a.jsonl', 120, (i) => ({
+    quality: i % 2,
+    cluster: `conversation ${i % 15}`,
+  }));
+  const later = evaluation('c-b.jsonl', 120, (i) => ({
+    quality: 1,
+    cluster: `conversation ${i % 15}`,
+  }));
   const verdict = printed(await attuneHere(pair(before, later, '--json')));
   assert.equal(verdict['clusters'], 15);
   assert.equal(verdict.verdict, 'unmeasurable');

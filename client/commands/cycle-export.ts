@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { GateExport } from '../../contracts/gate-export.ts';
+import { primaryMetric } from '../../contracts/spec.ts';
+import type { Cycle } from '../../db/cycles.ts';
+import { getFreeze } from '../../db/gate.ts';
+import { loadGateRows } from '../../db/gate-records.ts';
+import { exportRows } from '../../domain/promote/gate-export.ts';
+import { judgeCheckOf } from '../../domain/promote/judge-floor.ts';
+import { type Act, type Cli, verb } from '../cli.ts';
+import { findCycle } from '../cycle/find.ts';
+import { workflowIdOf } from '../cycle/reference.ts';
+import { NotFoundError } from '../errors.ts';
+import { count } from '../terminal/figures.ts';
+
+/** cycle export-gate: what the verdict was computed from, without ids and texts, so that anybody can compute it again. */
+export function addGateExport(cycle: Command, act: Act): void {
+  verb(
+    cycle,
+    'export-gate [cycle]',
+    'the scores of a decided gate: opaque numbers, no ids, no text',
+  )
+    .option('--out <file.json>', 'write it there; else it is printed')
+    .action(
+      act<[string | undefined, { out?: string }]>(async (cli, reference, { out }) => {
+        const exported = await exportOf(cli, await findCycle(cli, reference));
+        const text = JSON.stringify(exported, null, 1);
+        if (out === undefined) return cli.print(exported, () => text);
+        writeFileSync(out, `${text}\n`);
+        const rows = exported.rows.length;
+        return cli.print(
+          { file: out, rows },
+          () => `${out}: ${count(rows, 'row')}. Check it with: node docs/recompute-gate.ts ${out}`,
+        );
+      }),
+    );
+}
+
+async function exportOf(cli: Cli, cycle: Cycle): Promise<GateExport> {
+  const db = await cli.connections.database();
+  const frozen = await getFreeze(db, cycle);
+  const { gateReport: report, policyHash, spec, judge } = cycle;
+  // Before the verdict a score of the gate is shown to nobody.
+  if (frozen === null || report === null || policyHash === null)
+    throw new NotFoundError(
+      `a verdict of ${workflowIdOf(cycle)}`,
+      'Scores of a gate can be exported once it has decided.',
+    );
+  const primary = primaryMetric(spec, judge);
+  const { lower, labels } = judgeCheckOf(judge, cycle.judgeReport);
+  const records = await loadGateRows(db, { project: cycle.project, run: frozen.run });
+  return {
+    cycle: workflowIdOf(cycle),
+    policy: spec.gate,
+    policyHash,
+    primary,
+    judge: { judge, lower, labels },
+    report,
+    rows: exportRows(records, primary),
+  };
+}
