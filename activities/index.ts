@@ -1,5 +1,6 @@
 import * as database from '../db/phases.ts';
 import type { Phase } from '../contracts/progress.ts';
+import type { Outcome } from '../contracts/report.ts';
 import { updateCycle } from '../db/cycles.ts';
 import { totalSpend } from '../db/spend.ts';
 import { answerAlign, stepAlign } from './align.ts';
@@ -12,7 +13,7 @@ import { beating } from './heartbeat.ts';
 import { finishAlign, keepBaseJudge, reportAlign } from './judge-report.ts';
 import { judgeRollouts } from './judging.ts';
 import { closeSession, countLabels, openSession, remind, tagTraces } from './labelling.ts';
-import { finishOptimize, stepOptimize } from './optimize.ts';
+import { concludeOptimize, finishOptimize, stepOptimize } from './optimize.ts';
 import { checkModels, preflight } from './preflight.ts';
 import { reflect } from './reflect.ts';
 import { writeReport } from './report.ts';
@@ -20,6 +21,13 @@ import type { createAgentActivities } from './rollouts.ts';
 
 export type { CycleRef } from './deps.ts';
 export type { CyclePlan } from './preflight.ts';
+
+/** How a search that stands alone ended; an outcome of null: with a finalist. */
+export type SearchEnd = {
+  readonly ref: CycleRef;
+  readonly outcome: Outcome | null;
+  readonly why: string;
+};
 
 /** Everything but running agents: database work on the queue `attune`, model work on `attune-model`. */
 export function createActivities(deps: ActivityDeps) {
@@ -46,6 +54,10 @@ export function createActivities(deps: ActivityDeps) {
       await updateCycle(db, ref, { note: why });
       await database.endCycle(db, ref);
     },
+    async endSearch({ ref, outcome, why }: SearchEnd) {
+      await updateCycle(db, ref, { outcome, note: why });
+      await database.endCycle(db, ref);
+    },
     planEvaluate: plain(planEvaluate),
     planBaseline: plain(planBaseline),
     checkGates: beat(checkGates),
@@ -63,6 +75,7 @@ export function createActivities(deps: ActivityDeps) {
     keepBaseJudge: plain(keepBaseJudge),
     stepOptimize: beat(stepOptimize),
     reflect: beat(reflect),
+    concludeOptimize: beat(concludeOptimize),
     finishOptimize: beat(finishOptimize),
     freezeGate: plain(freezeGate),
     decideGate: beat(decideGate),

@@ -10,7 +10,7 @@ import type { OptimizeInput } from '../domain/optimize/input.ts';
 import type { OptimizeResult } from '../domain/optimize/result.ts';
 import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
 import { incumbentArm } from './evaluation.ts';
-import { type OptimizeStep, outcomes, stepSearch } from './search.ts';
+import { type OptimizeStep, outcomes, stepSearch, concludeSearch } from './search.ts';
 import { warmCandidates } from './warm.ts';
 
 /** Advances the search of a cycle by one turn. */
@@ -79,7 +79,18 @@ const settingsOf = ({ optimize }: CycleSpec): OptimizeInput['settings'] => ({
   ...(optimize.budget === undefined ? {} : { budget: optimize.budget }),
 });
 
-/** Registers the finalist as prompt versions; without one the cycle ends here, and no look is spent. */
+/** Ends a search early with what is known, open asks unanswered; a repeat changes nothing. */
+export async function concludeOptimize(
+  { db }: ActivityDeps,
+  { ref, why }: { readonly ref: CycleRef; readonly why: string },
+): Promise<void> {
+  await concludeSearch(db, { project: ref.project, run: optimizeRun(ref), why });
+}
+
+/**
+ * Registers the finalist of a cycle as prompt versions; without one the cycle ends here, and no look is spent. A search that stands
+ * alone registers nothing: its finalist was chosen on the examples that praise it, and no gate follows.
+ */
 export async function finishOptimize(
   { db }: ActivityDeps,
   ref: CycleRef,
@@ -105,7 +116,8 @@ export async function finishOptimize(
   });
   if (finalist.candidate === null) return { finalist: false, why };
   const found = result.candidates.find((at) => at.candidate === finalist.candidate)!;
-  await registerFinalist(db, ref, found.components);
+  const { kind } = await cycles.getCycle(db, ref);
+  if (kind === 'cycle') await registerFinalist(db, ref, found.components);
   return { finalist: true, why };
 }
 

@@ -28,6 +28,10 @@ export type CyclePlan = {
   readonly searchAttributes: boolean;
 };
 
+/** Parts that a cycle works on before its gate, and those that a search alone works on. */
+const TUNED = ['train', 'validation'] as const;
+const TUNE = ['align-labels', 'judge-test', ...TUNED] as const;
+
 /** Row ids that one fault names at most. */
 const NAMED = 10;
 
@@ -127,7 +131,8 @@ async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<s
   const version = cycle.datasetVersion;
   const judge = await getJudge(db, { project, id: cycle.baseJudge });
   const counts = await datasets.countParts(db, { project, version });
-  const parts = ['align-labels', 'judge-test', 'train', 'validation'] as const;
+  const labelled = cycle.kind === 'cycle';
+  const parts = labelled ? TUNE : TUNED;
   const empty = parts.filter((part) => (counts[part]?.rows ?? 0) === 0);
   const rows = await datasets.listExamples(db, { project, version, parts });
   const lacking = rows.flatMap((row) => {
@@ -147,7 +152,7 @@ async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<s
       ? [`dataset ${version}: the parts ${empty.join(', ')} are empty; import more conversations`]
       : []),
     ...(lacking.length > 0 ? [lackingText(judge.name, lacking)] : []),
-    ...(labels < minimum
+    ...(labelled && labels < minimum
       ? [
           `label.minimum: ${minimum} consensus items are needed, but the label parts have ${labels} rows`,
         ]

@@ -8,11 +8,13 @@ import { measured } from '../domain/evaluate/aggregate.ts';
 import type { EvaluateAsk, OptimizeAsk, Outcome } from '../domain/optimize/ask.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
 import {
+  conclude,
   type OptimizeState,
   type OptimizeTurn,
   resume,
   start,
 } from '../domain/optimize/optimize.ts';
+import { poolFronts } from '../domain/optimize/run.ts';
 import { scoredRow } from './measure.ts';
 import { advance, repliesOf } from './steps.ts';
 
@@ -49,6 +51,18 @@ export async function stepSearch(db: Db, search: Search): Promise<OptimizeStep> 
     },
   });
   return stepOf(key.run, step);
+}
+
+/** Writes a last turn that ends the search with what is known; without effect on one that has not begun or has ended. */
+export async function concludeSearch(
+  db: Db,
+  { why, ...key }: runs.RunRef & { readonly why: string },
+): Promise<void> {
+  const last = await engine.lastStep(db, key);
+  if (last === null || last.done) return;
+  const take = (): Promise<OptimizeTurn> =>
+    Promise.resolve(conclude(last.state as unknown as OptimizeState, why));
+  await advance(db, { ...key, turn: last.turn + 1, take });
 }
 
 type Key = runs.RunRef;
@@ -125,6 +139,7 @@ async function planAsks(
 async function saveCandidates(db: Db, key: Key, turn: OptimizeTurn): Promise<void> {
   const { pool, candidates: components, texts, results, validation } = turn.state;
   const hashes = pool.map((member) => member.candidate);
+  const fronts = poolFronts(turn.state);
   const rows = pool.map((member, position) => {
     const parts = components[member.candidate]!;
     const scores = validation.flatMap((ordinal) => {
@@ -137,11 +152,16 @@ async function saveCandidates(db: Db, key: Key, turn: OptimizeTurn): Promise<voi
       parents: member.parents.map((parent) => hashes[parent]!),
       prompts: parts,
       validation: scores.length === 0 ? null : scores.reduce((a, b) => a + b, 0) / scores.length,
+      fronts: fronts
+        .filter(({ members }) => members.includes(position))
+        .map((front) => front.key.join(' ')),
       discoveredAt: member.discovery,
       length: Object.values(parts).reduce((sum, hash) => sum + (texts[hash] ?? 0), 0),
     };
   });
-  await candidates.saveCandidates(db, { ...key, candidates: rows });
+  // Reference mode may take the same candidate into its pool twice: the first place is the one shown.
+  const firsts = rows.filter((row) => hashes.indexOf(row.hash) === row.position);
+  await candidates.saveCandidates(db, { ...key, candidates: firsts });
 }
 
 function stepOf(run: string, step: engine.EngineStep): OptimizeStep {

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLabel } from './commands/label.ts';
+import { addOptimize } from './commands/optimize.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addPromote } from './commands/promote.ts';
 import { addPrompt } from './commands/prompt.ts';
@@ -41,6 +42,7 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addInit(program, act);
   addJudge(program, act);
   addLabel(program, act);
+  addOptimize(program, act);
   addPrompt(program, act);
   addPromote(program, act);
   return program;

@@ -4,6 +4,9 @@ export const QUEUE = { main: 'attune', model: 'attune-model', agent: 'attune-age
 export const cycleWorkflowId = (project: string, cycle: string, number: number): string =>
   `cycle/${project}/${cycle}/${number}`;
 
+export const searchWorkflowId = (project: string, name: string, number: number): string =>
+  `optimize/${project}/${name}/${number}`;
+
 /** Search attribute names and types; workers register them at start. */
 export const SEARCH_ATTRIBUTES = {
   AttuneCycle: 'KEYWORD',

@@ -13,6 +13,8 @@ export type PoolCandidate = {
   readonly prompts: Readonly<Record<string, string>>;
   /** Mean on validation; null before it is known. */
   readonly validation: number | null;
+  /** Keys of the fronts it is on now, such as ids of validation examples. */
+  readonly fronts: readonly string[];
   /** Rollouts made when it was found. */
   readonly discoveredAt: number;
   /** Characters of its texts. */
@@ -30,19 +32,22 @@ export async function saveCandidates(
     parents: (row) => json(row.parents),
     prompts: (row) => json(row.prompts),
     validation: (row) => row.validation,
+    fronts: (row) => json(row.fronts),
     discoveredAt: (row) => row.discoveredAt,
     length: (row) => row.length,
   });
   await sql`
     insert into optimizer_candidate
-      (project, run, hash, position, parents, prompts, validation, discovered_at, length)
+      (project, run, hash, position, parents, prompts, validation, fronts, discovered_at, length)
     select ${project}, ${run}, hash, position,
-      array(select json_array_elements_text(parents)), prompts, validation, discovered_at, length
+      array(select json_array_elements_text(parents)), prompts, validation,
+      array(select json_array_elements_text(fronts)), discovered_at, length
     from unnest(${c.hash}::text[], ${c.position}::integer[], ${c.parents}::json[],
-      ${c.prompts}::json[], ${c.validation}::double precision[], ${c.discoveredAt}::integer[],
+      ${c.prompts}::json[], ${c.validation}::double precision[], ${c.fronts}::json[], ${c.discoveredAt}::integer[],
       ${c.length}::integer[])
-      as n (hash, position, parents, prompts, validation, discovered_at, length)
-    on conflict (project, run, hash) do update set validation = excluded.validation`.execute(db);
+      as n (hash, position, parents, prompts, validation, fronts, discovered_at, length)
+    on conflict (project, run, hash) do update
+      set validation = excluded.validation, fronts = excluded.fronts`.execute(db);
 }
 
 /** The pool of a run, by position. */
@@ -63,6 +68,7 @@ export async function listCandidates(
     parents: row.parents,
     prompts: row.prompts,
     validation: row.validation,
+    fronts: row.fronts,
     discoveredAt: row.discovered_at,
     length: row.length,
   }));

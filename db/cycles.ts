@@ -23,7 +23,11 @@ export type CycleRef = {
 /** `<name>/<number>`: the name by which a cycle pays and its runs are called. */
 export const cycleKey = (ref: CycleRef): string => `${ref.cycle}/${ref.number}`;
 
+/** A whole cycle, or a search that stands alone (`attune optimize`). */
+export type CycleKind = 'cycle' | 'optimize';
+
 export type Cycle = CycleRef & {
+  readonly kind: CycleKind;
   readonly key: string;
   readonly spec: CycleSpec;
   readonly datasetVersion: string;
@@ -56,6 +60,8 @@ export type CycleFacts = {
 };
 
 export type NewCycle = {
+  /** Default `cycle`. */
+  readonly kind?: CycleKind;
   readonly project: string;
   readonly cycle: string;
   readonly spec: CycleSpec;
@@ -85,6 +91,7 @@ export function createCycle(db: Db, fresh: NewCycle): Promise<Cycle> {
       .insertInto('cycle')
       .values({
         project,
+        kind: fresh.kind ?? 'cycle',
         key: cycleKey({ project, cycle, number }),
         name: cycle,
         number,
@@ -112,15 +119,20 @@ export async function getCycle(db: Db, ref: CycleRef): Promise<Cycle> {
   return cycleOf(row);
 }
 
-/** Newest first; of one name where it is given. */
+/** Newest first, of one kind (`cycle` unless said); of one name where it is given. */
 export async function listCycles(
   db: Db,
-  { project, cycle }: { readonly project: string; readonly cycle?: string },
+  {
+    project,
+    cycle,
+    kind = 'cycle',
+  }: { readonly project: string; readonly cycle?: string; readonly kind?: CycleKind },
 ): Promise<readonly Cycle[]> {
   const rows = await db
     .selectFrom('cycle')
     .selectAll()
     .where('project', '=', project)
+    .where('kind', '=', kind)
     .$if(cycle !== undefined, (query) => query.where('name', '=', cycle!))
     .orderBy('created_at', 'desc')
     .orderBy('key', 'desc')
@@ -195,6 +207,7 @@ export async function textsOf(
 function cycleOf(row: Selectable<Database['cycle']>): Cycle {
   return {
     project: row.project,
+    kind: row.kind,
     cycle: row.name,
     number: row.number,
     key: row.key,

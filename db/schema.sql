@@ -121,12 +121,14 @@ create table cycle (
   gate_report json,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  kind ident not null default 'cycle'::text,
   PRIMARY KEY (project, key),
   UNIQUE (project, name, number),
   FOREIGN KEY (project, base_judge) REFERENCES judge_version(project, id),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project) REFERENCES project(name),
   FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
+  CHECK (((kind)::text = ANY (ARRAY['cycle'::text, 'optimize'::text]))),
   CHECK (((split_method)::text = ANY (ARRAY['held-out'::text, 'cross-fitted'::text]))),
   CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text]))),
   CHECK (((verdict)::text = ANY (ARRAY['promote'::text, 'reject'::text, 'inconclusive'::text, 'unmeasurable'::text])))
@@ -363,6 +365,7 @@ create table optimizer_candidate (
   validation double precision,
   discovered_at integer not null,
   length integer not null,
+  fronts text[] not null default '{}'::text[],
   PRIMARY KEY (project, run, hash),
   FOREIGN KEY (project) REFERENCES project(name)
 );

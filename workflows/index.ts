@@ -4,3 +4,4 @@ export { evaluateShardWorkflow, evaluateWorkflow } from './evaluate.ts';
 export { labelWorkflow } from './label.ts';
 export { optimizeWorkflow } from './optimize.ts';
 export { promoteWorkflow } from './promote.ts';
+export { searchWorkflow } from './search.ts';

@@ -1,6 +1,6 @@
 import { moveAlias, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, createCycle } from '../../db/cycles.ts';
+import { type Cycle, type CycleKind, createCycle } from '../../db/cycles.ts';
 import { getDataset } from '../../db/datasets.ts';
 import { createJudgeVersion, getJudge } from '../../db/judges.ts';
 import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
@@ -17,6 +17,8 @@ export type Registration = {
   readonly inputs: SpecInputs;
   readonly salt: string | undefined;
   readonly who: string;
+  /** Default `cycle`. */
+  readonly kind?: CycleKind;
 };
 export type Registered = { readonly cycle: Cycle; readonly remarks: readonly string[] };
 
@@ -30,6 +32,7 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
     const prompts = await registerPrompts(inside);
     const cycle = await createCycle(tx, {
       project: wanted.project,
+      kind: wanted.kind ?? 'cycle',
       cycle: wanted.file.spec.cycle,
       spec: wanted.file.spec,
       datasetVersion: dataset.version,

@@ -15,6 +15,7 @@ type Texts = Readonly<Record<string, string>>;
 
 type CycleTable = {
   project: string;
+  kind: Generated<'cycle' | 'optimize'>;
   key: string;
   name: string;
   number: number;

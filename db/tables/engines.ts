@@ -35,6 +35,7 @@ type OptimizerCandidateTable = {
   parents: TextArray;
   prompts: JsonColumn<Readonly<Record<string, string>>>;
   validation: Maybe<number>;
+  fronts: TextArray;
   discovered_at: number;
   length: number;
 };

@@ -2,9 +2,10 @@ import type { Json } from '../../contracts/json.ts';
 import { hashText } from '../../contracts/hash.ts';
 import type { Replies } from '../../domain/engine.ts';
 import type { EvaluateAsk, OptimizeAsk, ReflectAsk } from '../../domain/optimize/ask.ts';
+import type { OptimizeInput } from '../../domain/optimize/input.ts';
 import { extractProposal } from '../../domain/optimize/extract.ts';
 import { resume, start } from '../../domain/optimize/optimize.ts';
-import type { OptimizeState, OptimizeTurn } from '../../domain/optimize/optimize.ts';
+import type { OptimizeTurn } from '../../domain/optimize/optimize.ts';
 import { referencePrompt } from '../../domain/optimize/reflect.ts';
 import { createFakes, exampleIds } from './fakes.ts';
 import type { Texts } from './fakes.ts';
@@ -34,38 +35,39 @@ const allAtOnce: Drive = ({ state, asks }, answer) =>
 
 /** Runs the engine in reference mode against the golden format's fakes and tells it in the golden format's words. */
 export function replay(golden: Golden, drive: Drive = allAtOnce): Replayed {
-  const { config, seed_candidate } = golden;
   const stage = createStage(golden);
-  let turn = start({
-    settings: settingsOf(config),
-    seed: Object.fromEntries(
-      Object.entries(seed_candidate).map(([name, text]) => [name, stage.keep(text)]),
-    ),
-    components: Object.keys(seed_candidate),
-    train: exampleIds('t', config.train),
-    validation: exampleIds('v', config.val),
-  });
-  const events: Fields[] = [];
-  let prompts = 0;
-  const take = (news: OptimizeTurn['events'], state: OptimizeState): void => {
-    for (const event of news) {
-      const told = translate(event, { state, backstage: stage.backstage() });
-      for (const fields of told) {
-        const shown = fields['t'] !== 'reflect' || prompts++ < 2;
-        const { prompt, ...rest } = fields;
-        events.push(shown && prompt !== undefined ? { ...rest, prompt } : rest);
-      }
-    }
-  };
-  take(turn.events, turn.state);
+  const turns: OptimizeTurn[] = [];
+  let turn = start(stage.input);
+  turns.push(turn);
   while (turn.kind === 'ask') {
     turn = drive(turn, stage.answer);
-    take(turn.events, turn.state);
+    turns.push(turn);
   }
-  return { events, final: finalOf(turn, { golden, backstage: stage.backstage() }) };
+  return tell(golden, { turns, backstage: stage.backstage() });
 }
 
-function createStage({ config, seed_candidate }: Golden) {
+/** A finished run, turn by turn, in the golden format's words; the full prompt stands in the first two reflections. */
+export function tell(
+  golden: Golden,
+  { turns, backstage }: { readonly turns: readonly OptimizeTurn[]; readonly backstage: Backstage },
+): Replayed {
+  const last = turns.at(-1);
+  if (last?.kind !== 'done') throw new Error('the run has not ended');
+  let prompts = 0;
+  const events = turns.flatMap(({ events: news, state }) =>
+    news
+      .flatMap((event) => translate(event, { state, backstage }))
+      .map((fields) => {
+        const shown = fields['t'] !== 'reflect' || prompts++ < 2;
+        const { prompt, ...rest } = fields;
+        return shown && prompt !== undefined ? { ...rest, prompt } : rest;
+      }),
+  );
+  return { events, final: finalOf(last, { golden, backstage }) };
+}
+
+/** The format's agent, metric and reflection model, and what they were asked so far. */
+export function createStage({ config, seed_candidate }: Golden) {
   const fakes = createFakes(config);
   const texts = new Map<string, string>();
   const reflections = new Map<string, Reflected>();
@@ -102,5 +104,14 @@ function createStage({ config, seed_candidate }: Golden) {
   const answer: Answer = (ask) => ({
     [ask.id]: { ok: ask.kind === 'evaluate' ? evaluate(ask) : reflect(ask) },
   });
-  return { keep, answer, backstage: (): Backstage => ({ texts, reflections, rollouts }) };
+  const input: OptimizeInput = {
+    settings: settingsOf(config),
+    seed: Object.fromEntries(
+      Object.entries(seed_candidate).map(([name, text]) => [name, keep(text)]),
+    ),
+    components: Object.keys(seed_candidate),
+    train: exampleIds('t', config.train),
+    validation: exampleIds('v', config.val),
+  };
+  return { input, answer, backstage: (): Backstage => ({ texts, reflections, rollouts }) };
 }

@@ -55,20 +55,27 @@ test('the first reply to an ask stays', async () => {
   assert.equal(Object.keys(await getReplies(db, AT)).length, 2);
 });
 
-test('a candidate keeps its place and parents while its validation becomes known', async () => {
+test('a candidate keeps its place and parents while its validation and its fronts become known', async () => {
   const seed = {
     hash: 'h0',
     position: 0,
     parents: [],
     prompts: { router: 'x' },
     validation: null,
+    fronts: [],
     discoveredAt: 0,
     length: 10,
   };
   const child = { ...seed, hash: 'h1', position: 1, parents: ['h0', 'h2'], validation: 0.5 };
   await saveCandidates(db, { ...AT, candidates: [child, seed] });
-  await saveCandidates(db, { ...AT, candidates: [{ ...seed, validation: 0.25, position: 9 }] });
-  assert.deepEqual(await listCandidates(db, AT), [{ ...seed, validation: 0.25 }, child]);
+  await saveCandidates(db, {
+    ...AT,
+    candidates: [{ ...seed, validation: 0.25, fronts: ['v1'], position: 9 }],
+  });
+  assert.deepEqual(await listCandidates(db, AT), [
+    { ...seed, validation: 0.25, fronts: ['v1'] },
+    child,
+  ]);
 });
 
 test('texts are kept by content, and a missing one is named', async () => {

@@ -1,0 +1,152 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Cycle, listCycles } from '../../db/cycles.ts';
+import { registerPrompt } from '../../db/prompts.ts';
+import { abortOnSignals } from '../../stack/index.ts';
+import { type Act, type Cli, verb } from '../cli.ts';
+import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
+import { type OptimizeFlags, readOptimizeSpec } from '../optimize/options.ts';
+import { readSearch, searchAnswer, searchText } from '../optimize/result.ts';
+import { ensureSearching, findSearch, searchIdOf, startSearch } from '../optimize/start.ts';
+import { watchSearch } from '../optimize/watch.ts';
+import { table } from '../terminal/table.ts';
+
+type Flags = OptimizeFlags & {
+  readonly resume?: string;
+  readonly list?: boolean;
+  readonly detach?: boolean;
+  readonly register?: boolean;
+};
+
+/** Failures of a search that are the input's, not ours. */
+const REFUSALS = new Set([
+  'Refused',
+  'OptimizeBudgetError',
+  'OptimizeOptionsError',
+  'CanaryFailed',
+]);
+
+/** optimize: a search for better prompts without a cycle around it. */
+export function addOptimize(program: Command, act: Act): void {
+  verb(program, 'optimize [spec]', 'look for better prompts: GEPA on train and validation, no gate')
+    .option('--dataset <name>', 'a dataset, or a .jsonl or .csv file to import')
+    .option('--agent <name>', 'the agent, as declared in attune.config.ts')
+    .option('--prompt <name[@alias]...>', 'the prompts to tune together')
+    .option('--judge <name[@version]>', 'the judge, or its file')
+    .option('--name <name>', 'name of the search (default: the agent and -search)')
+    .option('--budget <rollouts>', 'rollouts it may use (default: 20 a validation example)', whole)
+    .option('--usd <amount>', 'money it may spend', Number)
+    .option('--seed <n>', 'seed of its draws', whole)
+    .option('--minibatch <n>', 'training examples a proposal is tested on', whole)
+    .option('--parents <n>', 'parents of one iteration', whole)
+    .option('--mutations <n>', 'proposals a parent', whole)
+    .option('--merge', 'also merge candidates')
+    .option('--speculate', 'begin the next iteration early: faster, somewhat worse')
+    .option('--frontier <type>', 'instance, objective, hybrid or cartesian')
+    .option('--objective <scorer...>', 'scorers that are objectives')
+    .option('--warm-from <name/n>', 'try the best candidates of an earlier search first')
+    .option('--resume <name[/n]>', 'come back to a search; one that was cut off goes on')
+    .option('--list', 'all searches, newest first')
+    .option('--detach', 'start it and leave')
+    .option('--register', 'register the finalist as versions of its prompts (no alias is moved)')
+    .action(
+      act<[string | undefined, Flags]>(async (cli, path, flags) => {
+        if (flags.list === true) return list(cli);
+        const search =
+          flags.resume === undefined
+            ? await startSearch(cli, readOptimizeSpec(path, flags))
+            : await resume(cli, flags.resume);
+        const id = searchIdOf(search);
+        if (flags.detach !== true) return follow(cli, search, flags);
+        cli.print({ id }, () => `Come back with: npx attune optimize --resume ${search.key}`);
+        return EXIT.done;
+      }),
+    );
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+async function resume(cli: Cli, reference: string): Promise<Cycle> {
+  const search = await findSearch(cli, reference);
+  if (search.state === 'running') await ensureSearching(await cli.connections.temporal(), search);
+  return search;
+}
+
+async function follow(cli: Cli, search: Cycle, flags: Flags): Promise<ExitCode> {
+  const signals = abortOnSignals();
+  try {
+    if (search.state === 'running') {
+      const watched = await watchSearch(cli, search, signals.signal);
+      if (watched.kind === 'left') {
+        const back = `npx attune optimize --resume ${search.key}`;
+        cli.note(`The search goes on without us. Come back with: ${back}`);
+        return EXIT.cancelled;
+      }
+      if (watched.kind === 'failed') {
+        const { type, message } = watched;
+        process.stderr.write(`attune: ${searchIdOf(search)} failed (${type}): ${message}\n`);
+        return REFUSALS.has(type) ? EXIT.invalid : EXIT.internal;
+      }
+    }
+    return await conclude(cli, search, flags.register === true);
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function conclude(cli: Cli, at: Cycle, register: boolean): Promise<ExitCode> {
+  const db = await cli.connections.database();
+  const state = await readSearch(db, at);
+  const answer = await searchAnswer(db, state);
+  cli.print(answer, () => searchText(state));
+  const { outcome } = state.search;
+  if (register && answer.texts !== null) await registerFinalist(cli, at, answer.texts);
+  return outcome === null ? EXIT.done : exitOfOutcome(outcome);
+}
+
+async function registerFinalist(
+  cli: Cli,
+  { project, key, incumbent, models }: Cycle,
+  texts: Readonly<Record<string, string>>,
+): Promise<void> {
+  const db = await cli.connections.database();
+  for (const [name, text] of Object.entries(texts)) {
+    const { version } = await registerPrompt(db, {
+      project,
+      name,
+      text,
+      message: `finalist of the search ${key}, not gated`,
+      parent: incumbent[name]!,
+      cycle: key,
+      ...(models !== null && { models }),
+    });
+    cli.note(`Registered ${name}@${version.number}; no alias was moved.`);
+  }
+}
+
+async function list(cli: Cli): Promise<void> {
+  const { project } = cli.connections;
+  const db = await cli.connections.database();
+  const searches = await listCycles(db, { project, kind: 'optimize' });
+  const rows = searches.map(({ key, createdAt, state, phase, outcome, optimizeReport, note }) => ({
+    key,
+    createdAt,
+    state: state === 'ended' ? (outcome ?? 'finalist') : (phase ?? 'starting'),
+    rollouts: optimizeReport?.rollouts ?? null,
+    note,
+  }));
+  cli.print(rows, () =>
+    table(
+      ['search', 'started', 'state', 'rollouts', 'note'],
+      rows.map((row) => [
+        row.key,
+        row.createdAt,
+        row.state,
+        String(row.rollouts ?? '-'),
+        row.note ?? '',
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CycleRef } from '../activities/index.ts';
+import type { Outcome } from '../contracts/report.ts';
+import { evaluateWorkflow } from './evaluate.ts';
+import { type OptimizeResult, optimizeWorkflow } from './optimize.ts';
+import { agents, compute, database, models } from './proxies.ts';
+
+export type SearchResult = {
+  /** Null: a candidate beat the incumbent on validation, which no gate has confirmed. */
+  readonly outcome: Outcome | null;
+  readonly why: string;
+};
+
+/** A search for better prompts on its own: baseline and optimizer, nothing promoted. Started again, it goes on where it stood. */
+export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
+  try {
+    return await end(ref, await search(ref));
+  } catch (error) {
+    if (isCancellation(error))
+      return CancellationScope.nonCancellable(() =>
+        end(ref, { outcome: 'cancelled', why: 'cancelled by a person' }),
+      );
+    const spent = failureIn(error, ['BudgetSpent']);
+    if (spent !== null) return await end(ref, await outOfBudget(ref, spent));
+    const why = failureIn(error, ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError']);
+    if (why !== null) await database.endRefused({ ref, why });
+    throw error;
+  }
+}
+
+async function search(ref: CycleRef): Promise<SearchResult> {
+  await database.enterPhase({ ref, phase: 'preflight', note: 'checking data, model and agent' });
+  await database.preflight(ref);
+  await models.checkModels(ref);
+  await agents.canary(ref);
+  await database.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' });
+  const { run, total } = await database.planBaseline(ref);
+  const range = { project: ref.project, run, from: 0, to: total, agent: true };
+  await executeChild(evaluateWorkflow, { ...childOf(ref, 'baseline'), args: [range] });
+  await database.enterPhase({ ref, phase: 'optimize', note: 'looking for a better prompt' });
+  const found = await executeChild(optimizeWorkflow, {
+    ...childOf(ref, 'optimize'),
+    args: [{ ref, turn: 0 }],
+  });
+  return resultOf(found);
+}
+
+const resultOf = ({ finalist, why }: OptimizeResult): SearchResult => ({
+  outcome: finalist ? null : 'no-candidate',
+  why,
+});
+
+const childOf = (ref: CycleRef, name: string) => ({
+  workflowId: `${workflowInfo().workflowId}/${name}`,
+  parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+  staticSummary: `${name} of ${ref.cycle} ${ref.number}`,
+});
+
+// What was found before the money ran out is kept: the best candidate known, the incumbent at worst.
+async function outOfBudget(ref: CycleRef, why: string): Promise<SearchResult> {
+  await compute.concludeOptimize({ ref, why });
+  return { outcome: 'budget', why };
+}
+
+async function end(ref: CycleRef, result: SearchResult): Promise<SearchResult> {
+  await database.endSearch({ ref, ...result });
+  setCurrentDetails(result.why);
+  return result;
+}
+
+function failureIn(error: unknown, types: readonly string[]): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ApplicationFailure && types.includes(cause.type ?? ''))
+      return cause.message;
+  return null;
+}
