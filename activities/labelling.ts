@@ -9,6 +9,7 @@ import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
 import * as sessions from '../db/sessions.ts';
 import * as traces from '../db/traces.ts';
+import { itemKey } from '../domain/label/consensus.ts';
 import { countLabels as count } from '../domain/label/count.ts';
 import { type Candidate, selectItems } from '../domain/label/select.ts';
 import { agreementPlan } from '../domain/promote/folds.ts';
@@ -103,7 +104,8 @@ export async function countLabels(
   const session = await sessions.getSession(db, at);
   const [items, labels, judge] = await Promise.all([
     sessions.listItems(db, at),
-    listLabels(db, at),
+    // Of any session: who has judged an output is not asked for it again.
+    listLabels(db, { project: at.project, name: session.judge }),
     getJudge(db, { project: at.project, id: session.judgeVersion }),
   ]);
   return count({ session, items, labels, type: judge.definition.value });
@@ -127,7 +129,9 @@ export async function labelSummary(
   const session = own[0]?.id;
   if (session === undefined) return null;
   const { labels, items, consensus, contested } = await countLabels(db, { project, session });
-  const raters = new Set((await listLabels(db, { project, session })).map((label) => label.rater));
+  const wanted = new Set((await sessions.listItems(db, { project, session })).map(itemKey));
+  const given = await listLabels(db, { project, name: own[0]!.judge });
+  const raters = new Set(given.filter((at) => wanted.has(itemKey(at))).map(({ rater }) => rater));
   return {
     scripted: [...raters].some((rater) => SCRIPTED.test(rater)),
     counts: { labels, items, consensus, contested, raters: raters.size },

@@ -12,7 +12,9 @@ export async function tellTargets(
     where s.project = ${project} and s.id = any(${sessions}::text[]) and s.state = 'open'
       and s.target <= (
         select count(distinct (l.rater, l.example, l.output_hash)) from label l
-        where l.project = s.project and l.session = s.id and not l.late
+        join session_item i on i.project = l.project and i.session = s.id
+          and i.example = l.example and i.output_hash = l.output_hash
+        where l.project = s.project and l.name = s.judge and not l.late
       )`.execute(tx);
   for (const { id, cycle } of rows)
     await tell(tx, { project, kind: 'labels-target', subject: id, payload: { cycle } });

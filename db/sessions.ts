@@ -103,7 +103,7 @@ export async function getSession(db: Db, { project, session }: SessionRef): Prom
 
 export type SessionSummary = LabelSession & {
   readonly items: number;
-  /** One a rater and item. */
+  /** Of its items, one a rater and item; also those given in an earlier session. */
   readonly labels: number;
 };
 
@@ -127,8 +127,15 @@ export async function listSessions(
         .select(
           sql<number>`count(distinct (l.rater, l.example, l.output_hash))::integer`.as('count'),
         )
+        .innerJoin('session_item as i', (join) =>
+          join
+            .onRef('i.project', '=', 'l.project')
+            .onRef('i.example', '=', 'l.example')
+            .onRef('i.output_hash', '=', 'l.output_hash'),
+        )
+        .whereRef('i.session', '=', 's.id')
         .whereRef('l.project', '=', 's.project')
-        .whereRef('l.session', '=', 's.id')
+        .whereRef('l.name', '=', 's.judge')
         .as('labels'),
     ])
     .where('s.project', '=', project)

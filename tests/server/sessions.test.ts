@@ -9,6 +9,8 @@ import {
 } from '../../contracts/session-view.ts';
 import { reviewSession } from '../../client/demo/reviewer.ts';
 import { listLabels } from '../../db/labels.ts';
+import { listItems, openSession } from '../../db/sessions.ts';
+import { countLabels } from '../../activities/labelling.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
@@ -93,4 +95,22 @@ test('the scripted reviewer labels by comparing with its own routes, each rater 
     told.map(({ subject, payload }) => ({ subject, payload })),
     [{ subject: open.session, payload: { cycle: open.cycle.key } }],
   );
+});
+
+test('an output that was labelled in an earlier session is not asked for again, and its labels count', async () => {
+  const { db } = database;
+  const items = await listItems(db, { project: PROJECT, session: open.session });
+  const { session } = await openSession(db, open.cycle, {
+    round: 2,
+    judgeVersion: open.cycle.judge,
+    ratersPerItem: 2,
+    minimum: 2,
+    target: 8,
+    deadline: null,
+    items: items.map(({ session: _session, ordinal: _ordinal, ...item }) => item),
+  });
+  const counts = await countLabels(db, { project: PROJECT, session: session.id });
+  assert.deepEqual([counts.labels, counts.consensus], [8, 3]);
+  const listed = sessionsAnswer.parse((await send(`${server.url}/api/sessions`)).body).sessions;
+  assert.equal(listed.find(({ id }) => id === session.id)?.labels, 8);
 });
