@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aliasMove } from './prompt.ts';
 
 const interval = z.strictObject({ low: z.number(), high: z.number() }).nullable();
 
@@ -170,6 +171,8 @@ export const cycleReport = z.strictObject({
   prompts: z.array(
     z.strictObject({ name: z.string(), from: z.int(), to: z.int().nullable(), diff: z.string() }),
   ),
+  /** History of the aliases at the time of reading, oldest first. */
+  moves: z.array(aliasMove).optional(),
   spend: z.record(
     z.string(),
     z.strictObject({

@@ -1,11 +1,16 @@
 import type { CycleReport } from '../../contracts/report.ts';
-import type { Block } from './blocks.ts';
+import type { Block, Section } from './blocks.ts';
 import { sectionsOf } from './sections.ts';
 
 /** The report of a cycle as one HTML page that needs nothing else: no script, no font, no network. */
 export function reportPage(report: CycleReport): string {
   const title = `Cycle ${report.cycle} ${report.number}: ${report.outcome ?? 'running'}`;
-  const body = sectionsOf(report)
+  return sectionsPage(title, sectionsOf(report));
+}
+
+/** Sections as such a page. */
+export function sectionsPage(title: string, sections: readonly Section[]): string {
+  const body = sections
     .map(({ title: heading, blocks }, index) => {
       const level = index === 0 ? 'h1' : 'h2';
       return `<section><${level}>${escape(heading)}</${level}>${blocks.map(drawn).join('')}</section>`;
@@ -66,4 +71,10 @@ th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px so
 pre { overflow-x: auto; padding: .8rem; background: #8881; white-space: pre-wrap; }
 ins { color: #1a7f37; text-decoration: none; } del { color: #cf222e; text-decoration: none; }
 .good { color: #1a7f37; font-weight: 600; } .bad { color: #cf222e; font-weight: 600; }
+@page { margin: 14mm; }
+@media print {
+  :root { color-scheme: light; } body { font-size: 10pt; } main { max-width: none; margin: 0; padding: 0; }
+  h2 { margin-top: 1rem; break-after: avoid; } tr, li { break-inside: avoid; } .wide { overflow: visible; }
+  td { overflow-wrap: anywhere; padding-right: .5rem; } a { color: inherit; }
+}
 `;

@@ -1,6 +1,7 @@
 import type { CycleReport } from '../../contracts/report.ts';
 import { count, percent, points, range, span, usd } from '../terminal/figures.ts';
 import { type Block, diff, list, type Section, table, text, type Tone } from './blocks.ts';
+import { aliasSection, uncheckedSection } from './alias.ts';
 import { armHeadings, armRow, gateSection } from './gate.ts';
 import { judgeSection } from './judge.ts';
 
@@ -13,6 +14,8 @@ export function sectionsOf(report: CycleReport): readonly Section[] {
     goldSection(report),
     searchSection(report),
     promptSection(report),
+    aliasSection(report),
+    uncheckedSection(report),
     spendSection(report),
     { title: 'Links', blocks: [linkTable(report)] },
   ].filter(({ blocks }) => blocks.length > 0);

@@ -56,3 +56,31 @@ test('control characters of a model do not reach the terminal', () => {
   const text = reportText(sampleReport({ claims: ['\u001b[2Jcleared\u0007'] }));
   assert.match(text, /\ufffd\[2Jcleared\ufffd/);
 });
+
+const move = {
+  prompt: 'router',
+  alias: 'production',
+  from: 1,
+  to: 2,
+  who: 'ada',
+  why: 'the gate of telecom-router/1 said promote',
+  cycle: 'telecom-router/1',
+  evidence: '51c2',
+  override: false,
+  rollback: false,
+  at: '2026-11-21T14:30:00.000Z',
+};
+const byHand = { ...move, from: 3, to: 1, why: 'quickly', cycle: null, evidence: null };
+
+test('the page says who approved, on what evidence, which moves were by hand, and what was not checked', () => {
+  const page = reportPage(sampleReport({ moves: [{ ...byHand, override: true }, move] }));
+  assert.match(page, /moved from version 1 to 2 on evidence 51c2\. Approved by ada\./);
+  assert.match(page, /override: no gate said promote/);
+  assert.match(page, /The version before, router@1, was set by hand \(override\)/);
+  assert.match(page, /<h2>What was not checked<\/h2>/);
+  assert.match(page, /People did not look at the outputs of the finalist/);
+  assert.match(page, /@media print/);
+  const alone = reportPage(sampleReport({ moves: [{ ...move, who: 'cycle telecom-router/1' }] }));
+  assert.match(alone, /The policy asked for no approval/);
+  assert.doesNotMatch(alone, /override|Approved by/);
+});
