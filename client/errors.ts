@@ -63,6 +63,7 @@ const INVALID = new Set([
   'InvalidJudgeError',
   'NoPredecessorError',
   'ConflictError',
+  'IncomparableRunsError',
   'EvaluationFileError',
   'GuardrailOptionError',
   'MetricError',

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { Act, Screen } from './cli.ts';
+import { addCompare } from './commands/compare.ts';
 import { addCycle } from './commands/cycle.ts';
 import { addDataset } from './commands/dataset.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLabel } from './commands/label.ts';
 import { addOptimize } from './commands/optimize.ts';
@@ -35,11 +37,13 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addStart(program, act);
   addStack(program, act);
   addDemo(program, act);
+  addCompare(program, act);
   addCycle(program, act);
   addDataset(program, act);
   addProcesses(program, act);
   addDoctor(program, act);
   addInit(program, act);
+  addEvaluate(program, act);
   addJudge(program, act);
   addLabel(program, act);
   addOptimize(program, act);

@@ -19,6 +19,8 @@ export type ScoreRow = {
   /** Near-duplicate group: the cluster of statistics. */
   readonly group: string;
   readonly part: Part;
+  /** Of the example. */
+  readonly tags: Example['tags'];
   readonly trial: number;
   readonly status: RolloutStatus;
   readonly outputHash: string | null;
@@ -44,6 +46,8 @@ export type ResultRow = ScoreRow & {
 };
 
 export type ScoreSelection = RunRef & {
+  /** Judge version or scorer; default the first judge of the run. */
+  readonly scorer?: string;
   readonly arms?: readonly string[];
   readonly examples?: readonly string[];
   readonly repeat?: number;
@@ -54,10 +58,10 @@ export async function loadScores(db: Db, at: ScoreSelection): Promise<readonly S
   return (await select(db, at)).map(scoreOf);
 }
 
-/** The same with inputs, outputs and rationales. @throws SealedError where a row is sealed */
+/** The same with inputs, outputs and rationales. @throws SealedError where a row is sealed and nobody opened it */
 export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly ResultRow[]> {
   const rows = await select(db, at);
-  const sealed = rows.find((row) => row.part === 'sealed');
+  const sealed = rows.find((row) => row.part === 'sealed' && row.opened_by === null);
   if (sealed) throw new SealedError(`row ${sealed.ordinal} of ${at.run}`);
   return rows.map((row) => ({
     ...scoreOf(row),
@@ -109,17 +113,22 @@ async function select(db: Db, at: ScoreSelection) {
   return run === null ? [] : selectOf(db, run, at);
 }
 
-function selectOf(db: Db, run: RunHeader, { arms, examples, repeat = 0 }: ScoreSelection) {
+function selectOf(
+  db: Db,
+  run: RunHeader,
+  { arms, examples, scorer = run.judge, repeat = 0 }: ScoreSelection,
+) {
   return rolloutsWithExamples(db, run)
     .leftJoin('assessment as a', (join) =>
       join
         .onRef('a.project', '=', 'o.project')
         .onRef('a.run', '=', 'o.run')
         .onRef('a.ordinal', '=', 'o.ordinal')
-        .on('a.scorer', '=', run.judge)
+        .on('a.scorer', '=', scorer)
         .on('a.repeat', '=', repeat),
     )
     .select(['o.status', 'o.latency_ms', 'o.price', 'o.error', 'm.part', 'm.near_group'])
+    .select('t.who as opened_by')
     .select(['a.source', 'a.value', 'a.score', 'a.rationale', 'a.evidence', 'a.error as fault'])
     .$if(arms !== undefined, (query) => query.where('o.arm', 'in', [...arms!, '']))
     .$if(examples !== undefined, (query) => query.where('o.example', 'in', [...examples!, '']))
@@ -134,6 +143,7 @@ const scoreOf = (row: Row): ScoreRow => ({
   conversation: row.conversation,
   group: row.near_group,
   part: row.part,
+  tags: row.tags,
   trial: row.trial,
   status: row.status,
   outputHash: row.output_hash,

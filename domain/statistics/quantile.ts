@@ -1,4 +1,6 @@
-export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };
+import type { Percentiles } from '../../contracts/percentiles.ts';
+
+export type { Percentiles };
 
 /** Quantile with linear interpolation between order statistics (type 7, as NumPy and R default). */
 export function quantile(values: readonly number[], p: number): number | null {

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import type { Db } from '../../db/connect.ts';
+import { evaluationRun } from '../../db/evaluations.ts';
+import { NotFoundError } from '../../db/errors.ts';
+import { getRun, loadResults, loadScores, type ResultRow, type Run } from '../../db/runs.ts';
+import {
+  type Comparison,
+  compareRuns,
+  type ExampleDifference,
+} from '../../domain/evaluate/compare.ts';
+import { type Act, type Cli, verb } from '../cli.ts';
+import { InvalidInputError } from '../errors.ts';
+import { scored } from '../evaluate/results.ts';
+import { type Block, list, type Section, table, text } from '../report/blocks.ts';
+import { sectionsText } from '../report/terminal.ts';
+import { points } from '../terminal/figures.ts';
+
+/** Examples shown side by side, of the wins and of the regressions each. */
+const SHOWN = 20;
+
+/** compare: the paired difference of two evaluations, with what got worse and what got better. */
+export function addCompare(program: Command, act: Act): void {
+  verb(
+    program,
+    'compare <first> <second>',
+    'the second evaluation against the first: difference with interval, regressions, wins',
+  ).action(act<[string, string, object]>(compare));
+}
+
+type Sides = readonly [ResultRow | undefined, ResultRow | undefined];
+
+type Compared = {
+  readonly judge: string;
+  readonly comparison: Comparison;
+  readonly sides: ReadonlyMap<string, Sides>;
+};
+
+async function compare(cli: Cli, first: string, second: string): Promise<void> {
+  const db = await cli.connections.database();
+  const { project } = cli.connections;
+  const [before, after] = [
+    await findRun(db, { project, name: first }),
+    await findRun(db, { project, name: second }),
+  ];
+  const shared = before.judges.filter(({ name }) => after.judges.some((at) => at.name === name));
+  if (shared.length === 0)
+    throw new InvalidInputError([
+      { at: `${first} and ${second}`, message: 'have no judge in common; evaluate both under one' },
+    ]);
+  const compared: Compared[] = [];
+  for (const { name } of shared) compared.push(await compareOn(db, { before, after, name }));
+  const answer = compared.map(({ judge, comparison }) => ({ judge, ...comparison }));
+  cli.print(answer, () => sectionsText(compared.map(sectionOf)));
+}
+
+/** An evaluation by its name, or any run by its own. @throws NotFoundError */
+async function findRun(
+  db: Db,
+  { project, name }: { readonly project: string; readonly name: string },
+): Promise<Run> {
+  try {
+    return await getRun(db, { project, run: evaluationRun(name) });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return getRun(db, { project, run: name });
+  }
+}
+
+type Pair = { readonly before: Run; readonly after: Run; readonly name: string };
+
+async function compareOn(db: Db, { before, after, name }: Pair): Promise<Compared> {
+  const side = async (run: Run) => {
+    const scorer = run.judges.find((judge) => judge.name === name)!.id;
+    const at = { project: run.project, run: run.name, scorer };
+    const rows = (await loadScores(db, at)).map(scored);
+    return { at, compared: { run: run.name, dataset: run.datasetVersion, scorer, rows } };
+  };
+  const [one, two] = [await side(before), await side(after)];
+  const comparison = compareRuns(one.compared, two.compared);
+  const examples = [
+    ...comparison.regressions.slice(0, SHOWN),
+    ...comparison.wins.slice(0, SHOWN),
+  ].map(({ example }) => example);
+  const rowsOf = async (at: typeof one.at) =>
+    new Map((await loadResults(db, { ...at, examples })).map((row) => [row.example, row]));
+  const [olds, news] = [await rowsOf(one.at), await rowsOf(two.at)];
+  const sides = new Map(examples.map((id) => [id, [olds.get(id), news.get(id)] as const]));
+  return { judge: one.compared.scorer, comparison, sides };
+}
+
+function sectionOf({ judge, comparison, sides }: Compared): Section {
+  const { difference, examples, clusters, unpaired, wins, regressions, equal } = comparison;
+  const interval = difference?.interval;
+  const bounds = interval ? ` (95 %: ${points(interval.low)} to ${points(interval.high)})` : '';
+  const show = (title: string, of: readonly ExampleDifference[]): readonly Block[] =>
+    of.length === 0
+      ? []
+      : [
+          text(`${title}: ${of.length}${of.length > SHOWN ? `, the largest ${SHOWN} shown` : ''}`),
+          table(
+            ['example', 'first', 'second', 'outputs of the first', 'of the second'],
+            of.slice(0, SHOWN).map((at) => rowOf(at, sides.get(at.example))),
+          ),
+        ];
+  return {
+    title: judge,
+    blocks: [
+      text(`difference ${points(difference?.mean ?? null)}${bounds}`),
+      list([
+        `${examples} examples in ${clusters} clusters; ${wins.length} better, ${regressions.length} worse, ${equal} equal`,
+        ...(unpaired.length > 0 ? [`${unpaired.length} not measured in both`] : []),
+      ]),
+      ...show('Regressions', regressions),
+      ...show('Wins', wins),
+    ],
+  };
+}
+
+const rowOf = (
+  { example, first, second }: ExampleDifference,
+  [before, after]: Sides = [undefined, undefined],
+): readonly string[] => [example, first.toFixed(2), second.toFixed(2), short(before), short(after)];
+
+const WIDTH = 48;
+
+function short(row: ResultRow | undefined): string {
+  const whole = row?.outputs === undefined ? '' : JSON.stringify(row.outputs);
+  return whole.length > WIDTH ? `${whole.slice(0, WIDTH)}…` : whole;
+}

@@ -1,0 +1,145 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Db } from '../../db/connect.ts';
+import { evaluationRun, retryErrors } from '../../db/evaluations.ts';
+import { migrate } from '../../db/migrate.ts';
+import { getRun, loadResults, type Run } from '../../db/runs.ts';
+import { abortOnSignals } from '../../stack/index.ts';
+import { type Act, type Cli, verb } from '../cli.ts';
+import { InvalidInputError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { readGates } from '../evaluate/gate-file.ts';
+import { junitXml } from '../evaluate/junit.ts';
+import { planEvaluation } from '../evaluate/request.ts';
+import { type EvaluationResults, resultsOf } from '../evaluate/results.ts';
+import { runEvaluation } from '../evaluate/run.ts';
+import { evaluationSections } from '../evaluate/sections.ts';
+import { sectionsPage } from '../report/page.ts';
+import { sectionsText } from '../report/terminal.ts';
+import { count } from '../terminal/figures.ts';
+import { dim } from '../terminal/style.ts';
+
+type Options = {
+  dataset?: string;
+  agent?: string;
+  prompt: string[];
+  judge: string[];
+  gate?: string;
+  name?: string;
+  retryErrors?: boolean;
+  unseal?: boolean;
+  html?: string;
+  junit?: string;
+};
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** evaluate: one agent, or recorded outputs, on one dataset, under one or more judges. */
+export function addEvaluate(program: Command, act: Act): void {
+  verb(
+    program,
+    'evaluate',
+    'measure an agent, or recorded outputs, on a dataset; the same name goes on where it was',
+  )
+    .option('--dataset <dataset>', 'name (the newest version) or name@2')
+    .option(
+      '--agent <agent>',
+      'an agent of attune.config.ts; without one recorded outputs are judged',
+    )
+    .option('--prompt <prompt>', 'name@alias or name@3, for each prompt of the agent', collect, [])
+    .option(
+      '--judge <judge>',
+      'name, name@2 or a YAML file; may be given several times',
+      collect,
+      [],
+    )
+    .option('--gate <file>', 'gates such as `correctness >= 0.9`; a failed one ends with 3')
+    .option('--name <name>', 'name of the evaluation; alone: go on with the one of this name')
+    .option('--retry-errors', 'run again what failed, and nothing else')
+    .option('--unseal', 'evaluate sealed rows too: no gate will use their conversations again')
+    .option('--html <file>', 'write the results as a page of its own')
+    .option('--junit <file>', 'write the results as JUnit XML')
+    .action(act<[Options]>(evaluate));
+}
+
+async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
+  const gates = options.gate === undefined ? [] : readGates(options.gate);
+  const db = await cli.connections.database();
+  await migrate(db);
+  const run = await runOf(cli, db, options);
+  const at = { project: run.project, run: run.name };
+  if (options.retryErrors === true) {
+    const again = await retryErrors(db, at);
+    cli.note(
+      `${count(again.verdicts, 'verdict')} and ${count(again.rollouts, 'rollout')} are asked for again.`,
+    );
+  }
+  const signals = abortOnSignals();
+  try {
+    const end = await runEvaluation(cli, await getRun(db, at), signals.signal);
+    if (end === 'left') {
+      cli.note(`It goes on without us. Come back with: npx attune evaluate --name ${nameOf(run)}`);
+      return EXIT.cancelled;
+    }
+  } finally {
+    signals.dispose();
+  }
+  const results = await resultsOf(db, await getRun(db, at), gates);
+  await write(db, { run, results, options });
+  cli.print(results, () => sectionsText(evaluationSections(results)));
+  return exitOf(results);
+}
+
+const nameOf = (run: Run): string => run.name.replace(/^evaluate\//, '');
+
+/** The run that the options describe; of a name alone, the run that has it. */
+async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
+  const { project } = cli.connections;
+  const { dataset, agent, prompt, judge, name, unseal = false } = options;
+  if (dataset === undefined) {
+    if (name !== undefined) return getRun(db, { project, run: evaluationRun(name) });
+    throw new InvalidInputError([
+      { at: '--dataset', message: 'is needed, or --name to go on with an evaluation' },
+    ]);
+  }
+  const planned = await planEvaluation(db, {
+    project,
+    dataset,
+    ...(agent !== undefined && { agent }),
+    prompts: prompt,
+    judges: judge,
+    ...(name !== undefined && { name }),
+    unseal,
+    who: cli.env.user,
+  });
+  if (planned.sealed > 0)
+    cli.note(
+      dim(
+        `  note: ${count(planned.sealed, 'sealed row')} left out; --unseal opens them, for good and for every gate`,
+      ),
+    );
+  return planned.run;
+}
+
+type Written = {
+  readonly run: Run;
+  readonly results: EvaluationResults;
+  readonly options: Options;
+};
+
+async function write(db: Db, { run, results, options }: Written): Promise<void> {
+  const { html, junit } = options;
+  if (html !== undefined)
+    writeFileSync(html, sectionsPage(`Evaluation ${nameOf(run)}`, evaluationSections(results)));
+  if (junit === undefined) return;
+  const entries = run.judges.map(async ({ id, name }) => {
+    const rows = await loadResults(db, { project: run.project, run: run.name, scorer: id });
+    return [name, rows] as const;
+  });
+  writeFileSync(junit, junitXml(results, Object.fromEntries(await Promise.all(entries))));
+}
+
+function exitOf({ gates }: EvaluationResults): ExitCode {
+  if (gates.some(({ state }) => state === 'fail')) return EXIT.failed;
+  return gates.some(({ state }) => state === 'unmeasurable') ? EXIT.unmeasurable : EXIT.done;
+}

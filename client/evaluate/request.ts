@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import type { AgentRecord } from '../../contracts/agent.ts';
+import type { JudgeVersion } from '../../contracts/judge.ts';
+import type { Part } from '../../contracts/part.ts';
+import { TUNE_PARTS } from '../../contracts/part.ts';
+import { getAgent } from '../../db/agents.ts';
+import type { Db } from '../../db/connect.ts';
+import { countParts, getDataset, listExamples, unsealExamples } from '../../db/datasets.ts';
+import type { PlacedExample } from '../../db/examples.ts';
+import { evaluationRun, freeEvaluationName } from '../../db/evaluations.ts';
+import { createJudgeVersion, getJudge } from '../../db/judges.ts';
+import { getPrompt } from '../../db/prompts.ts';
+import * as runs from '../../db/runs.ts';
+import { fieldsMissing } from '../../domain/evaluate/judge-fields.ts';
+import { InvalidInputError } from '../errors.ts';
+import { readJudge } from '../import/judge.ts';
+
+/** What `attune evaluate` was asked to measure. */
+export type EvaluationRequest = {
+  readonly project: string;
+  readonly dataset: string;
+  /** Absent: the recorded outputs of the rows are judged. */
+  readonly agent?: string;
+  /** `name`, `name@3` or `name@alias`. */
+  readonly prompts: readonly string[];
+  /** Names, version ids or files. */
+  readonly judges: readonly string[];
+  readonly name?: string;
+  readonly unseal: boolean;
+  readonly who: string;
+};
+
+export type PlannedEvaluation = {
+  readonly name: string;
+  readonly run: runs.Run;
+  /** Rows that stayed sealed. */
+  readonly sealed: number;
+};
+
+const ARM = 'evaluated';
+const RECORDED = 'recorded';
+
+/**
+ * Makes the run of an evaluation and its rollouts, or finds them; nothing of it stays when it refuses.
+ * @throws InvalidInputError | NotFoundError | ConflictError where the name is taken by another evaluation
+ */
+export async function planEvaluation(
+  db: Db,
+  request: EvaluationRequest,
+): Promise<PlannedEvaluation> {
+  const { project } = request;
+  const dataset = await getDataset(db, { project, id: request.dataset });
+  const agent =
+    request.agent === undefined ? null : await getAgent(db, { project, name: request.agent });
+  const texts = await promptTexts(db, request, agent);
+  const judges = await judgesOf(db, request);
+  const { rows, sealed } = await rowsOf(db, request, dataset.id);
+  const recorded = agent === null || agent.kind === 'recorded';
+  refuseUnfit({ rows, judges, recorded });
+  const name =
+    request.name ?? (await freeEvaluationName(db, { project, prefix: dataset.id.split('@')[0]! }));
+  return db.transaction().execute(async (tx) => {
+    const run = evaluationRun(name);
+    const at = { project, run };
+    const [judge, ...further] = judges.map(({ id }) => id);
+    await runs.createRun(tx, {
+      alone: {
+        project,
+        datasetVersion: dataset.id,
+        spec: { agent: agent?.name ?? RECORDED, models: {} },
+      },
+      name: run,
+      kind: 'evaluate',
+      judge: judge!,
+      further,
+      agent: agent?.name ?? RECORDED,
+      agentFingerprint: agent?.fingerprint ?? RECORDED,
+      models: {},
+      gitCommit: gitCommit(),
+    });
+    await runs.addArm(tx, { ...at, arm: ARM, texts });
+    await runs.planRollouts(tx, { ...at, cells: rows.map((row) => cellOf(row, recorded)) });
+    return { name, sealed, run: await runs.getRun(tx, at) };
+  });
+}
+
+const cellOf = (row: PlacedExample, recorded: boolean): runs.Cell => ({
+  arm: ARM,
+  example: row.id,
+  trial: 0,
+  ...(recorded && { recorded: { outputs: row.outputs!, traceId: null } }),
+});
+
+/** Texts of the prompts named, and of those the agent asks for besides, at their alias `production`. */
+async function promptTexts(
+  db: Db,
+  { project, prompts }: EvaluationRequest,
+  agent: AgentRecord | null,
+): Promise<Record<string, string>> {
+  const asked = agent?.prompts ?? [];
+  const named = new Map(prompts.map((reference) => [reference.split('@')[0]!, reference]));
+  const stray = [...named.keys()].find((name) => !asked.includes(name));
+  if (stray !== undefined)
+    throw new InvalidInputError([
+      {
+        at: `--prompt ${stray}`,
+        message:
+          agent === null
+            ? 'recorded outputs ask for no prompt; name an agent with --agent'
+            : `agent \`${agent.name}\` does not ask for it (it asks for ${asked.join(', ') || 'none'})`,
+      },
+    ]);
+  const found = asked.map(async (name) => {
+    const reference = named.get(name) ?? `${name}@production`;
+    return [name, (await getPrompt(db, { project, reference })).text] as const;
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+async function judgesOf(db: Db, { project, judges }: EvaluationRequest): Promise<JudgeVersion[]> {
+  const found: JudgeVersion[] = [];
+  for (const id of judges)
+    found.push(
+      /\.(ya?ml|json)$/.test(id)
+        ? (await createJudgeVersion(db, { project, definition: readJudge(id), memory: null }))
+            .version
+        : await getJudge(db, { project, id }),
+    );
+  const names = found.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined && found.length > 0) return found;
+  const message =
+    twice === undefined ? 'name at least one judge' : `names the judge ${twice} a second time`;
+  throw new InvalidInputError([{ at: '--judge', message }]);
+}
+
+/** The rows that may be read; sealed ones only where the person opens them, which retires them. */
+async function rowsOf(db: Db, { project, unseal, who }: EvaluationRequest, version: string) {
+  const open = await listExamples(db, { project, version, parts: TUNE_PARTS });
+  if (unseal) {
+    const opened = await unsealExamples(db, { project, version, who });
+    return { rows: [...open, ...opened], sealed: 0 };
+  }
+  const counts: Readonly<Partial<Record<Part, { rows: number }>>> = await countParts(db, {
+    project,
+    version,
+  });
+  return { rows: open, sealed: counts.sealed?.rows ?? 0 };
+}
+
+type Fit = {
+  readonly rows: readonly PlacedExample[];
+  readonly judges: readonly JudgeVersion[];
+  readonly recorded: boolean;
+};
+
+/** Every row has what the judges ask for. @throws InvalidInputError */
+function refuseUnfit({ rows, judges, recorded }: Fit): void {
+  if (rows.length === 0)
+    throw new InvalidInputError([
+      {
+        at: '--dataset',
+        message: 'has no row outside of its sealed part; import more, or --unseal',
+      },
+    ]);
+  const bare = recorded ? rows.filter((row) => row.outputs === undefined) : [];
+  const faults = judges.flatMap((judge) => {
+    const lacking = rows.filter(
+      ({ inputs, expectations }) =>
+        fieldsMissing(judge.definition.instructions, {
+          inputs,
+          outputs: {},
+          ...(expectations && { expectations }),
+        }).length > 0,
+    );
+    const message = `asks for what ${namesOf(lacking)} lack; add it, or change its instructions`;
+    return lacking.length === 0 ? [] : [{ at: `judge ${judge.id}`, message }];
+  });
+  if (bare.length > 0)
+    faults.push({
+      at: '--agent',
+      message: `is needed: ${namesOf(bare)} have no recorded outputs to judge`,
+    });
+  if (faults.length > 0) throw new InvalidInputError(faults);
+}
+
+const namesOf = (rows: readonly PlacedExample[]): string =>
+  `${rows.length} rows (${rows
+    .slice(0, 3)
+    .map((row) => row.id)
+    .join(', ')}${rows.length > 3 ? ' ...' : ''})`;
+
+function gitCommit(): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return null;
+  }
+}

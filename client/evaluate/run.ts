@@ -1,0 +1,97 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QUEUE } from '../../contracts/temporal.ts';
+import { type EvaluationProgress, evaluationProgress } from '../../db/evaluations.ts';
+import { countRollouts, type Run } from '../../db/runs.ts';
+import type { Cli } from '../cli.ts';
+import { percent, span, usd } from '../terminal/figures.ts';
+import { createLiveLine } from '../terminal/live-line.ts';
+
+export const evaluationWorkflowId = ({ project, name }: Pick<Run, 'project' | 'name'>): string =>
+  `evaluate/${project}/${name.replace(/^evaluate\//, '')}`;
+
+/** The workflow of an evaluation failed; what is stored stays, and the same command goes on from there. */
+export class EvaluationFailedError extends Error {
+  override readonly name = 'EvaluationFailedError';
+  readonly hint: string;
+  constructor(run: string, cause: string) {
+    super(`${run} stopped: ${cause}`);
+    this.hint = 'Mend the cause and give the same command again: what is stored is not paid twice.';
+  }
+}
+
+const EVERY_MS = 400;
+/** Counting a large evaluation takes a while: looking may cost this share of the time at most. */
+const LOOKING = 0.05;
+
+/** Runs what is not stored yet and follows it; `left` when the person stopped looking, while the workflow goes on. */
+export async function runEvaluation(
+  cli: Cli,
+  run: Run,
+  signal: AbortSignal,
+): Promise<'ended' | 'left'> {
+  const client = await cli.connections.temporal();
+  const db = await cli.connections.database();
+  const { project, name, planned } = run;
+  const { pending } = await countRollouts(db, { project, run: name });
+  const judges = run.judges.map(({ id }) => id).join(', ');
+  const handle = await client.workflow.start('evaluateWorkflow', {
+    workflowId: evaluationWorkflowId(run),
+    taskQueue: QUEUE.main,
+    args: [{ project, run: name, from: 0, to: planned, agent: pending > 0 }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    staticSummary: `${name}: ${run.agent} on ${run.datasetVersion}, judged by ${judges}`,
+  });
+  const line = createLiveLine(process.stderr);
+  const begun = performance.now();
+  const first = await evaluationProgress(db, { project, run: name });
+  const end = client.connection.withAbortSignal(signal, () => handle.result());
+  const over = end.then(
+    () => true,
+    () => true,
+  );
+  try {
+    for (;;) {
+      const asked = performance.now();
+      const now = await evaluationProgress(db, { project, run: name });
+      const pause = Math.max(EVERY_MS, (performance.now() - asked) / LOOKING);
+      if (!cli.json) line.show(progressText(name, now, { first, ms: performance.now() - begun }));
+      const waited = sleep(pause, false, { signal }).catch(() => false);
+      if (await Promise.race([over, waited])) break;
+      if (signal.aborted) return 'left';
+    }
+    await end;
+    return 'ended';
+  } catch (error) {
+    if (signal.aborted) return 'left';
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'ended';
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    let cause: Error = error;
+    while (cause.cause instanceof Error) cause = cause.cause;
+    throw new EvaluationFailedError(name, cause.message);
+  } finally {
+    line.end();
+  }
+}
+
+function progressText(
+  run: string,
+  now: EvaluationProgress,
+  pace: { readonly first: EvaluationProgress; readonly ms: number },
+): string {
+  const made = now.done - pace.first.done;
+  const left = made > 0 ? ((now.total - now.done) / made) * pace.ms : null;
+  return [
+    `${run}  ${now.done.toLocaleString('en')} of ${now.total.toLocaleString('en')} verdicts`,
+    `mean ${percent(now.score)}`,
+    `${now.failed} failed`,
+    usd(now.usd),
+    ...(left === null ? [] : [`about ${span(left)} left`]),
+  ].join(', ');
+}

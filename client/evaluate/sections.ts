@@ -1,0 +1,90 @@
+import type { Percentiles } from '../../contracts/percentiles.ts';
+import type { Aggregate } from '../../domain/evaluate/aggregate.ts';
+import { list, type Section, table, text } from '../report/blocks.ts';
+import { percent, range, usd } from '../terminal/figures.ts';
+import type { EvaluationResults } from './results.ts';
+
+/** An evaluation as sections, for a terminal or a page. */
+export function evaluationSections(results: EvaluationResults): readonly Section[] {
+  return [
+    { title: results.run.replace(/^evaluate\//, 'Evaluation '), blocks: [list(facts(results))] },
+    scores(results),
+    ...gates(results),
+    ...sliced(results),
+    calls(results),
+  ];
+}
+
+const facts = (results: EvaluationResults): readonly string[] => [
+  `dataset ${results.dataset}`,
+  `agent ${results.agent}, fingerprint ${results.agentFingerprint.slice(0, 12)}`,
+  ...(results.prompts === null ? [] : [`prompts ${results.prompts.slice(0, 12)}`]),
+  `git commit ${results.gitCommit ?? 'unknown'}`,
+  `models ${results.models.join(', ') || 'none'}`,
+  `started ${results.createdAt}`,
+  ...(results.retries === 0 ? [] : [`failures were asked for again ${results.retries} times`]),
+];
+
+const FIGURES = ['mean', '95 % interval', 'n', 'missing', 'failed', 'not applicable'];
+const figures = (found: Aggregate): readonly string[] => [
+  percent(found.mean),
+  range(found.interval),
+  String(found.n),
+  String(found.missing),
+  String(found.failed),
+  String(found.notApplicable),
+];
+
+const milliseconds = (found: Percentiles | null): readonly string[] =>
+  found === null
+    ? ['-', '-', '-']
+    : [found.p50, found.p95, found.p99].map((ms) => `${ms.toFixed(0)} ms`);
+
+function scores({ scorers }: EvaluationResults): Section {
+  const rows = Object.values(scorers).map((found) => [found.judge, ...figures(found)]);
+  const latency = Object.values(scorers)[0]?.latency ?? null;
+  return {
+    title: 'Scores',
+    blocks: [
+      table(['scorer', ...FIGURES], rows),
+      ...(latency === null
+        ? []
+        : [table(['agent latency p50', 'p95', 'p99'], [milliseconds(latency)])]),
+    ],
+  };
+}
+
+function gates(results: EvaluationResults): readonly Section[] {
+  if (results.gates.length === 0) return [];
+  const blocks = results.gates.map((gate) =>
+    text(`${gate.scorer}: ${gate.state}, ${gate.why}`, gate.state === 'pass' ? 'good' : 'bad'),
+  );
+  return [{ title: 'Gates', blocks }];
+}
+
+function sliced(results: EvaluationResults): readonly Section[] {
+  const rows = Object.entries(results.slices).flatMap(([scorer, parts]) =>
+    parts.map(({ tag, value, found }) => [scorer, `${tag} = ${value}`, ...figures(found)]),
+  );
+  if (rows.length === 0) return [];
+  const remark = text('Exploratory: among many slices some stand out by chance.');
+  return [{ title: 'Slices', blocks: [remark, table(['scorer', 'tag', ...FIGURES], rows)] }];
+}
+
+function calls({ usage }: EvaluationResults): Section {
+  const rows = usage.map((row) => [
+    row.purpose,
+    row.model,
+    String(row.calls),
+    String(row.reused),
+    String(row.inputTokens),
+    String(row.outputTokens),
+    usd(row.price),
+    ...milliseconds(row.latency),
+  ]);
+  const headings = ['purpose', 'model', 'calls', 'reused', 'tokens in', 'out', 'price'];
+  return {
+    title: 'Model calls',
+    blocks: [table([...headings, 'p50', 'p95', 'p99'], rows)],
+  };
+}
