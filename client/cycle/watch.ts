@@ -1,13 +1,13 @@
 import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
+import type { CycleProgress, CycleResult, Phase } from '../../contracts/progress.ts';
 import { progress as progressQuery } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
 import { createLiveLine, type LiveLine } from '../terminal/live-line.ts';
-import { green } from '../terminal/style.ts';
-import { type Figures, progressText } from './progress-text.ts';
+import type { Figures } from './progress-text.ts';
 import { readFigures } from './read-figures.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';
+import { createShow } from './show.ts';
 
 export type Watched =
   | { readonly kind: 'ended'; readonly result: CycleResult }
@@ -45,7 +45,7 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
     for (;;) {
       const ended = await Promise.race([end, failed.promise, pause(signal)]);
       if (ended !== null) {
-        show.finish(ended.kind === 'ended');
+        if (ended.kind === 'ended') show.finish();
         return ended;
       }
       const progress = await askProgress(handle, calls);
@@ -54,12 +54,15 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
         line.show('     no worker answers; the cycle waits for one');
         continue;
       }
-      const figures = await figuresOf(cli, name, progress);
+      const figures = await figuresOf(cli, name, progress.phase);
       if (figures === null) {
         line.show('     the database does not answer; the cycle goes on when it does');
         continue;
       }
-      show.at(progress, figures);
+      const last = show.phase();
+      const before =
+        last === null || last === progress.phase ? null : await figuresOf(cli, name, last);
+      show.at(progress, figures, before);
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
       onSession?.(seen, line).catch(failed.reject);
@@ -91,11 +94,7 @@ async function askProgress(
 }
 
 // The watch outlives a database that is killed and started again, as the cycle does.
-async function figuresOf(
-  cli: Cli,
-  name: CycleName,
-  { phase }: CycleProgress,
-): Promise<Figures | null> {
+async function figuresOf(cli: Cli, name: CycleName, phase: Phase): Promise<Figures | null> {
   try {
     return await readFigures(await cli.connections.database(), name, phase);
   } catch {
@@ -129,39 +128,4 @@ async function resultOf(
     const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : cause.name;
     return { kind: 'failed', type, message: cause.message };
   }
-}
-
-type Show = {
-  at(progress: CycleProgress, figures: Figures): void;
-  /** The last phase seen has ended too. */
-  finish(well: boolean): void;
-};
-
-/** Writes a phase that ended as a line that stays, and the current one as a line that changes; under --json each change as a line of JSON on stderr. */
-function createShow(cli: Cli, line: LiveLine): Show {
-  let phase: string | null = null;
-  let last = '';
-  let begun = { at: performance.now(), done: 0 };
-  const keep = (): void => {
-    if (phase !== null) line.keep(`${green('done')} ${last.replace(/, about .* left$/, '')}`);
-  };
-  return {
-    at(progress, figures) {
-      if (cli.json) {
-        const change = JSON.stringify({ ...progress, ...figures });
-        if (change !== last) process.stderr.write(`${change}\n`);
-        last = change;
-        return;
-      }
-      if (phase !== progress.phase) {
-        keep();
-        phase = progress.phase;
-        begun = { at: performance.now(), done: figures.done };
-      }
-      const pace = { elapsedMs: performance.now() - begun.at, doneAtStart: begun.done };
-      last = progressText(progress, figures, pace);
-      line.show(`     ${last}`);
-    },
-    finish: (well) => void (well && keep()),
-  };
 }
