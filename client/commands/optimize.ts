@@ -3,6 +3,7 @@ import { type Cycle, listCycles } from '../../db/cycles.ts';
 import { registerPrompt } from '../../db/prompts.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
+import { InvalidInputError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { type OptimizeFlags, readOptimizeSpec } from '../optimize/options.ts';
 import { readSearch, searchAnswer, searchText } from '../optimize/result.ts';
@@ -51,16 +52,35 @@ export function addOptimize(program: Command, act: Act): void {
     .action(
       act<[string | undefined, Flags]>(async (cli, path, flags) => {
         if (flags.list === true) return list(cli);
-        const search =
-          flags.resume === undefined
-            ? await startSearch(cli, readOptimizeSpec(path, flags))
-            : await resume(cli, flags.resume);
-        const id = searchIdOf(search);
-        if (flags.detach !== true) return follow(cli, search, flags);
-        cli.print({ id }, () => `Come back with: npx attune optimize --resume ${search.key}`);
-        return EXIT.done;
+        // From here on Ctrl-C leaves the search, and never cuts its start in two.
+        const signals = abortOnSignals();
+        try {
+          return await run({ cli, path, flags, signal: signals.signal });
+        } finally {
+          signals.dispose();
+        }
       }),
     );
+}
+
+type Run = {
+  readonly cli: Cli;
+  readonly path: string | undefined;
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+};
+
+async function run({ cli, path, flags, signal }: Run): Promise<ExitCode> {
+  const search =
+    flags.resume === undefined
+      ? await startSearch(cli, readOptimizeSpec(path, flags))
+      : await resume(cli, flags.resume);
+  if (flags.detach !== true) return follow({ cli, search, flags, signal });
+  cli.print(
+    { id: searchIdOf(search) },
+    () => `Come back with: npx attune optimize --resume ${search.key}`,
+  );
+  return EXIT.done;
 }
 
 function whole(text: string): number {
@@ -74,26 +94,24 @@ async function resume(cli: Cli, reference: string): Promise<Cycle> {
   return search;
 }
 
-async function follow(cli: Cli, search: Cycle, flags: Flags): Promise<ExitCode> {
-  const signals = abortOnSignals();
-  try {
-    if (search.state === 'running') {
-      const watched = await watchSearch(cli, search, signals.signal);
-      if (watched.kind === 'left') {
-        const back = `npx attune optimize --resume ${search.key}`;
-        cli.note(`The search goes on without us. Come back with: ${back}`);
-        return EXIT.cancelled;
-      }
-      if (watched.kind === 'failed') {
-        const { type, message } = watched;
-        process.stderr.write(`attune: ${searchIdOf(search)} failed (${type}): ${message}\n`);
-        return REFUSALS.has(type) ? EXIT.invalid : EXIT.internal;
-      }
-    }
-    return await conclude(cli, search, flags.register === true);
-  } finally {
-    signals.dispose();
+type Following = Pick<Run, 'cli' | 'flags' | 'signal'> & { readonly search: Cycle };
+
+async function follow({ cli, search, flags, signal }: Following): Promise<ExitCode> {
+  const watched =
+    search.state === 'running'
+      ? await watchSearch(cli, search, signal)
+      : { kind: 'ended' as const };
+  if (watched.kind === 'left') {
+    const back = `npx attune optimize --resume ${search.key}`;
+    cli.note(`The search goes on without us. Come back with: ${back}`);
+    return EXIT.cancelled;
   }
+  if (watched.kind === 'failed') {
+    const { type, message } = watched;
+    if (REFUSALS.has(type)) throw new InvalidInputError([{ at: searchIdOf(search), message }]);
+    throw new Error(`${searchIdOf(search)} failed (${type}): ${message}`);
+  }
+  return conclude(cli, search, flags.register === true);
 }
 
 async function conclude(cli: Cli, at: Cycle, register: boolean): Promise<ExitCode> {

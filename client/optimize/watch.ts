@@ -53,10 +53,18 @@ async function endOf(cli: Cli, search: Cycle, signal: AbortSignal): Promise<Sear
   } catch (error) {
     if (signal.aborted) return { kind: 'left' };
     if (!(error instanceof WorkflowFailedError)) throw error;
-    let cause: Error = error;
-    while (cause.cause instanceof Error) cause = cause.cause;
-    const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : cause.name;
-    return { kind: 'failed', type, message: cause.message };
+    return { kind: 'failed', ...reasonOf(error) };
+  }
+}
+
+/** The outermost failure with a type of ours; else the innermost. */
+function reasonOf(error: Error): { readonly type: string; readonly message: string } {
+  let cause = error;
+  for (;;) {
+    if ('type' in cause && typeof cause.type === 'string')
+      return { type: cause.type, message: cause.message };
+    if (!(cause.cause instanceof Error)) return { type: cause.name, message: cause.message };
+    cause = cause.cause;
   }
 }
 
