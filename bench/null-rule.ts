@@ -56,7 +56,7 @@ export function naivePromotes(trial: Trial, candidates: number): boolean {
 }
 
 /** The search before the gate: largest validation difference of truly equal candidates. */
-export function bestOf({ draw, shift, stream }: Trial, candidates: number): number {
+function bestOf({ draw, shift, stream }: Trial, candidates: number): number {
   const rows = Array.from({ length: VALIDATION }, () => draw(stream, shift)).flat();
   const incumbent = meanOf(rows.map((row) => row.incumbent)) ?? 0;
   const means = Array.from(

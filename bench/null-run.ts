@@ -1,7 +1,8 @@
 import { createStream } from '../domain/statistics/stream.ts';
 import type { Cell } from './null-cells.ts';
-import { bestOf, gatePromotes, naivePromotes } from './null-rule.ts';
+import { gatePromotes, naivePromotes } from './null-rule.ts';
 import type { Trial } from './null-rule.ts';
+import { searchFindsFinalist } from './null-search.ts';
 import { simulate } from './null-settings.ts';
 
 /** Shares of simulations that end in a promotion, each with its Monte Carlo error. */
@@ -23,8 +24,11 @@ export function runCell(cell: Cell, simulations: number): CellResult {
   for (let run = 0; run < simulations; run += 1) {
     const seed = `${cell.setting}/${cell.clusters}/${cell.margin}/${run}`;
     const trial: Trial = { ...cell, seed, stream: createStream(seed) };
-    if (naivePromotes(trial, cell.candidates)) naive += 1;
-    if (promotes(cell, trial)) gate += 1;
+    const found = cell.searched
+      ? searchFindsFinalist(seed, cell.candidates)
+      : naivePromotes(trial, cell.candidates);
+    if (found) naive += 1;
+    if ((found || !cell.searched) && promotes(cell, trial)) gate += 1;
   }
   const { setting, clusters, margin, shift } = cell;
   return {
@@ -40,10 +44,8 @@ export function runCell(cell: Cell, simulations: number): CellResult {
   };
 }
 
-/** A search comes first where candidates are the setting; looks pool what came before. */
+/** Looks pool what came before. */
 function promotes(cell: Cell, trial: Trial): boolean {
-  if (cell.setting.startsWith('best of') && bestOf(trial, cell.candidates) <= cell.margin)
-    return false;
   for (let look = 1; look <= cell.looks; look += 1) {
     const records = simulate({
       ...trial,
