@@ -6,8 +6,14 @@ import { readReport } from './read-report.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';
 import type { Watched } from './watch.ts';
 
-/** Failures of a cycle that are the spec's or the data's, not ours. */
-const REFUSALS = new Set(['Refused', 'InvalidSpec', 'CanaryFailed']);
+/** Failures of a cycle that are the spec's, the data's or the key's, not ours. */
+const REFUSALS = new Set([
+  'Refused',
+  'CanaryFailed',
+  'AuthenticationError',
+  'ModelNotFoundError',
+  'BadRequestError',
+]);
 
 /** Prints the report of a cycle; the exit code is its outcome's. @throws NotFoundError while there is none */
 export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> {

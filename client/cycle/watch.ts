@@ -1,4 +1,5 @@
 import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CycleProgress, CycleResult, Phase } from '../../contracts/progress.ts';
 import { progress as progressQuery } from '../../workflows/messages.ts';
@@ -102,6 +103,15 @@ async function figuresOf(cli: Cli, name: CycleName, phase: Phase): Promise<Figur
   }
 }
 
+/** The innermost failure that we gave a type of its own: wrappers of Temporal lie above it, causes of libraries below. */
+function reasonOf(error: WorkflowFailedError): { readonly type: string; readonly message: string } {
+  let reason = { type: error.name, message: error.message };
+  for (let at: unknown = error.cause; at instanceof Error; at = at.cause)
+    if (at instanceof ApplicationFailure && at.type != null)
+      reason = { type: at.type, message: at.message };
+  return reason;
+}
+
 /** Milliseconds for which a Temporal that is away is waited for. */
 const AWAY_MS = 120_000;
 
@@ -123,9 +133,6 @@ async function resultOf(
       await pause(signal);
       return resultOf(handle, signal, since);
     }
-    let cause: Error = error;
-    while (cause.cause instanceof Error) cause = cause.cause;
-    const type = 'type' in cause && typeof cause.type === 'string' ? cause.type : cause.name;
-    return { kind: 'failed', type, message: cause.message };
+    return { kind: 'failed', ...reasonOf(error) };
   }
 }
