@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { before, test, type TestContext } from 'node:test';
 import { createRandom } from '../../domain/random.ts';
 import type { PartName } from '../../stack/index.ts';
-import { type CrashRun, CONCURRENCY, crashRun } from './run.ts';
+import { type Blow, type CrashRun, CONCURRENCY, crashRun } from './run.ts';
 
 const LIMIT = { timeout: 300_000 };
 const LONG = process.env['ATTUNE_LONG'] === '1';
 const RUNS = LONG ? 10 : 3;
 /** What may be lost of replies that had come but were not written yet (design.md, section 4). */
 const UNFLUSHED = 20;
-/** Moments are drawn from the work of the cycle: before this the workflow has not begun. */
-const EARLIEST_MS = 500;
+/** Share of the requests within which moments are drawn: later the part has nothing left to do. */
+const LATEST = 0.85;
 
 let undisturbed: CrashRun;
 
@@ -18,10 +18,9 @@ before(async () => {
   undisturbed = await crashRun([]);
 }, LIMIT);
 
-test('the undisturbed cycle goes through every phase, in 15 s, and repeats nothing', (t) => {
+test('the undisturbed cycle goes through every phase and repeats nothing', (t) => {
   t.diagnostic(told(undisturbed));
   assert.equal(undisturbed.report.outcome, 'promoted');
-  assert.ok(undisturbed.ms < 15_000, `${undisturbed.ms} ms`);
   assert.deepEqual([undisturbed.cost.repeats, undisturbed.cost.askedAgain], [0, 0]);
 });
 
@@ -32,21 +31,24 @@ for (let seed = 1; seed <= RUNS; seed += 1)
     (t) => {
       const random = createRandom(seed);
       const part: PartName = random.random() < 0.5 ? 'worker' : 'agent';
-      const afterMs = EARLIEST_MS + random.random() * (undisturbed.ms - 2 * EARLIEST_MS);
-      return survives(t, { part, afterMs });
+      const afterRequests = 1 + random.below(Math.round(LATEST * undisturbed.cost.replies));
+      return survives(t, { part, afterRequests });
     },
   );
 
 for (const part of ['postgres', 'temporal'] as const)
   test(`${part} killed with -9: the same evidence, nothing stored paid again`, LIMIT, (t) =>
-    survives(t, { part, afterMs: undisturbed.ms / 2, own: true }),
+    survives(t, { part, afterRequests: half(), own: true }),
   );
 
-type Case = { readonly part: PartName; readonly afterMs: number; readonly own?: boolean };
+const half = (): number => Math.round(undisturbed.cost.replies / 2);
 
-async function survives(t: TestContext, { part, afterMs, own = false }: Case): Promise<void> {
-  const run = await crashRun([{ part, afterMs }], { own });
-  t.diagnostic(`${part} killed after ${Math.round(afterMs)} ms: ${told(run)}`);
+type Case = Blow & { readonly own?: boolean };
+
+async function survives(t: TestContext, { own = false, ...blow }: Case): Promise<void> {
+  const { part, afterRequests } = blow;
+  const run = await crashRun([blow], { own });
+  t.diagnostic(`${part} killed after ${afterRequests} requests: ${told(run)}`);
   assert.ok(run.restarted.includes(part), `${part} was started again`);
   assert.equal(run.report.evidenceHash, undisturbed.report.evidenceHash);
   assert.equal(run.cost.askedAgain, 0, 'replies that were stored, asked for again');

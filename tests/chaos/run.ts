@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartName } from '../../stack/index.ts';
@@ -7,7 +8,7 @@ import { startTestStack, type TestStack } from '../e2e/stack.ts';
 import { aliasMoves, type Cost, costOf, practiceCounts } from './evidence.ts';
 
 /** The salt of every crash run, and of the one they are compared with. */
-export const SALT = 'crash-1';
+export const SALT = 'crash-2';
 /** Calls under way at most: the limiter of one process, for each of the two workers that call models. */
 export const CONCURRENCY = 64;
 
@@ -19,22 +20,28 @@ export type CrashRun = Pick<RanCycle, 'report' | 'ms'> & {
   readonly restarted: readonly PartName[];
 };
 
-export type Blow = {
-  /** Kills when this many milliseconds of the cycle have passed. */
-  readonly afterMs: number;
-  readonly part: PartName;
-};
+/** Kills a part once the model got this many requests: a moment of the work, on a fast machine and on a slow one. */
+export type Blow = { readonly part: PartName; readonly afterRequests: number };
+
+/** Calls take a moment, so that a kill finds some under way. */
+const LATENCY_MS = 15;
+const LOOK_MS = 10;
+const WITHIN_MS = 150_000;
 
 /** The crash fixture on a fresh database, with the blows given; each part comes back by itself. */
 export async function crashRun(
   blows: readonly Blow[],
   { own = false }: { readonly own?: boolean } = {},
 ): Promise<CrashRun> {
-  const stack = await startTestStack({ own, env: { ATTUNE_CONCURRENCY: String(CONCURRENCY) } });
+  const env = {
+    ATTUNE_CONCURRENCY: String(CONCURRENCY),
+    PRACTICE_LATENCY_MS: String(LATENCY_MS),
+  };
+  const stack = await startTestStack({ own, env });
   try {
     const spec = crashSpec(dirname(stack.dataDir));
     const [ran] = await Promise.all([
-      runCycle({ stack, spec, salt: SALT, withinMs: 150_000 }),
+      runCycle({ stack, spec, salt: SALT, withinMs: WITHIN_MS }),
       ...blows.map((blow) => strike(stack, blow)),
     ]);
     return await told(stack, ran);
@@ -43,10 +50,22 @@ export async function crashRun(
   }
 }
 
-async function strike(stack: TestStack, { afterMs, part }: Blow): Promise<void> {
-  await sleep(afterMs);
+async function strike(stack: TestStack, { part, afterRequests }: Blow): Promise<void> {
+  const until = performance.now() + WITHIN_MS;
+  while (requestsSoFar(stack) < afterRequests && performance.now() < until) await sleep(LOOK_MS);
+  const before = restarts(stack).length;
   stack.kill(part);
+  while (restarts(stack).length === before && performance.now() < until) await sleep(LOOK_MS);
 }
+
+const restarts = ({ events }: TestStack): readonly PartName[] =>
+  events.flatMap((event) => (event.kind === 'restarted' ? [event.part] : []));
+
+function requestsSoFar({ practiceLog }: TestStack): number {
+  if (!existsSync(practiceLog)) return 0;
+  return readFileSync(practiceLog).reduce((lines, byte) => lines + Number(byte === NEWLINE), 0);
+}
+const NEWLINE = 10;
 
 async function told(stack: TestStack, { cli, report, ms }: RanCycle): Promise<CrashRun> {
   const db = await cli.connections.database();
@@ -56,6 +75,6 @@ async function told(stack: TestStack, { cli, report, ms }: RanCycle): Promise<Cr
     cost: await costOf(stack, db),
     keyRepeats: (await practiceCounts(stack)).keyRepeats,
     aliasMoves: await aliasMoves(db),
-    restarted: stack.events.flatMap((event) => (event.kind === 'restarted' ? [event.part] : [])),
+    restarted: restarts(stack),
   };
 }
