@@ -18,7 +18,7 @@ type Fault = {
 export function failureOf(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { name = 'Error', message = String(error), ...fault } = (error ?? {}) as Fault;
-  const retryable = typeof fault.retryable === 'boolean' ? fault.retryable : transient(error);
+  const retryable = typeof fault.retryable === 'boolean' ? fault.retryable : isTransient(error);
   const after = fault.retryAfterMs;
   return ApplicationFailure.create({
     message,
@@ -29,7 +29,8 @@ export function failureOf(error: unknown): Error {
   });
 }
 
-function transient(error: unknown): boolean {
+/** Whether the database, or the way to it, was away: the same work may succeed later. */
+export function isTransient(error: unknown): boolean {
   const { code, message = '' } = (error ?? {}) as Fault;
   if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code)))
     return true;

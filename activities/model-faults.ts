@@ -7,6 +7,7 @@ import {
   RefusedError,
   ReplyFormatError,
 } from '../llm/errors.ts';
+import { isTransient } from './failures.ts';
 
 /** A model call that failed by our fault or the provider's, not by what was asked. */
 export const isInfrastructure = (error: unknown): boolean =>
@@ -14,8 +15,12 @@ export const isInfrastructure = (error: unknown): boolean =>
   !(error instanceof RefusedError) &&
   !(error instanceof ReplyFormatError);
 
-/** Failures that meet every further call too: going on would only mark row after row as missing. */
+/**
+ * Failures that meet every further call too: going on would only mark row after row as missing. A ledger that is away is one: its
+ * batch fails and is tried again, so that no row is written off for it.
+ */
 export const endsTheRun = (error: unknown): boolean =>
+  (!(error instanceof ModelError) && isTransient(error)) ||
   error instanceof AuthenticationError ||
   error instanceof ModelNotFoundError ||
   error instanceof QuotaExhaustedError ||

@@ -7,8 +7,11 @@ import type { Claim, ReplyStore } from '../contracts/reply-store.ts';
 export type LedgerCall = {
   readonly key: string;
   readonly signal: AbortSignal;
-  /** Asks the model. Its signal ends only when every caller of the key has left. */
-  readonly produce: (signal: AbortSignal) => Promise<StoredReply>;
+  /**
+   * Asks the model. Its signal ends only when every caller of the key has left. To await `mayAsk` before each request: a call that
+   * waited in a queue while the store went away must not be paid, as its reply could not be kept.
+   */
+  readonly produce: (signal: AbortSignal, mayAsk: () => Promise<void>) => Promise<StoredReply>;
   /** Told once, when it is known whether this call will produce. */
   readonly onClaim?: (state: Claim['state']) => unknown;
 };
@@ -26,6 +29,11 @@ type Shared = {
   readonly leave: AbortController;
   callers: number;
 };
+
+/** The claim was lost while the store was away; whoever has it now pays. */
+class ClaimLostError extends Error {
+  override readonly name = 'ClaimLostError';
+}
 
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
@@ -48,6 +56,8 @@ export function createLedger(store: ReplyStore): Ledger {
     run: (replies) => storeAll(store, replies),
   });
   const open = new Map<string, Shared>();
+  /** Times that a reply could not be stored. */
+  let failures = 0;
 
   async function settle(call: LedgerCall, signal: AbortSignal): Promise<Kept> {
     let tell = call.onClaim;
@@ -56,16 +66,31 @@ export function createLedger(store: ReplyStore): Ledger {
       tell?.(found.state);
       tell = undefined;
       if (found.state === 'stored') return { reply: found.reply, fromLedger: true };
-      if (found.state === 'mine') return await pay(call, signal);
+      if (found.state === 'mine')
+        try {
+          return await pay(call, signal);
+        } catch (error) {
+          if (!(error instanceof ClaimLostError)) throw error;
+        }
       await delay(wait, undefined, { signal });
     }
   }
 
   async function pay(call: LedgerCall, signal: AbortSignal): Promise<Kept> {
+    let seen = failures;
+    const mayAsk = async (): Promise<void> => {
+      if (seen === failures) return;
+      seen = failures;
+      const { state } = await claim(call.key);
+      if (state !== 'mine') throw new ClaimLostError(`${call.key} is ${state}`);
+    };
     try {
       signal.throwIfAborted();
-      const reply = await call.produce(signal);
-      await keep(reply);
+      const reply = await call.produce(signal, mayAsk);
+      await keep(reply).catch((error: unknown) => {
+        failures += 1;
+        throw error;
+      });
       return { reply, fromLedger: false };
     } catch (error) {
       // A claim that cannot be given up ends with the session; a new caller of the key keeps it.

@@ -64,9 +64,12 @@ export function createModel(options: ModelOptions): Model {
     const kept = await ledger.once({
       key,
       signal: context.signal ?? NEVER,
-      produce: async (signal) => {
+      produce: async (signal, mayAsk) => {
         const sent = { body: { ...body, seed: seedOf(draw) }, key, signal };
-        const reply = await limited(limits, { cycle, signal }, () => client.chat(sent));
+        const reply = await limited(limits, { cycle, signal }, async () => {
+          await mayAsk();
+          return client.chat(sent);
+        });
         return storable(context, { ...reply, key, model, prices });
       },
     });

@@ -171,3 +171,35 @@ test('a seed is 31 bits of the draw', () => {
   assert.equal(new Set(seeds).size, 50);
   assert.equal(seedOf('draw 1'), seeds[1]);
 });
+
+test('a call that waited in a queue while the store went away asks the model nothing', async () => {
+  let away = false;
+  const gone = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSED'));
+  const ledger = createLedger({
+    claim: (keys) =>
+      away
+        ? gone()
+        : Promise.resolve(Object.fromEntries(keys.map((key) => [key, { state: 'mine' }]))),
+    store: gone,
+    release: () => Promise.resolve(),
+  });
+  const { promise: slot, resolve: freeSlot } = Promise.withResolvers<void>();
+  let asked = 0;
+  const queued = ledger.once(
+    call('queued', {
+      produce: async (_signal, mayAsk) => {
+        await slot;
+        await mayAsk();
+        asked += 1;
+        return reply('queued');
+      },
+    }),
+  );
+  const lost = ledger.once(
+    call('lost', { produce: () => ((away = true), Promise.resolve(reply('lost'))) }),
+  );
+  await assert.rejects(lost, /ECONNREFUSED/);
+  freeSlot();
+  await assert.rejects(queued, /ECONNREFUSED/);
+  assert.equal(asked, 0);
+});
