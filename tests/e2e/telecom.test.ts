@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { type RanCycle, runCycle } from './cycle.ts';
 import { historiesOf, largestPayload } from './histories.ts';
+import { promotion } from './promotion.ts';
 import { requestsIn } from './requests.ts';
 import { freezeTime, rowsShown, sealedRows, shownIn } from './sealed.ts';
 import { strongSpec, telecomSpec } from './spec.ts';
@@ -31,6 +32,10 @@ test('telecom: promoted in all but one database, and gold accuracy rises 10 poin
       assert.ok(goldRise(ran) >= 0.1, `${salt}: gold accuracy rose by ${goldRise(ran)}`);
       if (at > 0) continue;
       await t.test('no sealed row reached the model before the gate', (u) => sealed(u, stack, ran));
+      if (ran.report.outcome === 'promoted')
+        await t.test('the alias moved by right, and every number of the gate recomputes', (u) =>
+          promotion(u, stack, ran),
+        );
       await t.test('no payload over 100 KB, no history over 4,096 events', (u) => sizes(u, ran));
     } finally {
       await stack.close();
