@@ -61,7 +61,8 @@ export function addPrompt(program: Command, act: Act): void {
       const version = await getPrompt(await cli.connections.database(), { project, reference });
       cli.print(
         version,
-        () => `${bold(idOf(version))}  ${dim(version.createdAt)}\n${visible(version.text)}`,
+        () =>
+          `${bold(idOf(version))}  ${dim(version.createdAt)}${originOf(version)}\n${visible(version.text)}`,
       );
     }),
   );
@@ -86,6 +87,16 @@ export function addPrompt(program: Command, act: Act): void {
 
 const idOf = ({ name, number }: PromptVersion): string => `${name}@${number}`;
 
+function originOf({ parent, cycle, models, message }: PromptVersion): string {
+  const told = [
+    ...(message === null ? [] : [visible(message)]),
+    ...(parent === null ? [] : [`from version ${parent}`]),
+    ...(cycle === null ? [] : [`written by cycle ${cycle}`]),
+    ...Object.entries(models ?? {}).map(([role, model]) => `${role} ${model}`),
+  ];
+  return told.length === 0 ? '' : `\n${dim(told.join(', '))}`;
+}
+
 const aliasText = (aliases: Readonly<Record<string, number>>): string =>
   Object.entries(aliases)
     .map(([alias, number]) => `${alias} -> ${number}`)
@@ -98,7 +109,7 @@ const versionTable = (versions: readonly PromptVersion[]): string =>
       idOf(row),
       row.createdAt,
       `${row.text.length} chars`,
-      row.parent === null ? '-' : String(row.parent),
+      [row.parent ?? '-', ...(row.cycle === null ? [] : [`by ${row.cycle}`])].join(' '),
       visible(row.message ?? ''),
     ]),
   );
