@@ -29,7 +29,25 @@ export const promptAgent = z.strictObject({
   ...shared,
 });
 
-export const agentDeclaration = z.discriminatedUnion('kind', [moduleAgent, promptAgent]);
+/** A service of one's own that answers a POST of `{ inputs, prompts }` with its outputs, a JSON object. */
+export const httpAgent = z.strictObject({
+  kind: z.literal('http'),
+  url: z.url({ protocol: /^https?$/ }),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Names of the prompts that are sent to it; none where it keeps its own. */
+  prompts: z.array(name).default([]),
+  ...shared,
+});
+
+/** Replays the recorded outputs of the rows: nothing is run. */
+export const recordedAgent = z.strictObject({ kind: z.literal('recorded'), ...shared });
+
+export const agentDeclaration = z.discriminatedUnion('kind', [
+  moduleAgent,
+  promptAgent,
+  httpAgent,
+  recordedAgent,
+]);
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;
 
 export const attuneConfig = z.strictObject({ agents: z.record(name, agentDeclaration) });

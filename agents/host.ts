@@ -1,6 +1,7 @@
 import type { JsonObject } from '../contracts/json.ts';
 import type { Span, Trace } from '../contracts/trace.ts';
 import { type CallPorts, type Calls, createCalls } from './calls.ts';
+import { AgentUnreachableError, runHttpAgent } from './http.ts';
 import { runPromptAgent } from './prompted.ts';
 import type { AgentCall, AgentResult } from './result.ts';
 import { createRunner, type Ended, type Runner, type RunnerOptions } from './runner.ts';
@@ -45,9 +46,12 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
   async function runHere(call: AgentCall): Promise<readonly [Ended, Calls]> {
     const calls = createCalls(call, ports);
     try {
-      return [{ kind: 'returned', outputs: await runPromptAgent(call, calls), spans: [] }, calls];
+      const http = call.agent.declaration.kind === 'http';
+      const outputs = await (http ? runHttpAgent(call) : runPromptAgent(call, calls));
+      return [{ kind: 'returned', outputs, spans: [] }, calls];
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
+      if (error instanceof AgentUnreachableError) return [{ kind: 'unreachable', message }, calls];
       return [{ kind: 'threw', error: { name, message }, spans: [] }, calls];
     }
   }
@@ -76,7 +80,7 @@ function resultOf(facts: Facts): AgentResult {
   const { ended, calls } = facts;
   const outputs = ended.kind === 'returned' ? ended.outputs : null;
   const error = errorOf(facts);
-  const ours = calls.infrastructureError();
+  const ours = ended.kind === 'unreachable' ? ended.message : calls.infrastructureError();
   const status = error === null ? 'ok' : ours === null ? 'failed' : 'missing';
   return {
     status,
@@ -103,6 +107,8 @@ function errorOf({ ended, call }: Facts): AgentResult['error'] {
     }
     case 'died':
       return { kind: 'agent-died', message: ended.message };
+    case 'unreachable':
+      return { kind: 'infrastructure', message: ended.message };
   }
 }
 

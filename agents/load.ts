@@ -58,13 +58,31 @@ function resolveAgent(config: string, name: string, declaration: AgentDeclaratio
 }
 
 function recordOf(name: string, declaration: AgentDeclaration, file: string | null): AgentRecord {
-  const files = file === null ? hashJson({ kind: declaration.kind }) : fingerprintOf(file);
+  const files = file === null ? hashJson(identityOf(declaration)) : fingerprintOf(file);
   return {
     name,
     kind: declaration.kind,
     fingerprint: declaration.version ?? files,
-    prompts: declaration.kind === 'module' ? declaration.prompts : [declaration.prompt],
+    prompts: promptsOf(declaration),
     deterministic: declaration.deterministic,
     timeoutMs: milliseconds(declaration.timeout),
   };
+}
+
+// Headers may hold keys: they are no part of what an agent is.
+const identityOf = (declaration: AgentDeclaration) =>
+  declaration.kind === 'http'
+    ? { kind: declaration.kind, url: declaration.url }
+    : { kind: declaration.kind };
+
+function promptsOf(declaration: AgentDeclaration): readonly string[] {
+  switch (declaration.kind) {
+    case 'module':
+    case 'http':
+      return declaration.prompts;
+    case 'prompt':
+      return [declaration.prompt];
+    case 'recorded':
+      return [];
+  }
 }

@@ -15,7 +15,9 @@ export type Ended =
       readonly spans: readonly Span[];
     }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'died'; readonly message: string };
+  | { readonly kind: 'died'; readonly message: string }
+  /** A service that could not be asked. */
+  | { readonly kind: 'unreachable'; readonly message: string };
 
 /** One child process with many runs. Once it has died it is never used again. */
 export type Runner = {
