@@ -36,10 +36,11 @@ before(async () => {
 });
 after(() => stack.close());
 
+const telecom = (name: string): string =>
+  readFileSync(join(CLONE, 'examples', 'telecom', name), 'utf8');
+
 /** The telecom judge with a guideline for every rule of the strong prompt, as alignment would leave it: it says what is wrong and why. */
 async function createStrictJudge(project: string): Promise<void> {
-  const telecom = (name: string): string =>
-    readFileSync(join(CLONE, 'examples', 'telecom', name), 'utf8');
   const definition = judgeDefinition.parse({ ...parse(telecom('judge.yaml')), name: 'strict' });
   const rules = telecom('prompts/router-strong.md')
     .split('\n')
@@ -86,9 +87,9 @@ test('a search of its own keeps its budget, tells its lineage, claims no gain an
   const warmed = answerOf(
     await optimize(spec, '--name', 'second', '--budget', '260', '--warm-from', 'first/1'),
   );
-  const best = [...first.candidates.slice(1)].sort(
-    (a, b) => (b.validation ?? 0) - (a.validation ?? 0),
-  )[0]!;
+  const best = first.candidates
+    .slice(1)
+    .toSorted((a, b) => (b.validation ?? 0) - (a.validation ?? 0))[0]!;
   const taken = warmed.candidates.find(({ hash }) => hash === best.hash);
   assert.deepEqual(taken?.parents, []);
   assert.ok(warmed.optimize.rollouts <= 260);

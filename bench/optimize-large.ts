@@ -1,0 +1,76 @@
+// A search of 10,000 rollouts against the mock without latency: candidates, longest history, largest payload, memory of the worker. One line
+// of JSON on stdout; ends with 1 when a rule is broken.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import type { Stack } from '../stack/index.ts';
+import { historiesOf, largestPayload } from '../tests/e2e/histories.ts';
+import { startMock } from './optimize-mock.ts';
+import { measureOurs } from './optimize-ours.ts';
+import { descendants, residentMb } from './processes.ts';
+
+const BARS = { events: 4_096, payload: 100_000, workerMb: 600 } as const;
+const SAMPLE_MS = 250;
+const { values } = parseArgs({
+  options: {
+    tools: { type: 'string', default: `${process.env['ATTUNE_SHARED'] ?? '../shared'}/tools` },
+    budget: { type: 'string', default: '10060' },
+  },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
+const mock = await startMock(values.tools, 0);
+let peakMb = 0;
+const sample = (): void => {
+  const workers = descendants(process.pid).filter(({ command }) => /worker\/main/.test(command));
+  for (const { pid } of workers) peakMb = Math.max(peakMb, mbOf(pid));
+};
+const timer = setInterval(sample, SAMPLE_MS);
+try {
+  const budget = Number(values.budget);
+  const ran = await measureOurs({ mock, folder, name: 'large', budget, parents: 16, inspect });
+  const { candidates, claim: _claim, ...figures } = ran;
+  const { events = Infinity, payload = Infinity } = ran as Readonly<Record<string, unknown>> & {
+    readonly events?: number;
+    readonly payload?: number;
+  };
+  const passed =
+    events <= BARS.events &&
+    payload <= BARS.payload &&
+    peakMb <= BARS.workerMb &&
+    ran.duplicatePairs === 0 &&
+    ran.spend === ran.requests;
+  const told = { ...figures, candidates: candidates.length, workerMb: Math.round(peakMb) };
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'optimize-large', ...told, bars: BARS, passed })}\n`,
+  );
+  process.exitCode = passed ? 0 : 1;
+} finally {
+  clearInterval(timer);
+  await mock.end();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Longest history and largest payload of the search and all its children. */
+async function inspect({ info }: Stack): Promise<Readonly<Record<string, number>>> {
+  const { address, namespace } = info.temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection, namespace });
+    const histories = await historiesOf(client, 'optimize/default/bench-search/1');
+    const events = Math.max(...histories.map(({ history }) => history.events?.length ?? 0));
+    return { events, payload: largestPayload(histories), histories: histories.length };
+  } finally {
+    await connection.close();
+  }
+}
+
+function mbOf(pid: number): number {
+  try {
+    return residentMb(pid);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { resetStack, type Stack, startStack } from '../stack/index.ts';
+import { layoutOf } from '../stack/layout.ts';
+import { readRecord } from '../stack/record.ts';
+import { writeTask } from './optimize-data.ts';
+import type { Mock } from './optimize-mock.ts';
+
+const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
+
+const answer = z.object({
+  optimize: z.object({ rollouts: z.int(), reflections: z.int(), duplicatePairs: z.int() }),
+  candidates: z.array(z.object({ hash: z.string() })),
+  finalist: z.string().nullable(),
+  claim: z.string(),
+  spend: z.object({ calls: z.int() }),
+});
+
+export type Measuring = {
+  readonly mock: Mock;
+  readonly folder: string;
+  /** Of the stack's data folder. */
+  readonly name: string;
+  readonly budget: number;
+  readonly parents: number;
+  /** Requests after which worker and agent are killed. */
+  readonly killAt?: number;
+  /** Called when the stack is up and the search begins. */
+  readonly onStart?: () => void;
+  /** Further figures, read before the stack ends. */
+  readonly inspect?: (stack: Stack) => Promise<Readonly<Record<string, number>>>;
+};
+
+/** One search by the command line on a stack of its own: a fresh database, so nothing is known before. */
+export async function measureOurs(of: Measuring) {
+  const { mock: server, folder, name, killAt = null } = of;
+  const dataDir = join(folder, name);
+  const spec = writeTask(join(folder, 'task'));
+  const stack = await startStack({ dataDir, env: environment(server.port), cwd: folder });
+  try {
+    await server.reset();
+    of.onStart?.();
+    const begun = performance.now();
+    const killing = new AbortController();
+    const killed =
+      killAt === null ? null : killWorkers(server, { dataDir, killAt, signal: killing.signal });
+    const found = answer.parse(JSON.parse(await search(spec, dataDir, of)));
+    const wall = (performance.now() - begun) / 1000;
+    killing.abort();
+    const { requests, keyRepeats, peak, meanConcurrency } = await server.stats();
+    const extra = (await of.inspect?.(stack)) ?? {};
+    return {
+      wall: round(wall),
+      requests,
+      spend: found.spend.calls,
+      rollouts: found.optimize.rollouts,
+      reflections: found.optimize.reflections,
+      duplicatePairs: found.optimize.duplicatePairs,
+      repaid: keyRepeats,
+      inFlightAtKill: (await killed) ?? 0,
+      peak,
+      meanConcurrency,
+      claim: found.claim,
+      candidates: found.candidates.map(({ hash }) => hash),
+      ...extra,
+    };
+  } finally {
+    await stack.stop();
+    await resetStack(dataDir);
+  }
+}
+
+// The baseline measures train and validation at once, outside the search's own count: the search gets what is left.
+async function search(
+  spec: string,
+  dataDir: string,
+  { budget, parents }: Measuring,
+): Promise<string> {
+  const sizes = ['--budget', String(budget - 60), '--parents', String(parents), '--speculate'];
+  const child = spawn(process.execPath, [MAIN, 'optimize', spec, '--json', ...sizes], {
+    env: { ...bare(), ATTUNE_DATA: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0 && code !== 3) throw new Error(`attune optimize ended with ${code}: ${out}`);
+  return out;
+}
+
+type Killing = {
+  readonly dataDir: string;
+  readonly killAt: number;
+  readonly signal: AbortSignal;
+};
+
+/** Kills worker and agent with -9 once so many requests were made; answers how many were under way. */
+async function killWorkers(server: Mock, { dataDir, killAt, signal }: Killing): Promise<number> {
+  while (!signal.aborted) {
+    const { requests, current } = await server.stats();
+    if (requests >= killAt) {
+      const record = readRecord(layoutOf(dataDir));
+      for (const part of ['worker', 'agent'] as const) process.kill(record[part]!.pid, 'SIGKILL');
+      return current;
+    }
+    await sleep(20);
+  }
+  return 0;
+}
+
+function environment(port: number): NodeJS.ProcessEnv {
+  const url = `http://127.0.0.1:${port}/v1`;
+  return { ...bare(), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'mock', ATTUNE_MODEL: 'task' };
+}
+
+function bare(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR } = process.env;
+  return { PATH, HOME, LANG, TMPDIR };
+}
+
+function round(x: number): number {
+  return Number(x.toFixed(2));
+}

@@ -1,0 +1,83 @@
+// Measures the search against gepa 0.1.4 on the same task and the same mock model server: wall-clock, calls, pairs paid twice, and what a
+// kill at half costs again. Prints progress on stderr and one line of JSON on stdout; ends with 1 when a bar is missed.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureOurs } from './optimize-ours.ts';
+import { installGepa, type Mock, runGepa, startMock } from './optimize-mock.ts';
+
+const BARS = { sequential: 10, threads: 3 } as const;
+const { values } = parseArgs({
+  options: {
+    tools: { type: 'string', default: `${process.env['ATTUNE_SHARED'] ?? '../shared'}/tools` },
+    latency: { type: 'string', default: '200' },
+    budget: { type: 'string', default: '600' },
+    parents: { type: 'string', default: '16' },
+    /** Leaves gepa out: ours alone. */
+    alone: { type: 'boolean', default: false },
+  },
+});
+const budget = Number(values.budget);
+const latencyMs = Number(values.latency);
+const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
+const log = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const mock = await startMock(values.tools, latencyMs);
+try {
+  const theirs = values.alone ? null : await measureGepa(mock);
+  const given = { mock, folder, budget, parents: Number(values.parents) };
+  log('ours');
+  const ours = await measureOurs({ ...given, name: 'whole' });
+  log('ours, killed at half');
+  const killAt = Math.round(ours.requests / 2);
+  const killed = await measureOurs({ ...given, name: 'killed', killAt });
+  const sequential = theirs && round(theirs.sequential.wall / ours.wall);
+  const threads = theirs && round(theirs.threads.wall / ours.wall);
+  const passed =
+    ours.duplicatePairs === 0 &&
+    ours.spend === ours.requests &&
+    killed.candidates.join() === ours.candidates.join() &&
+    (theirs === null || (sequential! >= BARS.sequential && threads! >= BARS.threads));
+  const { candidates: first, ...whole } = ours;
+  const { candidates: second, ...crashed } = killed;
+  const figures = {
+    bench: 'optimize',
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    cores: availableParallelism(),
+    load: round(loadavg()[0] ?? 0),
+    latencyMs,
+    budget,
+    gepa: theirs,
+    ours: { ...whole, candidates: first.length },
+    killedAtHalf: { ...crashed, candidates: second.length, same: first.join() === second.join() },
+    faster: { sequential, threads },
+    bars: BARS,
+    passed,
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  process.exitCode = passed ? 0 : 1;
+} finally {
+  await mock.end();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measureGepa({ port }: Mock) {
+  const python = await installGepa(folder);
+  const gepa = { tools: values.tools, folder, port, latencyMs, budget };
+  const of = async (name: string, options: readonly string[]) => {
+    log(`gepa ${name}`);
+    const { wall, calls, reported_metric_calls, stats } = await runGepa(python, gepa, options);
+    const { duplicates, peak } = stats as { duplicates: number; peak: number };
+    return { wall: Number(wall), calls, reported: reported_metric_calls, duplicates, peak };
+  };
+  return {
+    sequential: await of('sequential', ['--threads', '1']),
+    threads: await of('8 threads', ['--threads', '8']),
+  };
+}
+
+function round(x: number): number {
+  return Number(x.toFixed(2));
+}
