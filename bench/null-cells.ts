@@ -115,3 +115,11 @@ export const POWER_CELLS: readonly Cell[] = SIZES.flatMap((clusters) =>
     shift,
   })),
 );
+
+/**
+ * Whether the claim names the cell. It leaves out a judge that itself prefers the finalist (only people see that), and large losses so
+ * rare that a part of 50 clusters often shows none: `strict` is for those.
+ */
+export const isClaimed = ({ setting, clusters }: Pick<Cell, 'setting' | 'clusters'>): boolean =>
+  setting !== 'judge more lenient on the finalist' &&
+  !(setting === 'losses of 0.9 at 5 %' && clusters === 50);

@@ -1,6 +1,7 @@
 /** Draws docs/null.md, docs/null.svg and docs/power.svg from what the bench printed: `node bench/null-docs.ts <output>`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isClaimed } from './null-cells.ts';
 import { nullPicture, powerPicture } from './null-pictures.ts';
 
 const row = z.object({
@@ -29,9 +30,9 @@ const table = (headings: readonly string[], rows: readonly (readonly string[])[]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 
-const broken = nulls.filter(({ holds }) => holds === false);
-const named = [...new Set(broken.map(({ setting }) => setting))];
-const held = [...new Set(nulls.map(({ setting }) => setting))].filter((at) => !named.includes(at));
+const over = nulls.filter(({ holds }) => holds === false);
+const cellOf = ({ setting, clusters, margin }: BenchRow): string =>
+  `- ${setting}, ${clusters} clusters, margin ${margin}`;
 
 const page = `# How often the gate is wrong
 
@@ -42,13 +43,13 @@ of the look (2.5 % of the first, 5 % of all looks together) and two Monte Carlo 
 
 ![Wrong promotions](null.svg)
 
-The claim holds in: ${held.join('; ')}.
+The claim, at most the level, is made for every row but two kinds, which are published all the same. A judge that is more lenient on the
+finalist fools any test of its own scores; only people see that. Large losses so rare that 50 clusters often show none look like an even
+small gain; this bench showed it, so the claim leaves it out, and a policy with \`strict\` (the betting test) is for those.
 
-${
-  broken.length === 0
-    ? 'No setting lies above its level here.'
-    : `It does not hold in: ${named.join('; ')}. A gate that trusts such a judge or such data is fooled; only a check by people sees it.`
-}
+Above the level by more than two Monte Carlo errors:
+
+${over.map((at) => cellOf(at) + (isClaimed(at) ? ' (in the claim)' : '')).join('\n') || '- none'}
 
 ${table(
   ['setting', 'clusters', 'margin', 'gate', 'level', 'above', 'naive'],

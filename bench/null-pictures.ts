@@ -20,10 +20,10 @@ const line = (from: readonly [number, number], to: readonly [number, number], st
 
 /** One row a cell: the gate's share with two Monte Carlo errors, the naive rule's beside it, the level as a mark. */
 export function nullPicture(rows: readonly BenchRow[]): string {
-  const [left, step, top] = [330, 15, 40];
+  const [left, step, top] = [390, 15, 56];
   const x = (share: number): number => left + 440 * Math.sqrt(share);
   const height = top + rows.length * step + 20;
-  const ticks = [0, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1].flatMap((share) => [
+  const ticks = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 1].flatMap((share) => [
     line([x(share), top - 8], [x(share), height - 14], 'stroke="#ddd"'),
     text(x(share), top - 14, `${share * 100} %`, 'middle'),
   ]);
@@ -49,7 +49,7 @@ export function nullPicture(rows: readonly BenchRow[]): string {
     16,
     'Wrong promotions: gate (full), naive rule (empty), level (bar); square-root scale',
   );
-  return svg(820, height, [legend, ...ticks, ...marks]);
+  return svg(880, height, [legend, ...ticks, ...marks]);
 }
 
 const gainAt = (gain: number): number => 60 + (gain - 0.1) * 2800;
@@ -67,13 +67,13 @@ export function powerPicture(rows: readonly BenchRow[]): string {
   );
   const curves = [...Map.groupBy(rows, ({ clusters }) => clusters)].flatMap(([clusters, own]) => {
     const points = own.map(({ shift, gate }) => `${gainAt(shift)},${powerAt(gate)}`);
-    const last = own.at(-1);
+    const first = own[0];
     return [
       `<polyline points="${points.join(' ')}" fill="none" stroke="${GATE}" stroke-width="1.5"/>`,
       ...own.map(
         (at) => `<circle cx="${gainAt(at.shift)}" cy="${powerAt(at.gate)}" r="3" fill="${GATE}"/>`,
       ),
-      text(gainAt(last?.shift ?? 0) + 8, powerAt(last?.gate ?? 0) + 4, `${clusters}`),
+      text(gainAt(first?.shift ?? 0) + 6, powerAt(first?.gate ?? 0) - 8, `${clusters}`),
     ];
   });
   const title = text(
