@@ -12,7 +12,7 @@ import { readGates } from '../evaluate/gate-file.ts';
 import { junitXml } from '../evaluate/junit.ts';
 import { planEvaluation } from '../evaluate/request.ts';
 import { type EvaluationResults, resultsOf } from '../evaluate/results.ts';
-import { runEvaluation } from '../evaluate/run.ts';
+import { refuseWhileRunning, runEvaluation } from '../evaluate/run.ts';
 import { evaluationSections } from '../evaluate/sections.ts';
 import { sectionsPage } from '../report/page.ts';
 import { sectionsText } from '../report/terminal.ts';
@@ -69,6 +69,7 @@ async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   const run = await runOf(cli, db, options);
   const at = { project: run.project, run: run.name };
   if (options.retryErrors === true) {
+    await refuseWhileRunning(cli, run);
     const again = await retryErrors(db, at);
     cli.note(
       `${count(again.verdicts, 'verdict')} and ${count(again.rollouts, 'rollout')} are asked for again.`,

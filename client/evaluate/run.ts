@@ -3,12 +3,14 @@ import {
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QUEUE } from '../../contracts/temporal.ts';
 import { type EvaluationProgress, evaluationProgress } from '../../db/evaluations.ts';
 import { countRollouts, type Run } from '../../db/runs.ts';
 import type { Cli } from '../cli.ts';
+import { InvalidInputError } from '../errors.ts';
 import { percent, span, usd } from '../terminal/figures.ts';
 import { createLiveLine } from '../terminal/live-line.ts';
 
@@ -23,6 +25,23 @@ export class EvaluationFailedError extends Error {
     super(`${run} stopped: ${cause}`);
     this.hint = 'Mend the cause and give the same command again: what is stored is not paid twice.';
   }
+}
+
+/** Failures are asked for again only when nothing is under way: batches that passed them would not come back. @throws InvalidInputError */
+export async function refuseWhileRunning(cli: Cli, run: Run): Promise<void> {
+  const client = await cli.connections.temporal();
+  const handle = client.workflow.getHandle(evaluationWorkflowId(run));
+  const status = await handle.describe().then(
+    (found) => found.status.name,
+    (error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return 'NONE';
+      throw error;
+    },
+  );
+  if (status !== 'RUNNING') return;
+  throw new InvalidInputError([
+    { at: '--retry-errors', message: `${run.name} is still running; wait for its end` },
+  ]);
 }
 
 const EVERY_MS = 400;
