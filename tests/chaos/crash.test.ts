@@ -9,6 +9,8 @@ const LONG = process.env['ATTUNE_LONG'] === '1';
 const RUNS = LONG ? 10 : 3;
 /** What may be lost of replies that had come but were not written yet (design.md, section 4). */
 const UNFLUSHED = 20;
+/** Workers that call models: both lose their calls under way when the database goes, one when it is killed itself. */
+const WORKERS: Readonly<Partial<Record<PartName, number>>> = { postgres: 2, temporal: 2 };
 /** Share of the requests within which moments are drawn: later the part has nothing left to do. */
 const LATEST = 0.85;
 
@@ -52,7 +54,8 @@ async function survives(t: TestContext, { own = false, ...blow }: Case): Promise
   assert.ok(run.restarted.includes(part), `${part} was started again`);
   assert.equal(run.report.evidenceHash, undisturbed.report.evidenceHash);
   assert.equal(run.cost.askedAgain, 0, 'replies that were stored, asked for again');
-  assert.ok(run.cost.repeats <= CONCURRENCY + UNFLUSHED, `${run.cost.repeats} calls repeated`);
+  const bound = (WORKERS[part] ?? 1) * (CONCURRENCY + UNFLUSHED);
+  assert.ok(run.cost.repeats <= bound, `${run.cost.repeats} calls repeated, at most ${bound}`);
   assert.equal(run.cost.replies, undisturbed.cost.replies, 'as many replies as undisturbed');
   assert.equal(run.aliasMoves, 1, 'the alias moved once');
   assert.deepEqual(run.report.labels, undisturbed.report.labels);

@@ -31,7 +31,7 @@ export const strongSpec = (folder: string): ExampleSpec =>
  * The crash fixture: the first 150 conversations of telecom and a search of 60 rollouts, so that a cycle takes seconds. No budget of
  * time, and no guardrail on latency, as both depend on the clock.
  */
-export function crashSpec(folder: string): ExampleSpec {
+export function crashSpec(folder: string, changed: Changes = {}): ExampleSpec {
   const data = join(folder, 'crash-data');
   mkdirSync(data, { recursive: true });
   const rows = linesOf(join(TELECOM, 'messages.jsonl'));
@@ -49,6 +49,7 @@ export function crashSpec(folder: string): ExampleSpec {
     label: { raters: 3, minimum: 20, deadline: '7d' },
     optimize: { seed: 7, budget: 60 },
     budget: {},
+    ...changed,
   };
   return specOf({ example: TELECOM, data, folder, changes });
 }

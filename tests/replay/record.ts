@@ -1,0 +1,59 @@
+/**
+ * Records histories of every workflow type from one cycle of the crash fixture, for tests/replay: `node tests/replay/record.ts`. To be
+ * run when workflow code is changed with `patched`, beside the old ones; never in place of a history that stopped replaying.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { searchIdOf, startSearch } from '../../client/optimize/start.ts';
+import { runProgram } from '../../stack/run.ts';
+import { runCycle } from '../e2e/cycle.ts';
+import { historiesOf, type Recorded } from '../e2e/histories.ts';
+import { crashSpec } from '../e2e/spec.ts';
+import { startTestStack, type TestStack } from '../e2e/stack.ts';
+import { testTemporal } from '../services.ts';
+import { FOLDER } from './histories.ts';
+
+const { values } = parseArgs({ options: { name: { type: 'string', default: '1' } } });
+const SALT = 'crash-2';
+
+/** The history as the CLI prints it: the only form that replays. Host names are taken out. */
+async function asJson(stack: TestStack, { workflowId, runId }: Recorded): Promise<string> {
+  const { cli, address } = await testTemporal();
+  const { namespace } = stack.stack.info.temporal;
+  const where = ['--address', address, '--namespace', namespace];
+  const which = ['--workflow-id', workflowId, '--run-id', runId];
+  const { ok, output } = await runProgram(
+    cli,
+    ['workflow', 'show', ...which, ...where, '--output', 'json'],
+    { timeoutMs: 20_000 },
+  );
+  if (!ok) throw new Error(`${workflowId}: ${output}`);
+  return output.replace(/"identity": "[^"]*"/g, '"identity": "worker"');
+}
+
+const stack = await startTestStack();
+try {
+  const spec = crashSpec(dirname(stack.dataDir));
+  const { cli, name } = await runCycle({ stack, spec, salt: SALT });
+  const client = await cli.connections.temporal();
+  const search = await startSearch(cli, {
+    ...spec,
+    spec: { ...spec.spec, cycle: 'search-fixture' },
+  });
+  await client.workflow.getHandle(searchIdOf(search)).result();
+  const histories = [
+    ...(await historiesOf(client, workflowIdOf(name))),
+    ...(await historiesOf(client, searchIdOf(search))),
+  ];
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [type, of] of Map.groupBy(histories, (history) => history.type)) {
+    const longest = of.toSorted((a, b) => b.history.events!.length - a.history.events!.length)[0]!;
+    const file = join(FOLDER, `${type}-${values.name}.json`);
+    writeFileSync(file, `${await asJson(stack, longest)}\n`);
+    console.log(`${file}: ${longest.history.events!.length} events of ${longest.workflowId}`);
+  }
+} finally {
+  await stack.close();
+}
