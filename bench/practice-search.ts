@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Model } from '../contracts/model.ts';
 import type { EvaluateAsk, OptimizeAsk, ReflectAsk } from '../domain/optimize/ask.ts';
 import { resume, start } from '../domain/optimize/optimize.ts';
+import type { OptimizeSettings } from '../domain/optimize/options.ts';
 import {
   checkProposal,
   extractProposal,
@@ -42,10 +43,18 @@ type Rollout = { readonly outputs: JsonObject; readonly verdict: Verdict };
 
 export type Found = { readonly prompt: string; readonly result: OptimizeResult };
 
-/** The optimizer on train and validation under a judge, with the default budget of 20 passes. */
+type Searching = {
+  readonly model: Model;
+  readonly judge: Judge;
+  readonly seed: number;
+  /** Options over the defaults. */
+  readonly settings?: OptimizeSettings;
+};
+
+/** The optimizer on train and validation under a judge, with the default budget of 20 passes unless the settings say otherwise. */
 export async function search(
   task: Task,
-  { model, judge, seed }: { readonly model: Model; readonly judge: Judge; readonly seed: number },
+  { model, judge, seed, settings = {} }: Searching,
 ): Promise<Found> {
   const rows = new Map(rowsIn(task).map((row) => [row.id, row]));
   const texts = new Map<string, string>();
@@ -103,7 +112,7 @@ export async function search(
   const answer = (ask: OptimizeAsk): Promise<Reply> =>
     ask.kind === 'evaluate' ? evaluate(ask) : reflect(ask);
   let turn = start({
-    settings: { seed },
+    settings: { ...settings, seed },
     seed: { router: keep(task.prompt) },
     train: ids('train'),
     validation: ids('validation'),

@@ -10,12 +10,19 @@ export type OptimizeResult = {
   readonly why: string;
 };
 
+/** Events after which a search goes on as a new run: the server suggests it only at 4,096, and a turn adds some more. */
+const LONG = 3_000;
+
+const isLong = (): boolean => {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= LONG;
+};
+
 /** GEPA, one engine step a turn; state, candidates and rollouts live in the database. */
 export async function optimizeWorkflow(input: OptimizeInput): Promise<OptimizeResult> {
   const { ref } = input;
   for (let turn = input.turn; ; turn += 1) {
-    if (turn > input.turn && workflowInfo().continueAsNewSuggested)
-      return continueAsNew<typeof optimizeWorkflow>({ ref, turn });
+    if (turn > input.turn && isLong()) return continueAsNew<typeof optimizeWorkflow>({ ref, turn });
     const step = await compute.stepOptimize({ ref, turn });
     setCurrentDetails(step.note);
     if (step.done) break;
