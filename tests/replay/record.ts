@@ -30,7 +30,9 @@ async function asJson(stack: TestStack, { workflowId, runId }: Recorded): Promis
     { timeoutMs: 20_000 },
   );
   if (!ok) throw new Error(`${workflowId}: ${output}`);
-  return output.replace(/"identity": "[^"]*"/g, '"identity": "worker"');
+  return output
+    .replace(/"identity": "[^"]*"/g, '"identity": "worker"')
+    .replace(/\b\d+@[\w.]+/g, 'worker');
 }
 
 const stack = await startTestStack();
