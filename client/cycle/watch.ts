@@ -9,6 +9,7 @@ import type { Figures } from './progress-text.ts';
 import { readFigures } from './read-figures.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';
 import { createShow } from './show.ts';
+import { createTroubleWatch } from './trouble.ts';
 
 export type Watched =
   | { readonly kind: 'ended'; readonly result: CycleResult }
@@ -40,6 +41,9 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
   cli.note(`Watching ${workflowIdOf(name)}`);
   const show = createShow(cli, line);
   let seen: string | null = null;
+  const lookForTrouble = createTroubleWatch(handle, (trouble) => {
+    if (!cli.json) line.keep(`     ${trouble}`);
+  });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   try {
@@ -64,6 +68,7 @@ export async function watchCycle({ cli, name, signal, onSession }: Watching): Pr
       const before =
         last === null || last === progress.phase ? null : await figuresOf(cli, name, last);
       show.at(progress, figures, before);
+      await lookForTrouble();
       if (progress.session === null || progress.session === seen) continue;
       seen = progress.session;
       onSession?.(seen, line).catch(failed.reject);
