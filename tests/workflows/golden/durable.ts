@@ -67,7 +67,8 @@ export async function runDurably({ traces, kills, withinMs }: Plan): Promise<Dur
   }
 }
 
-async function prepare(db: Db, trace: string): Promise<void> {
+/** What a trace needs in the database before its first step: dataset, judge, cycle and run. */
+export async function prepare(db: Db, trace: string): Promise<void> {
   const { config, seed_candidate } = loadGolden(trace);
   const rows = (['train', 'validation'] as const).flatMap((part) => {
     const ids = part === 'train' ? exampleIds('t', config.train) : exampleIds('v', config.val);
@@ -107,7 +108,7 @@ async function prepare(db: Db, trace: string): Promise<void> {
 }
 
 /** The stored turns in the golden format's words; prompts and replies, which no turn holds, are told by the fakes again. */
-async function readRun(db: Db, trace: string): Promise<Replayed> {
+export async function readRun(db: Db, trace: string): Promise<Replayed> {
   const golden = loadGolden(trace);
   const stage = createStage(golden);
   const steps = await stepsOf(db, runOf(trace));
