@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { AgentRecord } from '../contracts/agent.ts';
 import type { Role } from '../contracts/model.ts';
 import { type CycleSpec, milliseconds } from '../contracts/spec.ts';
@@ -13,7 +14,8 @@ import { judgeFaults } from '../domain/evaluate/check-judge.ts';
 import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
-import type { ActivityDeps, CycleRef } from './deps.ts';
+import { ModelError } from '../llm/errors.ts';
+import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
 /** What the workflow needs to know of the spec: numbers and switches, no texts. */
@@ -173,18 +175,26 @@ function lackingText(
   return `judge ${judge} needs ${fields}, which ${lacking.length} examples lack: ${ids}${more}; add them, or take the variable out of its instructions`;
 }
 
-/** One small call to each model of the cycle: a wrong key, name or address is found before the work begins. */
+/**
+ * One small call to each model of the cycle: a wrong key, name or address is found before the work begins. A model that does not
+ * answer in the client's own attempts ends the cycle here; later, when work would be lost, it is waited for.
+ */
 export async function checkModels(deps: ActivityDeps, ref: CycleRef): Promise<void> {
   const { spec } = await cycles.getCycle(deps.db, ref);
   const { agent, judge, reflection } = modelsOf(deps, spec);
-  for (const model of new Set([agent, judge, reflection]))
-    await deps.model.complete(
-      { model, messages: [{ role: 'user', content: 'Reply with the word ready.' }], maxTokens: 16 },
-      {
-        purpose: 'agent',
-        draw: `preflight|${ref.cycle}/${ref.number}|${model}`,
-        project: ref.project,
-        cycle: `${ref.cycle}/${ref.number}`,
-      },
-    );
+  for (const model of new Set([agent, judge, reflection])) await askOnce(deps, ref, model);
+}
+
+async function askOnce(deps: ActivityDeps, ref: CycleRef, model: string): Promise<void> {
+  const messages = [{ role: 'user', content: 'Reply with the word ready.' }] as const;
+  const cycle = prefixOf(ref);
+  const draw = `preflight|${cycle}|${model}`;
+  const context = { purpose: 'agent', draw, project: ref.project, cycle } as const;
+  try {
+    await deps.model.complete({ model, messages, maxTokens: 16 }, context);
+  } catch (error) {
+    if (!(error instanceof ModelError) || !error.retryable) throw error;
+    const message = `${error.message}; nothing was run yet, start again when the model answers`;
+    throw ApplicationFailure.nonRetryable(message, error.name);
+  }
 }
