@@ -106,5 +106,8 @@ test('the target ends the wait by itself, and leaves no reminder behind', async 
   const handle = await start('full', [DAY]);
   const result = (await handle.result()) as LabelResult;
   assert.deepEqual([result.ended, result.enough], ['target', true]);
-  assert.equal(reminded.some((of) => of.session === 'full'), false);
+  assert.equal(
+    reminded.some((of) => of.session === 'full'),
+    false,
+  );
 });
