@@ -14,7 +14,7 @@ import { judgeFaults } from '../domain/evaluate/check-judge.ts';
 import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
-import { ModelError } from '../llm/errors.ts';
+import { ModelError, RateLimitedError } from '../llm/errors.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
@@ -194,6 +194,8 @@ async function askOnce(deps: ActivityDeps, ref: CycleRef, model: string): Promis
     await deps.model.complete({ model, messages, maxTokens: 16 }, context);
   } catch (error) {
     if (!(error instanceof ModelError) || !error.retryable) throw error;
+    // A provider that asks to wait is there.
+    if (error instanceof RateLimitedError) throw error;
     const message = `${error.message}; nothing was run yet, start again when the model answers`;
     throw ApplicationFailure.nonRetryable(message, error.name);
   }
