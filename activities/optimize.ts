@@ -79,12 +79,12 @@ const settingsOf = ({ optimize }: CycleSpec): OptimizeInput['settings'] => ({
   ...(optimize.budget === undefined ? {} : { budget: optimize.budget }),
 });
 
-/** Ends a search early with what is known, open asks unanswered; a repeat changes nothing. */
-export async function concludeOptimize(
+/** Ends a search early with what is known, open asks unanswered; a repeat changes nothing. `begun`: there is something known. */
+export function concludeOptimize(
   { db }: ActivityDeps,
   { ref, why }: { readonly ref: CycleRef; readonly why: string },
-): Promise<void> {
-  await concludeSearch(db, { project: ref.project, run: optimizeRun(ref), why });
+): Promise<{ readonly begun: boolean }> {
+  return concludeSearch(db, { project: ref.project, run: optimizeRun(ref), why });
 }
 
 /**

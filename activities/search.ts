@@ -57,12 +57,13 @@ export async function stepSearch(db: Db, search: Search): Promise<OptimizeStep> 
 export async function concludeSearch(
   db: Db,
   { why, ...key }: runs.RunRef & { readonly why: string },
-): Promise<void> {
+): Promise<{ readonly begun: boolean }> {
   const last = await engine.lastStep(db, key);
-  if (last === null || last.done) return;
+  if (last === null || last.done) return { begun: last !== null };
   const take = (): Promise<OptimizeTurn> =>
     Promise.resolve(conclude(last.state as unknown as OptimizeState, why));
   await advance(db, { ...key, turn: last.turn + 1, take });
+  return { begun: true };
 }
 
 type Key = runs.RunRef;

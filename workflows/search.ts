@@ -66,7 +66,8 @@ const childOf = (ref: CycleRef, name: string) => ({
 
 // What was found before the money ran out is kept: the best candidate known, the incumbent at worst.
 async function outOfBudget(ref: CycleRef, why: string): Promise<SearchResult> {
-  await compute.concludeOptimize({ ref, why });
+  const { begun } = await compute.concludeOptimize({ ref, why });
+  if (begun) await compute.finishOptimize(ref);
   return { outcome: 'budget', why };
 }
 

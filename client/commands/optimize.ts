@@ -117,6 +117,9 @@ async function follow({ cli, search, flags, signal }: Following): Promise<ExitCo
 async function conclude(cli: Cli, at: Cycle, register: boolean): Promise<ExitCode> {
   const db = await cli.connections.database();
   const state = await readSearch(db, at);
+  const { outcome: known, optimizeReport, note } = state.search;
+  if (known === null && optimizeReport === null)
+    throw new InvalidInputError([{ at: searchIdOf(at), message: note ?? 'it has no result' }]);
   const answer = await searchAnswer(db, state);
   cli.print(answer, () => searchText(state));
   const { outcome } = state.search;

@@ -15,6 +15,8 @@ const fenced = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
 const better = (_prompt: string, n: number): string => fenced(`Route {{message}} well, take ${n}.`);
 const half: World['score'] = (text, example) => (chance(`${text}|${example}`) < 0.5 ? 1 : 0);
 
+const rising: World['score'] = (text) => (/take/.test(text) ? 0.75 : 0.5);
+
 /** Every one of these ends with the incumbent, and says why. */
 const ENDINGS: readonly (readonly [string, World, RegExp])[] = [
   [
@@ -58,6 +60,15 @@ for (const [name, world, reason] of ENDINGS)
     assert.equal(ended.versions, 1);
     assert.equal(ended.duplicates, 0);
   });
+
+test('money that is spent in mid-search ends it with what is known so far', async () => {
+  const early = await searchIn(db, { score: half, propose: better, spentAfter: 1 });
+  assert.equal(early.finalist, false);
+  assert.match(early.why, /the search ended: the money is spent/);
+  const late = await searchIn(db, { score: rising, propose: better, spentAfter: 6 });
+  assert.equal(late.finalist, true);
+  assert.match(late.why, /validation \+0\.250 over the incumbent on 8 examples/);
+});
 
 test('a budget below one full step is refused with what it takes', async () => {
   const refused = searchIn(db, { score: half, propose: better, budget: 5 });

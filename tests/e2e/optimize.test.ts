@@ -110,6 +110,8 @@ test('a budget below one step, an unknown search to warm up from and a missing o
   const small = await optimize(spec, '--name', 'small', '--budget', '5');
   assert.equal(small.code, 2, small.err);
   assert.match(small.err, /too small for one full step/);
+  const refused = await optimize('--resume', 'small');
+  assert.equal(refused.code, 2, refused.out);
   const cold = await optimize(spec, '--name', 'cold', '--budget', '260', '--warm-from', 'none/1');
   assert.equal(cold.code, 2, cold.err);
   assert.match(cold.err, /none\/1 has no candidates/);

@@ -1,6 +1,6 @@
 import type { ActivityDeps, CycleRef } from '../../../activities/deps.ts';
 import { planBaseline } from '../../../activities/evaluation.ts';
-import { finishOptimize, stepOptimize } from '../../../activities/optimize.ts';
+import { concludeOptimize, finishOptimize, stepOptimize } from '../../../activities/optimize.ts';
 import { reflect } from '../../../activities/reflect.ts';
 import type { Assessment } from '../../../contracts/assessment.ts';
 import type { JsonObject } from '../../../contracts/json.ts';
@@ -20,6 +20,8 @@ export type World = {
   readonly propose: (prompt: string, n: number) => string;
   readonly prompt?: string;
   readonly budget?: number;
+  /** Turn after which the money is spent. */
+  readonly spentAfter?: number;
 };
 
 export type Searched = {
@@ -52,6 +54,10 @@ export async function searchIn(db: Db, world: World): Promise<Searched> {
   for (let turn = 0; ; turn += 1) {
     const step = await stepOptimize(deps, { ref, turn });
     if (step.done) break;
+    if (turn === world.spentAfter) {
+      await concludeOptimize(deps, { ref, why: 'the money is spent' });
+      break;
+    }
     await answerAll(db, { project, run }, world);
     const { signal } = new AbortController();
     await reflect(deps, { ref, turn, asks: step.reflections }, signal);
