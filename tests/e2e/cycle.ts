@@ -59,7 +59,7 @@ async function endOf({ handle }: StartedCycle): Promise<CycleResult> {
   } catch (error) {
     let cause = error as Error;
     while (cause.cause instanceof Error) cause = cause.cause;
-    throw new Error(`the cycle failed: ${cause.message}`, { cause });
+    throw new Error(`the cycle failed: ${cause.message}`, { cause: error });
   }
 }
 

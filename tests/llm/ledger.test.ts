@@ -172,9 +172,10 @@ test('a seed is 31 bits of the draw', () => {
   assert.equal(seedOf('draw 1'), seeds[1]);
 });
 
+const gone = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSED'));
+
 test('a call that waited in a queue while the store went away asks the model nothing', async () => {
   let away = false;
-  const gone = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSED'));
   const ledger = createLedger({
     claim: (keys) =>
       away

@@ -82,14 +82,15 @@ const fileOf = (file: string, ...rows: readonly object[]) =>
   parseEvaluation(rows.map((row) => JSON.stringify({ trial: 0, ...row })).join('\n'), file);
 const one = { example_id: 'a', scores: { q: 1 } };
 
+const decideOn = (incumbent: readonly object[], finalist: readonly object[]) => () =>
+  decideEvaluations({
+    incumbent: fileOf('a.jsonl', ...incumbent),
+    finalist: fileOf('b.jsonl', ...finalist),
+    policy: policyOf(),
+    guardrails: [],
+  });
+
 test('lines that contradict each other are refused with the later one', () => {
-  const decideOn = (incumbent: readonly object[], finalist: readonly object[]) => () =>
-    decideEvaluations({
-      incumbent: fileOf('a.jsonl', ...incumbent),
-      finalist: fileOf('b.jsonl', ...finalist),
-      policy: policyOf(),
-      guardrails: [],
-    });
   assert.throws(decideOn([one, one], [one]), isAtLine(2, /a\.jsonl.*stands on line 1/));
   const elsewhere = { ...one, cluster: 'y' };
   assert.throws(
