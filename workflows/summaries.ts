@@ -45,5 +45,5 @@ export function summarised<A>(activities: ActivityInterfaceFor<A>): ActivityInte
           activity.executeWithOptions({ summary, ...options }, args),
       });
     },
-  }) as ActivityInterfaceFor<A>;
+  });
 }
