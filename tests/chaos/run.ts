@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartName } from '../../stack/index.ts';
 import { type RanCycle, runCycle } from '../e2e/cycle.ts';
+import { requestsIn } from '../e2e/requests.ts';
 import { crashSpec } from '../e2e/spec.ts';
 import { startTestStack, type TestStack } from '../e2e/stack.ts';
 import { aliasMoves, type Cost, costOf, practiceCounts } from './evidence.ts';
@@ -18,6 +19,8 @@ export type CrashRun = Pick<RanCycle, 'report' | 'ms'> & {
   readonly aliasMoves: number;
   /** Parts the stack started again. */
   readonly restarted: readonly PartName[];
+  /** By blow: milliseconds from the return of the part to the next request at the model, or to the end of the cycle. */
+  readonly progressMs: readonly number[];
 };
 
 /** Kills a part once the model got this many requests: a moment of the work, on a fast machine and on a slow one. */
@@ -40,22 +43,32 @@ export async function crashRun(
   const stack = await startTestStack({ own, env });
   try {
     const spec = crashSpec(dirname(stack.dataDir));
-    const [ran] = await Promise.all([
-      runCycle({ stack, spec, salt: SALT, withinMs: WITHIN_MS }),
-      ...blows.map((blow) => strike(stack, blow)),
+    const [{ ran, endedAt }, returned] = await Promise.all([
+      runCycle({ stack, spec, salt: SALT, withinMs: WITHIN_MS }).then((cycle) => ({
+        ran: cycle,
+        endedAt: Date.now(),
+      })),
+      Promise.all(blows.map((blow) => strike(stack, blow))),
     ]);
-    return await told(stack, ran);
+    const requests = requestsIn(stack.practiceLog);
+    const progressMs = returned.map((at) => {
+      const next = requests.find((request) => request.at >= at);
+      return Math.max(0, (next?.at ?? endedAt) - at);
+    });
+    return { ...(await told(stack, ran)), progressMs };
   } finally {
     await stack.close();
   }
 }
 
-async function strike(stack: TestStack, { part, afterRequests }: Blow): Promise<void> {
+/** Answers when the part was back. */
+async function strike(stack: TestStack, { part, afterRequests }: Blow): Promise<number> {
   const until = performance.now() + WITHIN_MS;
   while (requestsSoFar(stack) < afterRequests && performance.now() < until) await sleep(LOOK_MS);
   const before = restarts(stack).length;
   stack.kill(part);
   while (restarts(stack).length === before && performance.now() < until) await sleep(LOOK_MS);
+  return Date.now();
 }
 
 const restarts = ({ events }: TestStack): readonly PartName[] =>
@@ -67,7 +80,10 @@ function requestsSoFar({ practiceLog }: TestStack): number {
 }
 const NEWLINE = 10;
 
-async function told(stack: TestStack, { cli, report, ms }: RanCycle): Promise<CrashRun> {
+async function told(
+  stack: TestStack,
+  { cli, report, ms }: RanCycle,
+): Promise<Omit<CrashRun, 'progressMs'>> {
   const db = await cli.connections.database();
   return {
     report,
