@@ -16,16 +16,9 @@ export function telecomSpec(folder: string, changes: Changes = {}): ExampleSpec 
   return specOf({ example: TELECOM, data: TELECOM, folder, changes });
 }
 
-/**
- * The telecom cycle started from the prompt that states every rule. Of its outputs nine in ten are right, too few wrong ones to show
- * that the judge knows them: the judge floor would end most of these cycles. It is taken away here, so that the test of the gate must
- * hold alone.
- */
+/** The telecom cycle started from the prompt that states every rule. */
 export const strongSpec = (folder: string): ExampleSpec =>
-  telecomSpec(folder, {
-    prompts: { router: join(TELECOM, 'prompts', 'router-strong.md') },
-    gate: { alpha: 0.05, delta: 0.1, trials: 3, judgeFloor: -1 },
-  });
+  telecomSpec(folder, { prompts: { router: join(TELECOM, 'prompts', 'router-strong.md') } });
 
 /**
  * The crash fixture: the first 150 conversations of telecom and a search of 60 rollouts, so that a cycle takes seconds. No budget of
