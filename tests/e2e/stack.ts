@@ -55,7 +55,9 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     rmSync(parent, { recursive: true, force: true });
   };
   const onEvent = (event: StackEvent): void => void events.push(event);
+  const abandon = endWithThisProcess(dataDir);
   const stack = await startStack({ dataDir, env, cwd: CLONE, onEvent }).catch(async (error) => {
+    abandon();
     await remove();
     throw error;
   });
@@ -72,12 +74,32 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     },
     kill: (part) => process.kill(readRecord(layoutOf(dataDir))[part]!.pid, 'SIGKILL'),
     async close() {
+      abandon();
       await Promise.all(opened.map((cli) => cli.connections.close()));
       await stack.stop();
       for (const identity of Object.values(readRecord(layoutOf(dataDir))))
         await endProcess(identity, []);
       await remove();
     },
+  };
+}
+
+/** Kills the parts when this process is ended from outside, as the test runner does at a time limit. Answers how to call that off. */
+function endWithThisProcess(dataDir: string): () => void {
+  const kill = (): void => {
+    for (const { pid } of Object.values(readRecord(layoutOf(dataDir))))
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        continue;
+      }
+  };
+  const leave = (): never => process.exit(1);
+  process.once('exit', kill);
+  process.once('SIGTERM', leave);
+  return () => {
+    process.off('exit', kill);
+    process.off('SIGTERM', leave);
   };
 }
 
