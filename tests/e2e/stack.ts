@@ -84,6 +84,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   };
 }
 
+const leave = (): never => process.exit(1);
+
 /** Kills the parts when this process is ended from outside, as the test runner does at a time limit. Answers how to call that off. */
 function endWithThisProcess(dataDir: string): () => void {
   const kill = (): void => {
@@ -94,7 +96,6 @@ function endWithThisProcess(dataDir: string): () => void {
         continue;
       }
   };
-  const leave = (): never => process.exit(1);
   process.once('exit', kill);
   process.once('SIGTERM', leave);
   return () => {
