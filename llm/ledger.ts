@@ -8,8 +8,8 @@ export type LedgerCall = {
   readonly key: string;
   readonly signal: AbortSignal;
   /**
-   * Asks the model. Its signal ends only when every caller of the key has left. To await `mayAsk` before each request: a call that
-   * waited in a queue while the store went away must not be paid, as its reply could not be kept.
+   * Asks the model. Its signal ends only when every caller of the key has left. To await `mayAsk` before each request: it waits for
+   * room, and a call that waited in a queue while the store went away must not be paid, as its reply could not be kept.
    */
   readonly produce: (signal: AbortSignal, mayAsk: () => Promise<void>) => Promise<StoredReply>;
   /** Told once, when it is known whether this call will produce. */
@@ -35,6 +35,8 @@ class ClaimLostError extends Error {
   override readonly name = 'ClaimLostError';
 }
 
+/** Replies that wait to be stored while new calls may start: with the calls under way they are what a kill can cost. */
+const MOST_UNKEPT = 20;
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
 
@@ -58,6 +60,25 @@ export function createLedger(store: ReplyStore): Ledger {
   const open = new Map<string, Shared>();
   /** Times that a reply could not be stored. */
   let failures = 0;
+  let unkept = 0;
+  let kept = Promise.withResolvers<void>();
+
+  const crowded = (): boolean => unkept >= MOST_UNKEPT;
+
+  /** Stores a reply; calls that wait for room are told when it is settled. */
+  async function keepOne(reply: StoredReply): Promise<void> {
+    unkept += 1;
+    try {
+      await keep(reply);
+    } catch (error) {
+      failures += 1;
+      throw error;
+    } finally {
+      unkept -= 1;
+      kept.resolve();
+      kept = Promise.withResolvers();
+    }
+  }
 
   async function settle(call: LedgerCall, signal: AbortSignal): Promise<Kept> {
     let tell = call.onClaim;
@@ -79,6 +100,7 @@ export function createLedger(store: ReplyStore): Ledger {
   async function pay(call: LedgerCall, signal: AbortSignal): Promise<Kept> {
     let seen = failures;
     const mayAsk = async (): Promise<void> => {
+      while (crowded()) await kept.promise;
       if (seen === failures) return;
       seen = failures;
       const { state } = await claim(call.key);
@@ -87,10 +109,7 @@ export function createLedger(store: ReplyStore): Ledger {
     try {
       signal.throwIfAborted();
       const reply = await call.produce(signal, mayAsk);
-      await keep(reply).catch((error: unknown) => {
-        failures += 1;
-        throw error;
-      });
+      await keepOne(reply);
       return { reply, fromLedger: false };
     } catch (error) {
       // A claim that cannot be given up ends with the session; a new caller of the key keeps it.

@@ -204,3 +204,30 @@ test('a call that waited in a queue while the store went away asks the model not
   await assert.rejects(queued, /ECONNREFUSED/);
   assert.equal(asked, 0);
 });
+
+test('no call starts while 20 replies wait to be stored: a kill costs those under way and no more', async () => {
+  const { promise: storable, resolve: letStore } = Promise.withResolvers<void>();
+  const ledger = createLedger({
+    claim: (keys) =>
+      Promise.resolve(Object.fromEntries(keys.map((key) => [key, { state: 'mine' }]))),
+    store: () => storable,
+    release: () => Promise.resolve(),
+  });
+  let asked = 0;
+  const produce = async (key: string, mayAsk: () => Promise<void>): Promise<StoredReply> => {
+    await mayAsk();
+    asked += 1;
+    return reply(key);
+  };
+  const one = (at: number) =>
+    ledger.once(call(`k${at}`, { produce: (_signal, mayAsk) => produce(`k${at}`, mayAsk) }));
+  const first = Array.from({ length: 20 }, (_, at) => one(at));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(asked, 20);
+  const later = Array.from({ length: 20 }, (_, at) => one(20 + at));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(asked, 20, 'the others wait for room');
+  letStore();
+  await Promise.all([...first, ...later]);
+  assert.equal(asked, 40);
+});
