@@ -48,7 +48,7 @@ async function run(args: readonly string[]): Promise<Ran> {
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
     process.stdout.write(`${line}\n`);
-    lines.push(line);
+    lines.push(line.replaceAll(ROOT, ''));
   });
   const [code] = (await once(child, 'close')) as [number | null];
   return { lines, passed: code === 0, seconds: Math.round((performance.now() - begun) / 1000) };
