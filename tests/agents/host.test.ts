@@ -72,7 +72,10 @@ test('a module agent answers through the model client of the host, with its prom
   assert.equal(result.status, 'ok');
   assert.deepEqual(result.outputs, { answer: 'agent-model: Route it. / hello' });
   assert.equal(result.price, 0.5);
-  assert.ok(result.latencyMs >= 250 && result.latencyMs < 400, `latency ${result.latencyMs}`);
+  assert.ok(
+    result.latencyMs >= 250,
+    `the original call alone took 250 ms, not ${result.latencyMs}`,
+  );
   const [root, span, model] = result.trace.spans;
   assert.deepEqual([root?.kind, span?.name, model?.kind], ['agent', 'ask', 'model']);
   assert.equal(model?.parent, span?.id);
