@@ -32,6 +32,7 @@ const table = {
     outside: [
       'hono',
       '@hono/node-server',
+      'echarts',
       '@temporalio/client',
       '@temporalio/common',
       '@temporalio/envconfig',
