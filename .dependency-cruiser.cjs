@@ -5,7 +5,17 @@ const table = {
   domain: { ours: ['contracts'], outside: ['zod'], node: ['^node:crypto$', '^crypto$'] },
   db: { ours: ['contracts'], outside: ['kysely', 'pg', 'zod'] },
   llm: { ours: ['contracts'], outside: ['openai', 'undici', 'zod'] },
-  agents: { ours: ['contracts', 'llm'], outside: ['@opentelemetry/api', 'zod'] },
+  agents: {
+    ours: ['contracts', 'llm'],
+    outside: [
+      '@opentelemetry/api',
+      '@opentelemetry/context-async-hooks',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/otlp-transformer',
+      '@opentelemetry/sdk-trace',
+      'zod',
+    ],
+  },
   activities: {
     ours: ['contracts', 'domain', 'db', 'llm', 'agents'],
     outside: ['@temporalio/activity', '@temporalio/common', 'zod'],
