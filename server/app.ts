@@ -1,23 +1,45 @@
+import type { Client } from '@temporalio/client';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Db } from '../db/connect.ts';
 import { databaseAnswers } from '../db/health.ts';
+import type { Attempts } from './access/attempts.ts';
+import { securityHeaders } from './access/headers.ts';
+import type { OwnerAccess } from './access/owner.ts';
+import { requireToken } from './access/token.ts';
 import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
 import { sessionRoutes } from './api/sessions.ts';
-import { requireToken } from './auth.ts';
 import { answerError, RequestError } from './failures.ts';
+import { faultPage } from './pages/fault.ts';
+import { pageRoutes } from './pages/index.ts';
 
-export type AppDeps = { readonly db: Db; readonly project: string; readonly token: string };
+export type AppDeps = {
+  readonly db: Db;
+  readonly project: string;
+  readonly access: OwnerAccess;
+  readonly attempts: Attempts;
+  /** Null without Temporal: pages then say that what needs a workflow cannot be done. */
+  readonly temporal: Client | null;
+  /** Address of the Temporal UI, for links. */
+  readonly temporalUi: string | null;
+};
 
 const MAX_BODY_BYTES = 5_000_000;
 
-/** The HTTP API of docs/http.md. */
+/** The HTTP API of docs/http.md and the console. */
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   app.onError(answerError);
-  app.notFound((context) =>
-    answerError(
+  app.notFound((context) => {
+    if (
+      !context.req.path.startsWith('/api/') &&
+      context.req.header('accept')?.includes('text/html')
+    ) {
+      context.status(404);
+      return faultPage(context, `There is no page ${context.req.path}.`);
+    }
+    return answerError(
       new RequestError({
         status: 404,
         kind: 'not-found',
@@ -25,15 +47,14 @@ export function createApp(deps: AppDeps): Hono {
         at: 'path',
       }),
       context,
-    ),
-  );
+    );
+  });
+  app.use(securityHeaders());
   app.get('/healthz', async (context) => {
     const database = await databaseAnswers(deps.db);
     return context.json({ ok: database, database }, database ? 200 : 503);
   });
-  app.use('/api/*', requireToken(deps.token));
   app.use(
-    '/api/*',
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
       onError: () => {
@@ -46,8 +67,14 @@ export function createApp(deps: AppDeps): Hono {
       },
     }),
   );
+  const owner = requireToken(deps.access.token, deps.attempts);
+  for (const path of ['labels', 'prompts', 'sessions']) {
+    app.use(`/api/${path}`, owner);
+    app.use(`/api/${path}/*`, owner);
+  }
   app.route('/api/labels', labelRoutes(deps));
   app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));
+  app.route('/', pageRoutes(deps));
   return app;
 }

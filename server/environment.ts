@@ -18,6 +18,9 @@ const shape = z.object({
   HOST: text.pipe(z.string().default('127.0.0.1')),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TEMPORAL_ADDRESS: text,
+  ATTUNE_TEMPORAL_UI: text,
+  /** `elsewhere`: bound to a loopback address, the console opens without the token. `always`: behind a proxy on the same machine. */
+  ATTUNE_SIGN_IN: text.pipe(z.enum(['elsewhere', 'always']).default('elsewhere')),
 });
 export type ServerEnvironment = z.infer<typeof shape>;
 

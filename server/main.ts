@@ -3,6 +3,8 @@ import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import { createDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { createAttempts } from './access/attempts.ts';
+import { isLoopback } from './access/origin.ts';
 import { createApp } from './app.ts';
 import { type ServerEnvironment, readEnvironment } from './environment.ts';
 import { runOutbox } from './outbox.ts';
@@ -13,9 +15,19 @@ const POOL = 8;
 async function main(env: ServerEnvironment): Promise<void> {
   const db = createDatabase(env.DATABASE_URL, { max: POOL });
   await migrate(db);
-  const app = createApp({ db, project: env.ATTUNE_PROJECT, token: env.ATTUNE_TOKEN });
-  const stop = new AbortController();
   const temporal = env.TEMPORAL_ADDRESS === undefined ? null : lazyTemporal();
+  const app = createApp({
+    db,
+    project: env.ATTUNE_PROJECT,
+    access: {
+      token: env.ATTUNE_TOKEN,
+      open: env.ATTUNE_SIGN_IN === 'elsewhere' && isLoopback(env.HOST),
+    },
+    attempts: createAttempts(),
+    temporal,
+    temporalUi: env.ATTUNE_TEMPORAL_UI ?? null,
+  });
+  const stop = new AbortController();
   const outbox = temporal === null ? null : runOutbox({ db, temporal, signal: stop.signal });
 
   const server = serve({ fetch: app.fetch, hostname: env.HOST, port: env.PORT });

@@ -54,6 +54,7 @@ function programEnvironment(
     ...info.temporal.env,
     TEMPORAL_ADDRESS: info.temporal.address,
     TEMPORAL_NAMESPACE: info.temporal.namespace,
+    ...(info.temporal.ui !== undefined && { ATTUNE_TEMPORAL_UI: info.temporal.ui }),
     DATABASE_URL: info.database.url,
     ATTUNE_PROJECT: info.project,
     ATTUNE_TOKEN: token,

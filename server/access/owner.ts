@@ -1,0 +1,57 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import { z } from 'zod';
+import { isLocal } from './origin.ts';
+
+/** Who may use the console: the holder of the token; on a loopback address (`open`) whoever is at the machine. */
+export type OwnerAccess = { readonly token: string; readonly open: boolean };
+
+/** What a page of the console knows of its reader: the name that audit rows show. */
+export type ConsoleEnv = { Variables: { who: string } };
+
+const COOKIE = 'attune_owner';
+const DAYS = 7;
+const LOCAL_OWNER = 'local owner';
+
+const shape = z.object({ who: z.string().min(1), until: z.number() });
+const keyOf = ({ token }: OwnerAccess): string => `owner cookie of ${token}`;
+
+/** The signed-in owner's name; null for a stranger. */
+export async function ownerOf(context: Context, access: OwnerAccess): Promise<string | null> {
+  const text = await getSignedCookie(context, keyOf(access), COOKIE);
+  const parsed = shape.safeParse(typeof text === 'string' ? parse(text) : null);
+  if (parsed.success && parsed.data.until > Date.now()) return parsed.data.who;
+  return access.open && isLocal(context) ? LOCAL_OWNER : null;
+}
+
+export async function signIn(context: Context, access: OwnerAccess, who: string): Promise<void> {
+  const maxAge = DAYS * 86_400;
+  const value = JSON.stringify({ who, until: Date.now() + maxAge * 1_000 });
+  const forwarded = context.req.header('x-forwarded-proto');
+  const secure = (forwarded ?? new URL(context.req.url).protocol).startsWith('https');
+  const options = { httpOnly: true, sameSite: 'Lax', path: '/', maxAge, secure } as const;
+  await setSignedCookie(context, COOKIE, value, keyOf(access), options);
+}
+
+export const signOut = (context: Context): void => void deleteCookie(context, COOKIE);
+
+/** Sends strangers to the sign-in page, and back afterwards. */
+export function requireOwner(access: OwnerAccess): MiddlewareHandler<ConsoleEnv> {
+  return async (context, next) => {
+    const who = await ownerOf(context, access);
+    if (who === null) {
+      const { pathname, search } = new URL(context.req.url);
+      return context.redirect(`/login?to=${encodeURIComponent(pathname + search)}`);
+    }
+    context.set('who', who);
+    return next();
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+import { Hono } from 'hono';
+import type { AppDeps } from '../app.ts';
+import { type ConsoleEnv, requireOwner } from '../access/owner.ts';
+import { sameOrigin } from '../access/origin.ts';
+import { assetRoutes } from './assets.ts';
+import { answerFault } from './fault.ts';
+import { loginPage } from './login.ts';
+import { NAVIGATION } from './navigation.ts';
+import { sessionsPage } from './sessions.ts';
+
+/** The console (README.md in this folder): assets and signing in for everybody, all other pages for owners. */
+export function pageRoutes(deps: AppDeps): Hono {
+  const routes = new Hono();
+  routes.onError(answerFault);
+  routes.route('/assets', assetRoutes());
+  routes.use(sameOrigin());
+  routes.route('/', loginPage(deps.access, deps.attempts));
+  routes.route('/', consolePages(deps));
+  return routes;
+}
+
+function consolePages(deps: AppDeps): Hono<ConsoleEnv> {
+  const pages = new Hono<ConsoleEnv>();
+  const guard = requireOwner(deps.access);
+  pages.get('/', guard, (context) => context.redirect(NAVIGATION[0]!.path));
+  for (const { path } of NAVIGATION) {
+    pages.use(path, guard);
+    pages.use(`${path}/*`, guard);
+  }
+  pages.route('/sessions', sessionsPage(deps));
+  return pages;
+}

@@ -1,0 +1,53 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Attempts } from '../access/attempts.ts';
+import { type OwnerAccess, signIn, signOut } from '../access/owner.ts';
+import { sameToken } from '../access/token.ts';
+import { readForm } from './form.ts';
+import { bare } from './page.ts';
+
+/** /login and /logout: the token of the stack opens the console, and the name given with it stands in the audit rows. */
+export function loginPage(access: OwnerAccess, attempts: Attempts): Hono {
+  const page = new Hono();
+  page.get('/login', (context) => bare(context, form(pathOf(context.req.query('to')))));
+  page.post('/login', async (context) => {
+    attempts.check(context);
+    const field = await readForm(context);
+    const to = pathOf(field('to'));
+    if (!sameToken(field('token'), access.token)) {
+      attempts.failed(context);
+      context.status(401);
+      return bare(context, form(to, 'That is not the token of this server.'));
+    }
+    await signIn(context, access, (field('who') || 'owner').slice(0, 100));
+    return context.redirect(to, 303);
+  });
+  page.post('/logout', (context) => {
+    signOut(context);
+    return context.redirect('/login', 303);
+  });
+  return page;
+}
+
+/** A path of this server, and nothing that a browser could read as another's. */
+const pathOf = (to: string | undefined): string =>
+  to !== undefined && /^\/(?![/\\])[^\\\s]*$/.test(to) ? to : '/';
+
+const form = (to: string, fault?: string) => ({
+  title: 'Sign in',
+  body: html`<section class="card narrow">
+    <h1>Sign in</h1>
+    ${fault === undefined ? '' : html`<p class="fault" role="alert">${fault}</p>`}
+    <form method="post" action="/login" class="stack">
+      <input type="hidden" name="to" value="${to}" />
+      <label>Your name <input name="who" autocomplete="name" required maxlength="100" /></label>
+      <label>
+        Token <input name="token" type="password" autocomplete="current-password" required />
+      </label>
+      <p class="hint">
+        The token is <code>ATTUNE_TOKEN</code> of the server. Raters need none: each has a link.
+      </p>
+      <button class="primary">Sign in</button>
+    </form>
+  </section>`,
+});

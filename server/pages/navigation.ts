@@ -1,0 +1,4 @@
+/** The pages of the console, in the order of the navigation. */
+export const NAVIGATION: readonly { readonly path: string; readonly title: string }[] = [
+  { path: '/sessions', title: 'Label sessions' },
+];
