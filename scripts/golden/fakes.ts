@@ -5,7 +5,7 @@ import type { GoldenConfig } from './format.ts';
 /** A candidate's texts by component, in the order of the run's components. */
 export type Texts = Readonly<Record<string, string>>;
 
-const TABLES: Readonly<Record<string, readonly number[]>> = {
+const TABLES: Readonly<Record<GoldenConfig['metric'], readonly number[]>> = {
   uniform: [0, 1, 2, 3, 4],
   easy: [4, 4, 2, 4, 3],
   binary: [0, 4],
@@ -25,9 +25,7 @@ export const exampleIds = (letter: 't' | 'v', count: number): readonly string[] 
 /** The golden format's deterministic agent, metric and reflection model (its README, "Fakes"). */
 export function createFakes({ metric, text_mod, components }: GoldenConfig) {
   const table = TABLES[metric];
-  const weights = WEIGHTS[components - 1];
-  if (table === undefined) throw new Error(`config.metric ${metric} is unknown`);
-  if (weights === undefined) throw new Error(`config.components ${components} is not 1 to 4`);
+  const weights = WEIGHTS[components - 1]!;
   const part = (name: string, { text, ex }: { text: string; ex: string }): number =>
     table[h(`${name}|${text}|${ex}`) % table.length]!;
   const score = (texts: Texts, ex: string): number =>

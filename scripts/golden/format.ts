@@ -1,54 +1,69 @@
-import type {
-  Acceptance,
-  Frontier,
-  ModuleSelector,
-  OptimizeSettings,
-  Sampling,
-  Selection,
-  Selector,
-} from '../../domain/optimize/options.ts';
+import { z } from 'zod';
+import type { OptimizeSettings, Selector, StopRule } from '../../domain/optimize/options.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-export type GoldenConfig = {
-  readonly name: string;
-  readonly seed: number;
-  readonly components: number;
-  readonly train: number;
-  readonly val: number;
-  readonly minibatch: number;
-  readonly budget: number;
-  readonly selector: Selector['kind'];
-  readonly module: ModuleSelector;
-  readonly merge: boolean;
-  readonly max_merges: number;
-  readonly frontier: Frontier;
-  readonly acceptance: Acceptance;
-  readonly cache: boolean;
-  readonly skip_perfect_score: boolean;
-  readonly metric: string;
-  readonly text_mod: number;
-  readonly sampling: Sampling;
-  readonly selection: Selection;
-};
+const count = z.int().positive();
+const name = z.string();
 
-export type Golden = {
-  readonly config: GoldenConfig;
-  readonly seed_candidate: Readonly<Record<string, string>>;
-  readonly front_keys: readonly (readonly string[])[];
-  readonly events: readonly Fields[];
-  readonly final: Fields;
-};
+const stopRule: z.ZodType<StopRule> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['metric_calls', 'proposals', 'candidates']), max: z.int() }),
+    z.object({ kind: z.literal('no_improvement'), iterations: z.int() }),
+    z.object({ kind: z.literal('score'), threshold: z.number() }),
+    z.object({ kind: z.enum(['any', 'all']), of: z.array(stopRule) }),
+  ]),
+) as z.ZodType<StopRule>;
+
+const config = z.object({
+  name,
+  seed: z.int(),
+  components: count.max(4),
+  train: count,
+  val: count,
+  minibatch: count,
+  budget: z.int(),
+  selector: z.enum(['pareto', 'epsilon_greedy', 'current_best', 'top_k_pareto']),
+  module: z.enum(['round_robin', 'all']),
+  merge: z.boolean(),
+  max_merges: z.int(),
+  frontier: z.enum(['instance', 'objective', 'hybrid', 'cartesian']),
+  acceptance: z.enum(['strict_improvement', 'improvement_or_equal']),
+  cache: z.boolean(),
+  skip_perfect_score: z.boolean(),
+  metric: z.enum(['uniform', 'easy', 'binary', 'hard']),
+  text_mod: count,
+  sampling: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('single') }),
+    z.object({ kind: z.enum(['same_parent', 'independent']), n: z.int() }),
+    z.object({ kind: z.literal('pxn'), p: z.int(), n: z.int() }),
+  ]),
+  selection: z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['all', 'best']) }),
+    z.object({ kind: z.literal('top_k'), k: z.int() }),
+  ]),
+  /** An addition of ours to the format: stoppers beside the budget, consulted before it. */
+  stop: z.array(stopRule).optional(),
+});
+export type GoldenConfig = z.infer<typeof config>;
+
+const golden = z.object({
+  config,
+  seed_candidate: z.record(name, z.string()),
+  front_keys: z.array(z.array(name)),
+  events: z.array(z.record(name, z.unknown())),
+  final: z.record(name, z.unknown()),
+});
+export type Golden = z.infer<typeof golden>;
 
 /** Objective names, in the order in which the reference meets them. */
 export const OBJECTIVES = ['quality', 'brevity', 'accuracy'] as const;
 
-/** Reads the text of a golden file; throws where it is not one, saying what is missing. */
+/** Reads the text of a golden file; throws where it is not one, saying what is missing or wrong. */
 export function readGolden(text: string): Golden {
-  const golden: Golden = JSON.parse(text);
-  for (const key of ['config', 'seed_candidate', 'front_keys', 'events', 'final'] as const)
-    if (golden[key] === undefined) throw new Error(`it has no "${key}": not a golden trace`);
-  return golden;
+  const read = golden.safeParse(JSON.parse(text));
+  if (!read.success) throw new Error(`not a golden trace:\n${z.prettifyError(read.error)}`);
+  return read.data;
 }
 
 /** The engine's options of a golden run; fixed by the format: epsilon 0.1, k 5, overlap floor 5, perfect score 1. */
@@ -59,14 +74,12 @@ export function settingsOf(config: GoldenConfig): OptimizeSettings {
     current_best: { kind: 'current_best' },
     top_k_pareto: { kind: 'top_k_pareto', k: 5 },
   };
-  const selector = selectors[config.selector];
-  if (selector === undefined) throw new Error(`config.selector ${config.selector} is unknown`);
   return {
     mode: 'reference',
     seed: config.seed,
     minibatch: config.minibatch,
     budget: config.budget,
-    selector,
+    selector: selectors[config.selector],
     module: config.module,
     merge: config.merge ? { max: config.max_merges, overlapFloor: 5 } : null,
     frontier: config.frontier,
@@ -76,5 +89,6 @@ export function settingsOf(config: GoldenConfig): OptimizeSettings {
     skipPerfect: config.skip_perfect_score,
     sampling: config.sampling,
     selection: config.selection,
+    stop: config.stop ?? [],
   };
 }
