@@ -13,9 +13,9 @@ const stopRule: z.ZodType<StopRule> = z.lazy(() =>
     z.object({ kind: z.literal('score'), threshold: z.number() }),
     z.object({ kind: z.enum(['any', 'all']), of: z.array(stopRule) }),
   ]),
-) as z.ZodType<StopRule>;
+);
 
-const config = z.object({
+const goldenConfig = z.object({
   name,
   seed: z.int(),
   components: count.max(4),
@@ -45,10 +45,10 @@ const config = z.object({
   /** An addition of ours to the format: stoppers beside the budget, consulted before it. */
   stop: z.array(stopRule).optional(),
 });
-export type GoldenConfig = z.infer<typeof config>;
+export type GoldenConfig = z.infer<typeof goldenConfig>;
 
 const golden = z.object({
-  config,
+  config: goldenConfig,
   seed_candidate: z.record(name, z.string()),
   front_keys: z.array(z.array(name)),
   events: z.array(z.record(name, z.unknown())),
