@@ -33,6 +33,12 @@ async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Pr
   const run = await runs.getRun(db, work);
   const agent = agentOf(deps, run);
   const pending = await runs.pendingRollouts(db, work);
+  if (run.kind === 'gate')
+    await traces.reserveTraces(db, {
+      project,
+      run: run.name,
+      ids: pending.map((row) => traceIdOf(run, row)),
+    });
   const flusher = createFlusher<Result>((rows) =>
     db.transaction().execute(async (tx) => {
       await traces.saveTraces(tx, { project, run: work.run, traces: rows.map((row) => row.trace) });
@@ -68,7 +74,7 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
     agent,
     inputs: example.inputs,
     prompts: row.prompts,
-    traceId: hashJson([run.project, run.name, arm, example.id, trial]).slice(0, 32),
+    traceId: traceIdOf(run, row),
     model: run.spec.models.agent ?? deps.models.agent,
     context: (n) => ({
       purpose: 'agent',
@@ -79,6 +85,9 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
     }),
   };
 }
+
+const traceIdOf = (run: runs.Run, { arm, example, trial }: runs.PendingRollout): string =>
+  hashJson([run.project, run.name, arm, example.id, trial]).slice(0, 32);
 
 function rolloutOf(run: string, row: runs.PendingRollout, result: AgentResult): Rollout {
   const { status, outputs, error, trace, latencyMs, price } = result;

@@ -291,6 +291,7 @@ create table label (
 CREATE UNIQUE INDEX label_first ON public.label USING btree (project, name, rater, example, output_hash) WHERE (supersedes IS NULL);
 CREATE UNIQUE INDEX label_next ON public.label USING btree (project, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX label_session_idx ON public.label USING btree (project, session);
+CREATE INDEX label_trace ON public.label USING btree (project, trace);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.label FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table label_session (
@@ -580,7 +581,7 @@ CREATE INDEX session_item_trace ON public.session_item USING btree (project, tra
 create table span (
   project ident not null,
   trace ident not null,
-  ordinal integer not null,
+  ordinal integer,
   id ident not null,
   parent ident,
   name text not null,
@@ -593,7 +594,9 @@ create table span (
   outputs json not null,
   usage json,
   attributes json not null,
-  PRIMARY KEY (project, trace, ordinal),
+  session ident,
+  origin json,
+  PRIMARY KEY (project, trace, id),
   FOREIGN KEY (project, trace) REFERENCES trace(project, id) ON DELETE CASCADE,
   CHECK (((status)::text = ANY (ARRAY['OK'::text, 'ERROR'::text])))
 );
@@ -615,8 +618,16 @@ create table trace (
   outputs json not null,
   tags jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  name text not null default ''::text,
+  session ident,
+  started double precision not null default (EXTRACT(epoch FROM now()) * (1000)::numeric),
+  latency_ms double precision,
+  input_tokens bigint,
+  output_tokens bigint,
   PRIMARY KEY (project, id),
   FOREIGN KEY (project) REFERENCES project(name),
   CHECK (((status)::text = ANY (ARRAY['OK'::text, 'ERROR'::text])))
 );
 CREATE INDEX trace_run ON public.trace USING btree (project, run);
+CREATE INDEX trace_session ON public.trace USING btree (project, session) WHERE (session IS NOT NULL);
+CREATE INDEX trace_started ON public.trace USING btree (project, started DESC, id DESC);

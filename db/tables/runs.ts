@@ -1,9 +1,9 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { AssessmentError } from '../../contracts/assessment.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import type { RolloutStatus } from '../../contracts/rollout.ts';
 import type { RunSpec } from '../../contracts/run.ts';
-import type { SpanKind } from '../../contracts/trace.ts';
+import type { SpanKind, SpanOrigin, SpanUsage } from '../../contracts/trace.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
@@ -80,13 +80,22 @@ type TraceTable = {
   inputs: JsonColumn<Json>;
   outputs: JsonColumn<Json>;
   tags: Generated<Texts>;
+  name: Generated<string>;
+  session: Maybe<string>;
+  started: Generated<number>;
+  latency_ms: Maybe<number>;
+  input_tokens: Tokens;
+  output_tokens: Tokens;
   created_at: Given<Date>;
 };
+
+/** PostgreSQL gives a bigint as text. */
+type Tokens = ColumnType<string | null, number | null | undefined, number | null>;
 
 type SpanTable = {
   project: string;
   trace: string;
-  ordinal: number;
+  ordinal: number | null;
   id: string;
   parent: string | null;
   name: string;
@@ -97,8 +106,10 @@ type SpanTable = {
   message: string | null;
   inputs: JsonColumn<Json>;
   outputs: JsonColumn<Json>;
-  usage: MaybeJson<{ readonly inputTokens: number; readonly outputTokens: number }>;
+  usage: MaybeJson<SpanUsage>;
   attributes: JsonColumn<{ readonly [key: string]: Json }>;
+  session: Maybe<string>;
+  origin: MaybeJson<SpanOrigin>;
 };
 
 export type RunTables = {

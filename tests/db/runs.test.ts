@@ -171,7 +171,18 @@ test('a trace comes back with its spans and tags; the same trace again replaces 
     1,
   );
   const [found] = await getTraces(db, { project: PROJECT, ids: ['t', 'none'] });
-  assert.deepEqual(found, { ...trace, status: 'ERROR', tags: { eval: 'complete' } });
+  assert.deepEqual(found, {
+    ...trace,
+    status: 'ERROR',
+    tags: { eval: 'complete' },
+    run: at.run,
+    name: 'call',
+    session: null,
+    start: 1.5,
+    latencyMs: 1,
+    inputTokens: 1,
+    outputTokens: 2,
+  });
 });
 
 test('cycles of a name are numbered, and know their prompts', async () => {
