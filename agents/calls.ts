@@ -4,6 +4,7 @@ import type { Span } from '../contracts/trace.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { ChildRequest } from './protocol.ts';
 import type { AgentCall, Complete } from './result.ts';
+import { spanIdOf } from './span-id.ts';
 
 export type CallPorts = {
   readonly complete: Complete;
@@ -28,6 +29,7 @@ export function createCalls(call: AgentCall, ports: CallPorts): Calls {
   const equal = new Map<string, number>();
   const spans: Span[] = [];
   const meter = createMeter(ports.now);
+  let started = 0;
   let price = 0;
   let infrastructure: string | null = null;
   let fatal: unknown = null;
@@ -41,7 +43,7 @@ export function createCalls(call: AgentCall, ports: CallPorts): Calls {
 
   async function complete(request: ChildRequest, parent: string | null): Promise<Completion> {
     const start = ports.now();
-    const span = `m${spans.length + 1}`;
+    const span = spanIdOf(call.traceId, `m${(started += 1)}`);
     meter.callStarted();
     let latency = 0;
     try {

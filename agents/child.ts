@@ -2,8 +2,11 @@
 import { pathToFileURL } from 'node:url';
 import type { AgentFunction } from '../contracts/agent.ts';
 import type { Completion } from '../contracts/model.ts';
+import { inTrace } from './active-span.ts';
+import { createCollector, PROCESSOR } from './collect.ts';
 import { createContext } from './context.ts';
 import type { FromChild, ToChild } from './protocol.ts';
+import { rootSpanId } from './span-id.ts';
 
 type Waiting = {
   readonly resolve: (completion: Completion) => void;
@@ -17,6 +20,8 @@ class ModelCallError extends Error {
 }
 
 const running = new Map<number, Running>();
+const collector = createCollector();
+Object.assign(globalThis, { [PROCESSOR]: collector.processor });
 const send = (message: FromChild): void => {
   process.send?.(message);
 };
@@ -30,11 +35,12 @@ async function agentOf(file: string, exported: string): Promise<AgentFunction> {
 }
 
 async function run(message: Extract<ToChild, { kind: 'run' }>): Promise<void> {
-  const { id } = message;
+  const { id, traceId } = message;
   const state: Running = { abort: new AbortController(), calls: new Map() };
   running.set(id, state);
   let calls = 0;
   const { context, spans } = createContext({
+    traceId,
     prompts: message.prompts,
     signal: state.abort.signal,
     now: Date.now,
@@ -45,15 +51,18 @@ async function run(message: Extract<ToChild, { kind: 'run' }>): Promise<void> {
         send({ kind: 'complete', id, call, parent, request });
       }),
   });
+  const recorded = async () => ({ spans, exported: await collector.end(traceId) });
   try {
     const agent = await agentOf(message.file, message.exported);
-    const outputs = await agent(message.inputs, context);
+    collector.begin(traceId);
+    const root = { traceId, spanId: rootSpanId(traceId) };
+    const outputs = await inTrace(root, () => agent(message.inputs, context));
     if (outputs === null || typeof outputs !== 'object' || Array.isArray(outputs))
       throw new TypeError('the agent must return an object, such as { answer: "..." }');
-    send({ kind: 'returned', id, outputs, spans });
+    send({ kind: 'returned', id, outputs, recorded: await recorded() });
   } catch (error) {
     const { name, message: text } = error instanceof Error ? error : new Error(String(error));
-    send({ kind: 'threw', id, error: { name, message: text }, spans });
+    send({ kind: 'threw', id, error: { name, message: text }, recorded: await recorded() });
   } finally {
     running.delete(id);
   }

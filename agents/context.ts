@@ -3,7 +3,9 @@ import type { AgentContext } from '../contracts/agent.ts';
 import type { Json } from '../contracts/json.ts';
 import type { Completion } from '../contracts/model.ts';
 import type { Span } from '../contracts/trace.ts';
+import { activeSpanId, inSpan } from './active-span.ts';
 import type { ChildRequest } from './protocol.ts';
+import { spanIdOf } from './span-id.ts';
 
 /** Thrown in user code that asks for a prompt which the run does not carry. */
 export class UndeclaredPromptError extends Error {
@@ -16,6 +18,7 @@ export class UndeclaredPromptError extends Error {
 }
 
 export type ContextPorts = {
+  readonly traceId: string;
   readonly prompts: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Sends a model request to the host, which has the key, the ledger and the limiter. */
@@ -28,17 +31,21 @@ export function createContext(ports: ContextPorts): {
   readonly context: AgentContext;
   readonly spans: Span[];
 } {
+  const { traceId } = ports;
   const spans: Span[] = [];
   const current = new AsyncLocalStorage<string>();
   let opened = 0;
 
+  // Spans of instrumentations and ours lie within each other: OpenTelemetry, where it is in use, knows both.
+  const parentId = (): string | null => activeSpanId(traceId) ?? current.getStore() ?? null;
+
   const span: AgentContext['span'] = async (options, body) => {
-    const id = `s${(opened += 1)}`;
-    const parent = current.getStore() ?? null;
+    const spanId = spanIdOf(traceId, `s${(opened += 1)}`);
+    const parent = parentId();
     const start = ports.now();
     const record = (status: Span['status'], message: string | null, outputs: Json): void => {
       spans.push({
-        id,
+        id: spanId,
         parent,
         name: options.name,
         kind: options.kind ?? 'chain',
@@ -53,8 +60,8 @@ export function createContext(ports: ContextPorts): {
       });
     };
     try {
-      const result = await current.run(id, body);
-      record('OK', null, result);
+      const result = await current.run(spanId, () => inSpan({ traceId, spanId }, body));
+      record('OK', null, result ?? null);
       return result;
     } catch (error) {
       record('ERROR', error instanceof Error ? error.message : String(error), null);
@@ -68,8 +75,10 @@ export function createContext(ports: ContextPorts): {
       if (text === undefined) throw new UndeclaredPromptError(name, Object.keys(ports.prompts));
       return text;
     },
-    complete: (request) => ports.complete(request, current.getStore() ?? null),
+    complete: (request) => ports.complete(request, parentId()),
     span,
+    tool: (name, inputs, run) =>
+      span({ name, kind: 'tool', inputs }, () => Promise.resolve(inputs).then(run)),
     signal: ports.signal,
   };
   return { context, spans };

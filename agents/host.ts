@@ -3,8 +3,10 @@ import type { Span, Trace } from '../contracts/trace.ts';
 import { type CallPorts, type Calls, createCalls } from './calls.ts';
 import { AgentUnreachableError, runHttpAgent } from './http.ts';
 import { runPromptAgent } from './prompted.ts';
+import type { Recorded } from './protocol.ts';
 import type { AgentCall, AgentResult } from './result.ts';
 import { createRunner, type Ended, type Runner, type RunnerOptions } from './runner.ts';
+import { rootSpanId } from './span-id.ts';
 
 export type AgentHost = {
   /** Runs one rollout. @throws what `ports.fatal` names, such as a spent budget; all else is in the result. */
@@ -48,11 +50,11 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
     try {
       const http = call.agent.declaration.kind === 'http';
       const outputs = await (http ? runHttpAgent(call) : runPromptAgent(call, calls));
-      return [{ kind: 'returned', outputs, spans: [] }, calls];
+      return [{ kind: 'returned', outputs, recorded: NOTHING }, calls];
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       if (error instanceof AgentUnreachableError) return [{ kind: 'unreachable', message }, calls];
-      return [{ kind: 'threw', error: { name, message }, spans: [] }, calls];
+      return [{ kind: 'threw', error: { name, message }, recorded: NOTHING }, calls];
     }
   }
 
@@ -67,6 +69,12 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
     close: () => shared?.close(),
   };
 }
+
+const NOTHING: Recorded = { spans: [], exported: null };
+
+/** What the run recorded; a process that was ended took it along. */
+const recordedOf = (ended: Ended): Recorded =>
+  ended.kind === 'returned' || ended.kind === 'threw' ? ended.recorded : NOTHING;
 
 type Facts = {
   readonly call: AgentCall;
@@ -87,6 +95,7 @@ function resultOf(facts: Facts): AgentResult {
     outputs,
     error: ours === null || error === null ? error : { kind: 'infrastructure', message: ours },
     trace: traceOf(facts, outputs, error?.message ?? null),
+    exported: recordedOf(ended).exported,
     latencyMs: calls.meter.latency(),
     price: calls.price(),
   };
@@ -112,14 +121,13 @@ function errorOf({ ended, call }: Facts): AgentResult['error'] {
   }
 }
 
-const under = (span: Span): Span => (span.parent === null ? { ...span, parent: 'root' } : span);
-
 function traceOf(facts: Facts, outputs: JsonObject | null, message: string | null): Trace {
   const { call, ended, calls, start, end } = facts;
   const status = message === null ? 'OK' : 'ERROR';
-  const own = ended.kind === 'returned' || ended.kind === 'threw' ? ended.spans : [];
+  const rootId = rootSpanId(call.traceId);
+  const under = (span: Span): Span => ({ ...span, parent: span.parent ?? rootId });
   const root: Span = {
-    id: 'root',
+    id: rootId,
     parent: null,
     name: call.agent.record.name,
     kind: 'agent',
@@ -132,6 +140,6 @@ function traceOf(facts: Facts, outputs: JsonObject | null, message: string | nul
     usage: null,
     attributes: {},
   };
-  const spans = [root, ...own.map(under), ...calls.spans.map(under)];
+  const spans = [root, ...recordedOf(ended).spans.map(under), ...calls.spans.map(under)];
   return { id: call.traceId, status, inputs: call.inputs, outputs, spans };
 }

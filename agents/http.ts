@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject } from '../contracts/json.ts';
 import type { AgentCall } from './result.ts';
+import { rootSpanId } from './span-id.ts';
 
 /** The service could not be reached: our failure or the network's, not the agent's. */
 export class AgentUnreachableError extends Error {
@@ -63,11 +63,8 @@ function outputsOf(text: string): JsonObject {
   }
 }
 
-/** Version 00, the trace, a span id drawn from it, sampled. */
-export function traceparentOf(traceId: string): string {
-  const span = createHash('sha256').update(`${traceId}|http`).digest('hex').slice(0, 16);
-  return `00-${traceId}-${span}-01`;
-}
+/** Version 00, the trace, its root span, sampled: what the service does is below the rollout's root. */
+export const traceparentOf = (traceId: string): string => `00-${traceId}-${rootSpanId(traceId)}-01`;
 
 const late = (ms: number): AgentAnswerError =>
   new AgentAnswerError(`the agent took more than ${ms / 1000} s`);

@@ -12,10 +12,14 @@ export type ChildRequest = {
   readonly maxTokens?: number;
 };
 
+/** What a run left behind: spans of its context, and those of OpenTelemetry as an OTLP/JSON export request. */
+export type Recorded = { readonly spans: readonly Span[]; readonly exported: JsonObject | null };
+
 export type ToChild =
   | {
       readonly kind: 'run';
       readonly id: number;
+      readonly traceId: string;
       readonly file: string;
       readonly exported: string;
       readonly inputs: JsonObject;
@@ -50,11 +54,11 @@ export type FromChild =
       readonly kind: 'returned';
       readonly id: number;
       readonly outputs: JsonObject;
-      readonly spans: readonly Span[];
+      readonly recorded: Recorded;
     }
   | {
       readonly kind: 'threw';
       readonly id: number;
       readonly error: { readonly name: string; readonly message: string };
-      readonly spans: readonly Span[];
+      readonly recorded: Recorded;
     };

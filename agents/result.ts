@@ -25,6 +25,8 @@ export type AgentResult = {
   readonly outputs: JsonObject | null;
   readonly error: AssessmentError | null;
   readonly trace: Trace;
+  /** Spans of the ecosystem's instrumentations in the same trace: an OTLP/JSON export request. */
+  readonly exported: JsonObject | null;
   readonly latencyMs: number;
   readonly price: number;
 };

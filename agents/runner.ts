@@ -1,18 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../contracts/json.ts';
-import type { Span } from '../contracts/trace.ts';
 import type { Calls } from './calls.ts';
-import type { FromChild, ToChild } from './protocol.ts';
+import type { FromChild, Recorded, ToChild } from './protocol.ts';
 import type { AgentCall } from './result.ts';
 
 /** How a run in the child process ended. `died` and `hung` say nothing of whose fault it was. */
 export type Ended =
-  | { readonly kind: 'returned'; readonly outputs: JsonObject; readonly spans: readonly Span[] }
+  | { readonly kind: 'returned'; readonly outputs: JsonObject; readonly recorded: Recorded }
   | {
       readonly kind: 'threw';
       readonly error: { readonly name: string; readonly message: string };
-      readonly spans: readonly Span[];
+      readonly recorded: Recorded;
     }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'died'; readonly message: string }
@@ -141,6 +140,7 @@ export function createRunner(options: RunnerOptions): Runner {
         post({
           kind: 'run',
           id,
+          traceId: call.traceId,
           file: call.agent.file!,
           exported,
           inputs: call.inputs,

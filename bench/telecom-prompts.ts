@@ -45,6 +45,7 @@ async function accuracy(
       prompt: () => prompt,
       complete: (request) => complete(request, { base, seed: draw * 100_003 + at }),
       span: (_, body) => body(),
+      tool: async (_, given, run) => run(given),
       signal: new AbortController().signal,
     };
     const { route }: { readonly route: Route } = await agent(inputs, context);

@@ -30,6 +30,12 @@ export type AgentContext = {
     options: { readonly name: string; readonly kind?: SpanKind; readonly inputs?: Json },
     body: () => Promise<T>,
   ): Promise<T>;
+  /** Calls a tool in a span of its own: name, arguments, result and error are recorded. */
+  tool<Inputs extends JsonObject, T extends Json>(
+    name: string,
+    inputs: Inputs,
+    run: (inputs: Inputs) => T | Promise<T>,
+  ): Promise<T>;
   /** Aborted at the agent's timeout. */
   readonly signal: AbortSignal;
 };

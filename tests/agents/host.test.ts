@@ -82,6 +82,32 @@ test('a module agent answers through the model client of the host, with its prom
   assert.equal(span?.parent, root?.id);
 });
 
+test('tools, spans and model calls lie within each other in the trace, also where they overlap, and a tool that throws is an error span', async () => {
+  const { trace } = await host.run(call('tooled', { message: 'ada' }));
+  const [root, lookup] = trace.spans;
+  assert.deepEqual(
+    [lookup?.kind, lookup?.inputs, lookup?.outputs],
+    ['tool', { customer: 'ada' }, { plan: 'plan of ada' }],
+  );
+  assert.equal(lookup?.parent, root?.id);
+  for (const name of ['first', 'second']) {
+    const span = trace.spans.find((found) => found.name === name)!;
+    const below = trace.spans.filter((found) => found.parent === span.id);
+    assert.deepEqual(
+      below.map(({ kind, inputs }) => [kind, inputs]),
+      [['model', [{ role: 'user', content: `${name} plan of ada` }]]],
+    );
+  }
+  assert.equal(new Set(trace.spans.map(({ id }) => id)).size, trace.spans.length);
+  assert.ok(trace.spans.every(({ id }) => /^[0-9a-f]{16}$/.test(id)));
+  const failed = await host.run(call('tooled', { message: 'nobody' }));
+  const thrown = failed.trace.spans.find(({ kind }) => kind === 'tool')!;
+  assert.deepEqual(
+    [failed.status, thrown.status, thrown.message],
+    ['failed', 'ERROR', 'no such customer'],
+  );
+});
+
 test('equal model calls of one rollout are different draws, and rollouts do not mix', async () => {
   draws.length = 0;
   const results = await Promise.all(

@@ -23,6 +23,7 @@ test('the agent sends the prompt `router` as system message and the message as u
       return completion('Roaming.');
     },
     span: (_, body) => body(),
+    tool: async (_, given, run) => run(given),
     signal: new AbortController().signal,
   };
   assert.deepEqual(await agent({ message: 'in Spain' }, context), { route: 'roaming' });
