@@ -60,10 +60,11 @@ function createLimits(db: Db): Held['limits'] {
 
 async function held<T>(call: Held, make: () => Promise<T>): Promise<T> {
   const { db, context } = call;
-  const most = mostOf(call);
   const ref = refOf(context);
   if (ref === null) return make();
   const set = await call.limits(ref);
+  if (set.usd === null && set.tokens === null) return make();
+  const most = mostOf(call);
   if ((set.usd === null || most.usd === 0) && set.tokens === null) return make();
   const work = hashJson([context.purpose, context.draw, call.request.model]);
   const { granted, limits, spent } = await reserve(db, ref, { work, ...most });

@@ -1,15 +1,20 @@
-/** Collects rows and writes them about twenty at a time; every caller awaits the write that holds its row. */
+/** Collects rows and writes them some at a time; every caller awaits the write that holds its row. */
 export type Flusher<Row> = {
   add(row: Row): Promise<void>;
   /** Writes what is left. */
   flush(): Promise<void>;
 };
 
-const ROWS = 20;
-const WAIT_MS = 10;
+export type FlusherOptions<Row> = {
+  /** Rows in a write at most. */
+  readonly most: number;
+  /** How long the first row waits for company. */
+  readonly waitMs: number;
+  readonly write: (rows: readonly Row[]) => Promise<void>;
+};
 
-/** An insert that fails rejects the callers whose rows it held; nothing is left unawaited. */
-export function createFlusher<Row>(write: (rows: readonly Row[]) => Promise<void>): Flusher<Row> {
+/** A write that fails rejects the callers whose rows it held; nothing is left unawaited. */
+export function createFlusher<Row>({ most, waitMs, write }: FlusherOptions<Row>): Flusher<Row> {
   let rows: Row[] = [];
   let current: { promise: Promise<void>; settle: () => void } | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -32,8 +37,8 @@ export function createFlusher<Row>(write: (rows: readonly Row[]) => Promise<void
       rows.push(row);
       current ??= open();
       const { promise, settle } = current;
-      if (rows.length >= ROWS) settle();
-      else timer ??= setTimeout(settle, WAIT_MS);
+      if (rows.length >= most) settle();
+      else timer ??= setTimeout(settle, waitMs);
       return promise;
     },
     async flush() {

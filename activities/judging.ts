@@ -16,6 +16,8 @@ import { endsTheRun, faultKind } from './model-faults.ts';
 /** Verdicts under way at once: a whole batch of two judges claims its replies together; the limiter bounds the calls. */
 const LANES = 256;
 const BOX_MS = 60_000;
+/** The replies are stored by then: what a kill takes of these is read from the ledger again, not paid again. */
+const FLUSH = { most: 100, waitMs: 40 } as const;
 
 /** Verdicts for the rollouts of a range that lack one by a judge of their run. */
 export async function judgeRollouts(
@@ -29,9 +31,10 @@ export async function judgeRollouts(
   const rows = await runs.unjudgedRollouts(db, work);
   if (rows.length === 0) return { done: 0, failed: 0, deferred: 0 };
   const cases = await casesOf({ deps, run, signal }, rows);
-  const flusher = createFlusher<runs.NewAssessment>((assessments) =>
-    runs.saveAssessments(db, { project, run: work.run, assessments }),
-  );
+  const flusher = createFlusher<runs.NewAssessment>({
+    ...FLUSH,
+    write: (assessments) => runs.saveAssessments(db, { project, run: work.run, assessments }),
+  });
   try {
     return await timeBoxed(
       { rows: cases, lanes: LANES, boxMs: BOX_MS, now, signal },

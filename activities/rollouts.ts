@@ -16,6 +16,7 @@ import { beating } from './heartbeat.ts';
 /** Agent runs under way at once; the limiter bounds their model calls. */
 const LANES = 64;
 const BOX_MS = 60_000;
+const FLUSH = { most: 20, waitMs: 10 } as const;
 
 /** What the agent workers do: user code runs here and nowhere else. */
 export function createAgentActivities(deps: AgentDeps) {
@@ -39,12 +40,15 @@ async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Pr
       run: run.name,
       ids: pending.map((row) => traceIdOf(run, row)),
     });
-  const flusher = createFlusher<Result>((rows) =>
-    db.transaction().execute(async (tx) => {
-      await traces.saveTraces(tx, { project, run: work.run, traces: rows.map((row) => row.trace) });
-      await runs.saveRollouts(tx, { project, rollouts: rows.map((row) => row.rollout) });
-    }),
-  );
+  const flusher = createFlusher<Result>({
+    ...FLUSH,
+    write: (rows) =>
+      db.transaction().execute(async (tx) => {
+        const made = rows.map((row) => row.trace);
+        await traces.saveTraces(tx, { project, run: work.run, traces: made });
+        await runs.saveRollouts(tx, { project, rollouts: rows.map((row) => row.rollout) });
+      }),
+  });
   try {
     return await timeBoxed(
       { rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal },

@@ -22,22 +22,21 @@ export function createFetch({ connections }: { readonly connections: number }): 
 
 type Reply = {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: RawHeaders;
   readonly text: string;
   readonly url: string;
 };
 
+type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 /** The part of a Response that the openai client reads. */
 function replyOf({ status, headers, text, url }: Reply): Response {
-  const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
-  );
   const reply = {
     status,
     ok: status >= 200 && status < 300,
     statusText: '',
     url,
-    headers: new Headers(pairs),
+    headers: replyHeaders(headers),
     body: null,
     text: () => Promise.resolve(text),
     json: () => Promise.resolve().then(() => JSON.parse(text) as unknown),
@@ -45,5 +44,17 @@ function replyOf({ status, headers, text, url }: Reply): Response {
   return reply as unknown as Response;
 }
 
+/** The names are in lower case already; a Headers object for each reply costs as much as reading it. */
+const replyHeaders = (raw: RawHeaders) => ({
+  get: (name: string): string | null => {
+    const value = raw[name.toLowerCase()];
+    return value === undefined ? null : String(value);
+  },
+  entries: () =>
+    Object.entries(raw).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as const],
+    ),
+});
+
 const headersOf = (headers: RequestInit['headers']): Record<string, string> =>
-  Object.fromEntries(new Headers(headers).entries());
+  Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers));

@@ -3,15 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredReply } from '../contracts/model.ts';
 import { batched } from './batch.ts';
 import type { Claim, ReplyStore } from '../contracts/reply-store.ts';
+import { createRoom } from './room.ts';
+
+/**
+ * Makes one request when there is room for its reply. One that waited in a queue while the store went away is not made: it would be
+ * paid, and its reply could not be kept.
+ */
+export type Ask = <T>(request: () => Promise<T>) => Promise<T>;
 
 export type LedgerCall = {
   readonly key: string;
   readonly signal: AbortSignal;
-  /**
-   * Asks the model. Its signal ends only when every caller of the key has left. To await `mayAsk` before each request: it waits for
-   * room, and a call that waited in a queue while the store went away must not be paid, as its reply could not be kept.
-   */
-  readonly produce: (signal: AbortSignal, mayAsk: () => Promise<void>) => Promise<StoredReply>;
+  /** Asks the model. Its signal ends only when every caller of the key has left. Each request goes through `ask`. */
+  readonly produce: (signal: AbortSignal, ask: Ask) => Promise<StoredReply>;
   /** Told once, when it is known whether this call will produce. */
   readonly onClaim?: (state: Claim['state']) => unknown;
 };
@@ -35,15 +39,18 @@ class ClaimLostError extends Error {
   override readonly name = 'ClaimLostError';
 }
 
-/** Replies that wait to be stored while new calls may start: with the calls under way they are what a kill can cost. */
-const MOST_UNKEPT = 20;
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
 
+export type LedgerOptions = {
+  /** Calls under way and replies that wait to be stored, together, at most: what a kill can cost. */
+  readonly atRisk: number;
+};
+
 /** Pay once: looks up, claims and stores in small batches; equal calls in this process share one promise. */
-export function createLedger(store: ReplyStore): Ledger {
+export function createLedger(store: ReplyStore, { atRisk }: LedgerOptions): Ledger {
   const claim = batched<string, Claim>({
-    most: 50,
+    most: 100,
     waitMs: 2,
     together: 2,
     run: async (keys) => {
@@ -60,23 +67,14 @@ export function createLedger(store: ReplyStore): Ledger {
   const open = new Map<string, Shared>();
   /** Times that a reply could not be stored. */
   let failures = 0;
-  let unkept = 0;
-  let kept = Promise.withResolvers<void>();
+  const placeIn = createRoom(atRisk);
 
-  const crowded = (): boolean => unkept >= MOST_UNKEPT;
-
-  /** Stores a reply; calls that wait for room are told when it is settled. */
   async function keepOne(reply: StoredReply): Promise<void> {
-    unkept += 1;
     try {
       await keep(reply);
     } catch (error) {
       failures += 1;
       throw error;
-    } finally {
-      unkept -= 1;
-      kept.resolve();
-      kept = Promise.withResolvers();
     }
   }
 
@@ -98,17 +96,29 @@ export function createLedger(store: ReplyStore): Ledger {
   }
 
   async function pay(call: LedgerCall, signal: AbortSignal): Promise<Kept> {
+    const place = placeIn();
     let seen = failures;
-    const mayAsk = async (): Promise<void> => {
-      while (crowded()) await kept.promise;
+    const stillMine = async (): Promise<void> => {
       if (seen === failures) return;
       seen = failures;
       const { state } = await claim(call.key);
       if (state !== 'mine') throw new ClaimLostError(`${call.key} is ${state}`);
     };
+    const ask: Ask = async (request) => {
+      await place.enter();
+      try {
+        signal.throwIfAborted();
+        await stillMine();
+        return await request();
+      } catch (error) {
+        // The next attempt waits for its turn elsewhere; the place of a request that was answered is held until its reply is kept.
+        place.leave();
+        throw error;
+      }
+    };
     try {
       signal.throwIfAborted();
-      const reply = await call.produce(signal, mayAsk);
+      const reply = await call.produce(signal, ask);
       await keepOne(reply);
       return { reply, fromLedger: false };
     } catch (error) {
@@ -116,6 +126,8 @@ export function createLedger(store: ReplyStore): Ledger {
       if (!open.get(call.key) || open.get(call.key)!.leave.signal === signal)
         await store.release([call.key]).catch(() => undefined);
       throw error;
+    } finally {
+      place.leave();
     }
   }
 

@@ -8,6 +8,8 @@ export type LimiterOptions = {
 
 /** One for each process and provider key. Waiting calls take turns by cycle. */
 export type Limiter = {
+  /** Calls in flight at most, where nothing is limited. */
+  readonly most: number;
   /** Resolves with the function that gives the slot back; `limited` says that the call met a 429. */
   acquire(cycle: string, signal: AbortSignal): Promise<(outcome: 'done' | 'limited') => void>;
   readonly state: () => {
@@ -74,6 +76,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   }
 
   return {
+    most,
     state: () => ({ allowed, active, waiting: turns.size() }),
     acquire: (cycle, signal) =>
       new Promise((resolve, reject) => {

@@ -39,9 +39,14 @@ type Limits = Pick<ModelOptions, 'limiter'> & {
   readonly random: () => number;
 };
 
+/** Replies that may wait to be stored while every slot has a call under way. */
+const ONE_INSERT = 20;
+
 /** Model calls in this order: ledger, claim, limiter, HTTP, retries, store (design.md, sections 4 and 5). */
 export function createModel(options: ModelOptions): Model {
-  const ledger = createLedger(options.replies);
+  const ledger = createLedger(options.replies, {
+    atRisk: options.limiter.most + ONE_INSERT,
+  });
   const client = createClient({ ...options, timeoutMs: options.timeoutMs ?? 120_000 });
   const limits: Limits = {
     limiter: options.limiter,
@@ -64,12 +69,9 @@ export function createModel(options: ModelOptions): Model {
     const kept = await ledger.once({
       key,
       signal: context.signal ?? NEVER,
-      produce: async (signal, mayAsk) => {
+      produce: async (signal, ask) => {
         const sent = { body: { ...body, seed: seedOf(draw) }, key, signal };
-        const reply = await limited(limits, { cycle, signal }, async () => {
-          await mayAsk();
-          return client.chat(sent);
-        });
+        const reply = await limited(limits, { cycle, signal }, () => ask(() => client.chat(sent)));
         return storable(context, { ...reply, key, model, prices });
       },
     });

@@ -17,7 +17,7 @@ const READY_WITHIN_MS = 90_000;
 
 /** Flags of Node for the processes that carry many calls: a larger young generation, so that a call's garbage seldom
  * grows old, and an old one that is swept before it is large. */
-const FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=40'];
+const FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=40'];
 
 /** The programs of ours, below the root of the clone. */
 export type Programs = Readonly<Record<OwnPart, readonly [file: string, ...args: string[]]>>;

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFlusher } from '../../activities/flusher.ts';
 
-test('rows are written about twenty at a time, and every caller waits for its own write', async () => {
+const flusherOf = <Row>(write: (rows: readonly Row[]) => Promise<void>) =>
+  createFlusher({ most: 20, waitMs: 10, write });
+
+test('rows are written some at a time, and every caller waits for its own write', async () => {
   const written: number[][] = [];
-  const flusher = createFlusher<number>(async (rows) => {
+  const flusher = flusherOf<number>(async (rows) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     written.push([...rows]);
   });
@@ -21,7 +24,7 @@ test('rows are written about twenty at a time, and every caller waits for its ow
 });
 
 test('a write that fails rejects the callers whose rows it held, and no one else', async () => {
-  const flusher = createFlusher<string>(async (rows) => {
+  const flusher = flusherOf<string>(async (rows) => {
     if (rows.includes('bad')) throw new Error('insert failed');
   });
   await assert.rejects(flusher.add('bad'), /insert failed/);
@@ -30,7 +33,7 @@ test('a write that fails rejects the callers whose rows it held, and no one else
 
 test('flush writes what is left at once', async () => {
   const written: string[] = [];
-  const flusher = createFlusher<string>(async (rows) => {
+  const flusher = flusherOf<string>(async (rows) => {
     written.push(...rows);
   });
   const added = flusher.add('last');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredReply } from '../../contracts/model.ts';
-import { createLedger, type LedgerCall } from '../../llm/ledger.ts';
+import type { ReplyStore } from '../../contracts/reply-store.ts';
+import { type Ask, createLedger, type LedgerCall } from '../../llm/ledger.ts';
 import { ledgerKey, seedOf } from '../../llm/ledger-key.ts';
 import { loudReplies } from './loud-replies.ts';
 
@@ -18,6 +19,10 @@ const reply = (key: string): StoredReply => ({
   latencyMs: 1,
 });
 
+const ledgerOn = (store: ReplyStore, atRisk = 84) => createLedger(store, { atRisk });
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 30));
+
 const never = new AbortController().signal;
 
 const call = (key: string, more: Partial<LedgerCall> = {}): LedgerCall => ({
@@ -33,14 +38,14 @@ const forbidden = (): never => assert.fail('a stored reply was asked for again')
 
 test('a stored reply is never asked for again, also in another process', async () => {
   const { session } = loudReplies();
-  const first = await createLedger(session()).once(call('a'));
-  const second = await createLedger(session()).once(call('a', { produce: forbidden }));
+  const first = await ledgerOn(session()).once(call('a'));
+  const second = await ledgerOn(session()).once(call('a', { produce: forbidden }));
   assert.equal(first.fromLedger, false);
   assert.deepEqual(second, { reply: reply('a'), fromLedger: true });
 });
 
 test('concurrent equals in a process are one call, and one of them pays', async () => {
-  const ledger = createLedger(loudReplies().session());
+  const ledger = ledgerOn(loudReplies().session());
   let asked = 0;
   const produce = () => Promise.resolve(reply(`a${(asked++, '')}`));
   const kept = await Promise.all([1, 2, 3].map(() => ledger.once(call('a', { produce }))));
@@ -55,9 +60,9 @@ test('an equal call in another process waits for the reply of the first', async 
   const { session } = loudReplies();
   const { promise, resolve } = Promise.withResolvers<StoredReply>();
   const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
-  const first = createLedger(session()).once(call('a', { produce: () => (tellAsked(), promise) }));
+  const first = ledgerOn(session()).once(call('a', { produce: () => (tellAsked(), promise) }));
   await asked;
-  const second = createLedger(session()).once(call('a', { produce: forbidden }));
+  const second = ledgerOn(session()).once(call('a', { produce: forbidden }));
   setTimeout(() => resolve(reply('a')), 80);
   assert.equal((await second).fromLedger, true);
   assert.equal((await first).fromLedger, false);
@@ -68,13 +73,13 @@ test("a dead holder's claim is taken over", async () => {
   const dead = session();
   await dead.claim(['a']);
   setTimeout(() => dead.end(), 60);
-  const { fromLedger } = await createLedger(session()).once(call('a'));
+  const { fromLedger } = await ledgerOn(session()).once(call('a'));
   assert.equal(fromLedger, false);
 });
 
 test('a failure rejects its callers, gives up the claim and does not spoil the next call', async () => {
   const { session, holders } = loudReplies();
-  const ledger = createLedger(session());
+  const ledger = ledgerOn(session());
   const both = await Promise.allSettled(
     [1, 2].map(() => ledger.once(call('a', { produce: silent }))),
   );
@@ -96,7 +101,7 @@ test('a reply that cannot be stored rejects its own callers only', async () => {
       await store.store(stored);
     },
   };
-  const ledger = createLedger(picky);
+  const ledger = ledgerOn(picky);
   const [good, bad, other] = await Promise.allSettled(
     ['good', 'bad', 'other'].map((key) => ledger.once(call(key))),
   );
@@ -108,20 +113,20 @@ test('a reply that cannot be stored rejects its own callers only', async () => {
 
 test('a reply is returned only after it is stored', async () => {
   const { session, replies } = loudReplies();
-  await createLedger(session()).once(call('a'));
+  await ledgerOn(session()).once(call('a'));
   assert.ok(replies.has('a'));
 });
 
 test('calls made together are claimed and stored together', async () => {
   const { session, calls } = loudReplies();
-  const ledger = createLedger(session());
+  const ledger = ledgerOn(session());
   await Promise.all(Array.from({ length: 100 }, (_, i) => ledger.once(call(`k${i}`))));
   assert.ok(calls.claim <= 4, `${calls.claim} claims`);
   assert.ok(calls.store <= 10, `${calls.store} inserts`);
 });
 
 test('a caller who leaves does not end the call that others wait for; the last one does', async () => {
-  const ledger = createLedger(loudReplies().session());
+  const ledger = ledgerOn(loudReplies().session());
   const leaving = [new AbortController(), new AbortController()] as const;
   const seen: AbortSignal[] = [];
   const produce = (signal: AbortSignal) => {
@@ -176,7 +181,7 @@ const gone = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSE
 
 test('a call that waited in a queue while the store went away asks the model nothing', async () => {
   let away = false;
-  const ledger = createLedger({
+  const ledger = ledgerOn({
     claim: (keys) =>
       away
         ? gone()
@@ -188,11 +193,9 @@ test('a call that waited in a queue while the store went away asks the model not
   let asked = 0;
   const queued = ledger.once(
     call('queued', {
-      produce: async (_signal, mayAsk) => {
+      produce: async (_signal, ask) => {
         await slot;
-        await mayAsk();
-        asked += 1;
-        return reply('queued');
+        return ask(() => ((asked += 1), Promise.resolve(reply('queued'))));
       },
     }),
   );
@@ -205,29 +208,40 @@ test('a call that waited in a queue while the store went away asks the model not
   assert.equal(asked, 0);
 });
 
-test('no call starts while 20 replies wait to be stored: a kill costs those under way and no more', async () => {
+test('calls under way and replies that wait to be stored have room together: a kill costs that many and no more', async () => {
   const { promise: storable, resolve: letStore } = Promise.withResolvers<void>();
-  const ledger = createLedger({
+  const store: ReplyStore = {
     claim: (keys) =>
       Promise.resolve(Object.fromEntries(keys.map((key) => [key, { state: 'mine' }]))),
     store: () => storable,
     release: () => Promise.resolve(),
-  });
-  let asked = 0;
-  const produce = async (key: string, mayAsk: () => Promise<void>): Promise<StoredReply> => {
-    await mayAsk();
-    asked += 1;
-    return reply(key);
   };
-  const one = (at: number) =>
-    ledger.once(call(`k${at}`, { produce: (_signal, mayAsk) => produce(`k${at}`, mayAsk) }));
-  const first = Array.from({ length: 20 }, (_, at) => one(at));
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  assert.equal(asked, 20);
-  const later = Array.from({ length: 20 }, (_, at) => one(20 + at));
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  assert.equal(asked, 20, 'the others wait for room');
+  const ledger = ledgerOn(store, 20);
+  const answers = Array.from({ length: 45 }, () => Promise.withResolvers<void>());
+  const begun: number[] = [];
+  const produce = (at: number) => async (_signal: AbortSignal, ask: Ask) => {
+    await ask(() => (begun.push(at), answers[at]!.promise));
+    return reply(`k${at}`);
+  };
+  const calls = answers.map((_, at) => ledger.once(call(`k${at}`, { produce: produce(at) })));
+  const settled = Promise.allSettled(calls);
+  await soon();
+  assert.equal(begun.length, 20);
+  for (const at of [0, 1, 2, 3, 4]) answers[at]!.resolve();
+  await soon();
+  assert.equal(begun.length, 20, 'a reply that is not stored keeps its place');
+  answers[5]!.reject(new Error('failed for good'));
+  await soon();
+  assert.equal(begun.length, 21, 'a call that failed gives its place to the next');
   letStore();
-  await Promise.all([...first, ...later]);
-  assert.equal(asked, 40);
+  await soon();
+  assert.equal(begun.length, 26);
+  answers.forEach(({ resolve }) => resolve());
+  const ends = await settled;
+  assert.equal(ends.filter(({ status }) => status === 'fulfilled').length, 44);
+  assert.deepEqual(
+    begun,
+    answers.map((_, at) => at),
+    'first come, first served',
+  );
 });
