@@ -14,8 +14,8 @@ import { buildSnapshots, type LabelledItem } from '../domain/align/snapshot.ts';
 import { currentLabels, itemKey } from '../domain/label/consensus.ts';
 import { agreementPlan } from '../domain/promote/folds.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
-import { fieldsOf } from './judging.ts';
 import { repliesOf } from './steps.ts';
+import { fieldsOf, subjectsOf } from './subjects.ts';
 
 export type Method = 'held-out' | 'cross-fitted';
 
@@ -90,13 +90,18 @@ async function inputOf(db: Db, ref: CycleRef): Promise<Input> {
 async function testedItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   const { project } = ref;
   const rows = await runs.loadResults(db, { project, run: evaluateRun(ref) });
-  const { judge } = await runs.getRun(db, { project, run: evaluateRun(ref) });
-  const labels = await listLabels(db, { project, name: judge.name });
+  const run = await runs.getRun(db, { project, run: evaluateRun(ref) });
+  const labels = await listLabels(db, { project, name: run.primary.name });
   const inTime = currentLabels(labels.filter((label) => !label.late));
   const byItem = Map.groupBy(inTime, itemKey);
-  return rows.flatMap((row) => {
-    const { example, outputHash, outputs, part } = row;
-    if (outputHash === null || outputs === null) return [];
+  const answered = rows.flatMap((row) =>
+    row.outputs === null ? [] : [{ ...row, outputs: row.outputs, example: row.content }],
+  );
+  const subjects = await subjectsOf(db, { run, rows: answered, scorers: [run.primary] });
+  return answered.flatMap((row, at) => {
+    const { outputHash, part } = row;
+    const example = row.example.id;
+    if (outputHash === null) return [];
     const own = byItem.get(itemKey({ example, outputHash }));
     if (own === undefined || (part !== 'align-labels' && part !== 'judge-test')) return [];
     return [
@@ -104,7 +109,7 @@ async function testedItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
         example,
         outputHash,
         conversation: row.group,
-        fields: fieldsOf({ example: row.content, outputs }),
+        fields: fieldsOf(subjects[at]!),
         labels: own.map(({ rater, value, rationale }) => ({
           rater,
           value,

@@ -1,5 +1,6 @@
 import type { AgentHost } from '../agents/host.ts';
-import type { LoadedAgent } from '../agents/load.ts';
+import type { LoadedAgent, LoadedScorer } from '../agents/load.ts';
+import type { ScorerHost } from '../agents/scorer-host.ts';
 import type { Model, Role } from '../contracts/model.ts';
 import type { Memories } from './memories.ts';
 import { cycleKey as prefixOf, type CycleRef } from '../db/cycles.ts';
@@ -21,6 +22,8 @@ export type ActivityDeps = {
 export type AgentDeps = ActivityDeps & {
   readonly agents: Readonly<Record<string, LoadedAgent>>;
   readonly host: AgentHost;
+  readonly scorers: Readonly<Record<string, LoadedScorer>>;
+  readonly scorerHost: ScorerHost;
 };
 
 /** Rollouts of a run by ordinal, `to` excluded. */

@@ -1,5 +1,7 @@
 import { hashText } from '../contracts/hash.ts';
 import type { Part } from '../contracts/part.ts';
+import { primaryMetric } from '../contracts/spec.ts';
+import { nameOfVersion } from '../contracts/scorer.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
@@ -15,9 +17,9 @@ export type Planned = { readonly run: string; readonly total: number };
 export async function planEvaluate({ db }: ActivityDeps, ref: CycleRef): Promise<Planned> {
   const cycle = await cycles.getCycle(db, ref);
   const run = evaluateRun(ref);
-  const judge = cycle.baseJudge;
+  const scorers = [cycle.baseJudge, ...cycle.scorers];
   const parts = ['align-labels', 'judge-test'] as const;
-  return planIncumbent(db, { ref, run, kind: 'evaluate', judge, parts });
+  return planIncumbent(db, { ref, run, kind: 'evaluate', scorers, parts });
 }
 
 /**
@@ -26,32 +28,39 @@ export async function planEvaluate({ db }: ActivityDeps, ref: CycleRef): Promise
  */
 export async function planBaseline({ db }: ActivityDeps, ref: CycleRef): Promise<Planned> {
   const cycle = await cycles.getCycle(db, ref);
-  const judge = cycle.judge;
+  const scorers = scorersOf(cycle);
   const parts = ['train', 'validation'] as const;
-  return planIncumbent(db, { ref, run: optimizeRun(ref), kind: 'optimize', judge, parts });
+  return planIncumbent(db, { ref, run: optimizeRun(ref), kind: 'optimize', scorers, parts });
 }
 
 type Plan = {
   readonly ref: CycleRef;
   readonly run: string;
   readonly kind: 'evaluate' | 'optimize';
-  readonly judge: string;
+  readonly scorers: readonly string[];
   readonly parts: readonly Exclude<Part, 'sealed'>[];
 };
 
 async function planIncumbent(db: Db, plan: Plan): Promise<Planned> {
-  const { ref, run, kind, judge, parts } = plan;
+  const { ref, run, kind, scorers, parts } = plan;
   const { project } = ref;
   const cycle = await cycles.getCycle(db, ref);
   const arm = await incumbentArm(db, ref);
   const rows = await datasets.listExamples(db, { project, version: cycle.datasetVersion, parts });
   const total = await db.transaction().execute(async (tx) => {
-    await openRun(tx, ref, { name: run, kind, judge });
+    await openRun(tx, ref, { name: run, kind, scorers });
     await runs.addArmOfHashes(tx, { project, run, arm: arm.hash, prompts: arm.prompts });
     const cells = rows.map((row) => ({ arm: arm.hash, example: row.id, trial: 0 }));
     return (await runs.planRollouts(tx, { project, run, cells })).to;
   });
   return { run, total };
+}
+
+/** What assesses a run of a cycle once its judge is settled, the primary metric's scorer first. */
+export function scorersOf({ spec, judge, scorers }: cycles.Cycle): readonly string[] {
+  const isPrimary = (id: string): boolean => nameOfVersion(id) === primaryMetric(spec, judge);
+  const all = [judge, ...scorers];
+  return [...all.filter(isPrimary), ...all.filter((id) => !isPrimary(id))];
 }
 
 /** The production prompts of a cycle as an arm: text hash by prompt name, and the arm's content hash. */
@@ -73,14 +82,19 @@ export async function checkGates(
 ): Promise<{ readonly stop: boolean; readonly note: string }> {
   const { spec } = await cycles.getCycle(db, ref);
   const run = { project: ref.project, run: evaluateRun(ref) };
-  const found = await aggregateRun(db, run);
-  const { judge } = await runs.getRun(db, run);
-  const gates = evaluateGates(spec.gates, { [judge.name]: found });
+  const { scorers } = await runs.getRun(db, run);
+  const sums = await Promise.all(
+    scorers.map(
+      async ({ id, name }) => [name, await aggregateRun(db, { ...run, scorer: id })] as const,
+    ),
+  );
+  const [, found] = sums[0]!;
+  const gates = evaluateGates(spec.gates, Object.fromEntries(sums));
   const open = gates.filter((gate) => gate.state !== 'pass');
   const mean = found.mean === null ? 'nothing was measured' : `mean ${found.mean.toFixed(3)}`;
   const note = [
     `${mean}, ${found.missing} missing, ${found.failed} failed`,
-    ...open.map((g) => g.why),
+    ...open.map((g) => `gate ${g.scorer}: ${g.why}`),
   ];
   return { stop: open.length > 0 && spec.onGateFail === 'stop', note: note.join('; ') };
 }

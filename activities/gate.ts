@@ -8,13 +8,14 @@ import { countParts } from '../db/datasets.ts';
 import { loadGateRows } from '../db/gate-records.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
+import { getScorer } from '../db/scorers.ts';
 import { contentKeys } from '../domain/promote/content-key.ts';
 import { decideGate as decide } from '../domain/promote/gate.ts';
 import { judgeCheckOf } from '../domain/promote/judge-floor.ts';
 import { frozenHash } from '../domain/promote/policy-hash.ts';
 import { type ActivityDeps, type CycleRef, gateRun, prefixOf } from './deps.ts';
 import { agentIsDeterministic } from './agent.ts';
-import { incumbentArm } from './evaluation.ts';
+import { incumbentArm, scorersOf } from './evaluation.ts';
 import { openRun } from './measure.ts';
 
 const ARMS = ['incumbent', 'finalist'] as const;
@@ -33,11 +34,16 @@ export function freezeGate(
     const incumbent = await incumbentArm(tx, ref);
     const finalist = await cycles.textsOf(tx, { project: ref.project, numbers: cycle.finalist! });
     const judge = await getJudge(tx, { project: ref.project, id: cycle.judge });
+    const scorers = scorersOf(cycle);
+    const others = await Promise.all(
+      cycle.scorers.map((id) => getScorer(tx, { project: ref.project, id })),
+    );
     const hashes = {
       policyHash: cycle.policyHash!,
       incumbent: incumbent.hash,
       finalist: cycle.finalistHash!,
       judge: judge.hash,
+      ...(others.length > 0 && { scorers: others.map(({ hash }) => hash) }),
     };
     const { examples, look } = await gate.freezeGate(tx, ref, {
       run,
@@ -48,7 +54,7 @@ export function freezeGate(
       keysOf: contentKeys,
       hashOf: (sealed) => frozenHash({ ...hashes, sealed }),
     });
-    await openRun(tx, ref, { name: run, kind: 'gate', judge: cycle.judge });
+    await openRun(tx, ref, { name: run, kind: 'gate', scorers });
     const at = { project: ref.project, run };
     await runs.addArmOfHashes(tx, { ...at, arm: 'incumbent', prompts: incumbent.prompts });
     await runs.addArm(tx, { ...at, arm: 'finalist', texts: finalist });

@@ -1,9 +1,9 @@
-import type { JudgeVersion } from '../contracts/judge.ts';
 import type { JsonObject } from '../contracts/json.ts';
+import type { JudgeVersion } from '../contracts/scorer.ts';
 import type { Value } from '../contracts/value.ts';
 import * as cycles from '../db/cycles.ts';
 import * as engine from '../db/engine.ts';
-import { createJudgeVersion } from '../db/judges.ts';
+import { createJudgeVersion, getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 import { buildJudgeReport } from '../domain/align/judge-report.ts';
 import type { AlignResult } from '../domain/align/memalign-state.ts';
@@ -78,7 +78,7 @@ async function planVerdicts(of: Of & { readonly judge: string }): Promise<number
   const tests = new Set(alignment.engines[name]!.test);
   const items = alignment.items.filter((item) => tests.has(itemKey(item)));
   const run = verdictsRun(ref, name);
-  await openRun(deps.db, ref, { name: run, kind: 'verdicts', judge });
+  await openRun(deps.db, ref, { name: run, kind: 'verdicts', scorers: [judge] });
   await runs.addArmOfHashes(deps.db, { project: ref.project, run, arm: 'recorded', prompts: {} });
   const cells = items.map((item) => ({
     arm: 'recorded',
@@ -118,7 +118,7 @@ export async function reportAlign({ db }: ActivityDeps, ref: CycleRef): Promise<
 
 async function alignedJudge(db: ActivityDeps['db'], ref: CycleRef): Promise<JudgeVersion> {
   const run = await runs.getRun(db, { project: ref.project, run: verdictsRun(ref, ALIGN) });
-  return run.judge;
+  return getJudge(db, { project: ref.project, id: run.primary.id });
 }
 
 async function alignedValues(

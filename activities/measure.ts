@@ -23,7 +23,11 @@ export async function aggregateRun(
 export async function openRun(
   db: Db,
   ref: CycleRef,
-  fresh: { readonly name: string; readonly kind: runs.RunKind; readonly judge: string },
+  fresh: {
+    readonly name: string;
+    readonly kind: runs.RunKind;
+    readonly scorers: readonly string[];
+  },
 ): Promise<runs.Run> {
   const { spec, agentFingerprint, models } = await cycles.getCycle(db, ref);
   const agent = typeof spec.agent === 'string' ? spec.agent : spec.agent.name;

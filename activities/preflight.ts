@@ -1,7 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { AgentRecord } from '../contracts/agent.ts';
+import type { Example } from '../contracts/example.ts';
+import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Role } from '../contracts/model.ts';
-import { type CycleSpec, milliseconds } from '../contracts/spec.ts';
+import { isJudge } from '../contracts/scorer.ts';
+import { type CycleSpec, milliseconds, primaryMetric } from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
 import { standsAt } from '../db/aliases.ts';
 import { setBudget } from '../db/budgets.ts';
@@ -10,8 +13,9 @@ import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
 import { getJudge } from '../db/judges.ts';
 import { getProject } from '../db/projects.ts';
+import { getScorer } from '../db/scorers.ts';
 import { judgeFaults } from '../domain/evaluate/check-judge.ts';
-import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
+import { fieldsLacking } from '../domain/evaluate/judge-fields.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
 import { ModelError, RateLimitedError } from '../llm/errors.ts';
@@ -52,7 +56,8 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
   const models = modelsOf(deps, spec);
   const hash = policyHash({
     policy: spec.gate,
-    primary: spec.primary ?? cycle.baseJudge.split('@')[0]!,
+    primary: primaryMetric(spec, cycle.baseJudge),
+    ...(cycle.scorers.length > 0 && { scorers: cycle.scorers }),
     splitSalt: (await getProject(db, ref.project)).splitSalt,
     agent: agent.fingerprint,
     models,
@@ -132,33 +137,37 @@ async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<s
   const { project } = ref;
   const version = cycle.datasetVersion;
   const judge = await getJudge(db, { project, id: cycle.baseJudge });
+  const others = await Promise.all(cycle.scorers.map((id) => getScorer(db, { project, id })));
+  const judges = [judge, ...others.filter(isJudge)].map(({ definition }) => definition);
   const counts = await datasets.countParts(db, { project, version });
   const labelled = cycle.kind === 'cycle';
   const parts = labelled ? TUNE : TUNED;
   const empty = parts.filter((part) => (counts[part]?.rows ?? 0) === 0);
   const rows = await datasets.listExamples(db, { project, version, parts });
-  const lacking = rows.flatMap((row) => {
-    const there = {
-      inputs: row.inputs,
-      outputs: {},
-      ...(row.expectations && { expectations: row.expectations }),
-    };
-    const missing = fieldsMissing(judge.definition.instructions, there);
-    return missing.length > 0 ? [{ id: row.id, missing }] : [];
-  });
   const labels = (counts['align-labels']?.rows ?? 0) + (counts['judge-test']?.rows ?? 0);
   const { minimum } = cycle.spec.label;
   return [
-    ...judgeFaults(judge.definition).map((fault) => `judge ${judge.name}: ${fault}`),
+    ...judges.flatMap((definition) => judgeFaultsOn(definition, rows)),
     ...(empty.length > 0
       ? [`dataset ${version}: the parts ${empty.join(', ')} are empty; import more conversations`]
       : []),
-    ...(lacking.length > 0 ? [lackingText(judge.name, lacking)] : []),
     ...(labelled && labels < minimum
       ? [
           `label.minimum: ${minimum} consensus items are needed, but the label parts have ${labels} rows`,
         ]
       : []),
+  ];
+}
+
+/** What is wrong with a judge itself, and which rows lack what it asks for. */
+function judgeFaultsOn(definition: JudgeDefinition, rows: readonly Example[]): readonly string[] {
+  const lacking = rows.flatMap((row) => {
+    const missing = fieldsLacking(definition, row);
+    return missing.length > 0 ? [{ id: row.id, missing }] : [];
+  });
+  return [
+    ...judgeFaults(definition).map((fault) => `judge ${definition.name}: ${fault}`),
+    ...(lacking.length > 0 ? [lackingText(definition.name, lacking)] : []),
   ];
 }
 

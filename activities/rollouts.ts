@@ -12,6 +12,7 @@ import type { AgentDeps, CycleRef, Work } from './deps.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
+import { scoreRollouts } from './scoring.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
 const LANES = 64;
@@ -22,6 +23,7 @@ const FLUSH = { most: 20, waitMs: 10 } as const;
 export function createAgentActivities(deps: AgentDeps) {
   return mapFailures({
     runRollouts: (work: Work) => beating((signal) => runRollouts(deps, work, signal)),
+    scoreRollouts: (work: Work) => beating((signal) => scoreRollouts(deps, work, signal)),
     canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
   });
 }

@@ -1,9 +1,10 @@
 import { hashJson } from '../contracts/hash.ts';
-import type { Completion } from '../contracts/model.ts';
+import type { JudgeAnswer } from '../contracts/code-scorer.ts';
+import type { CallContext, Completion } from '../contracts/model.ts';
 import type { Span } from '../contracts/trace.ts';
 import { createMeter, type Meter } from './meter.ts';
-import type { ChildRequest } from './protocol.ts';
-import type { AgentCall, Complete } from './result.ts';
+import type { ChildRequest, JudgeRequest } from './protocol.ts';
+import type { Complete } from './result.ts';
 import { spanIdOf } from './span-id.ts';
 
 export type CallPorts = {
@@ -15,9 +16,22 @@ export type CallPorts = {
   readonly fatal: (error: unknown) => boolean;
 };
 
+/** On whose behalf calls are made. */
+export type Caller = {
+  /** Ids of the spans of its calls are made of it. */
+  readonly traceId: string;
+  /** Used where the request names none. */
+  readonly model: string;
+  /** Context of the n-th equal model call. */
+  readonly context: (n: number) => CallContext;
+  /** Of code scorers alone. */
+  readonly judge?: (asked: JudgeRequest) => Promise<JudgeAnswer>;
+};
+
 /** The model calls of one rollout: draws, spans, price, and whether one failed by our fault. */
 export type Calls = {
   complete(request: ChildRequest, parent: string | null): Promise<Completion>;
+  judge(asked: JudgeRequest): Promise<JudgeAnswer>;
   readonly spans: readonly Span[];
   readonly meter: Meter;
   price(): number;
@@ -25,7 +39,7 @@ export type Calls = {
   fatalError(): unknown;
 };
 
-export function createCalls(call: AgentCall, ports: CallPorts): Calls {
+export function createCalls(call: Caller, ports: CallPorts): Calls {
   const equal = new Map<string, number>();
   const spans: Span[] = [];
   const meter = createMeter(ports.now);
@@ -54,9 +68,7 @@ export function createCalls(call: AgentCall, ports: CallPorts): Calls {
       spans.push({ ...modelSpan(span, parent, request, start), ...answered(completion, start) });
       return completion;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (ports.infrastructure(error)) infrastructure = message;
-      if (ports.fatal(error)) fatal = error;
+      const message = note(error);
       spans.push({
         ...modelSpan(span, parent, request, start),
         end: ports.now(),
@@ -69,8 +81,30 @@ export function createCalls(call: AgentCall, ports: CallPorts): Calls {
     }
   }
 
+  async function judge(asked: JudgeRequest): Promise<JudgeAnswer> {
+    if (call.judge === undefined) throw new Error('an agent asks its own model, and no judge');
+    meter.callStarted();
+    try {
+      return await call.judge(asked);
+    } catch (error) {
+      note(error);
+      throw error;
+    } finally {
+      meter.callEnded(0);
+    }
+  }
+
+  /** Remembers whose fault a failed call was. Answers its message. */
+  function note(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    if (ports.infrastructure(error)) infrastructure = message;
+    if (ports.fatal(error)) fatal = error;
+    return message;
+  }
+
   return {
     complete,
+    judge,
     spans,
     meter,
     price: () => price,

@@ -24,15 +24,13 @@ export type ContextPorts = {
   /** Sends a model request to the host, which has the key, the ledger and the limiter. */
   readonly complete: (request: ChildRequest, parent: string | null) => Promise<Completion>;
   readonly now: () => number;
+  /** Where the spans of the run are put. */
+  readonly spans: Span[];
 };
 
-/** The context of one run and the spans it records; concurrent runs do not mix, since the current span is async-local. */
-export function createContext(ports: ContextPorts): {
-  readonly context: AgentContext;
-  readonly spans: Span[];
-} {
-  const { traceId } = ports;
-  const spans: Span[] = [];
+/** The context of one run; concurrent runs do not mix, since the current span is async-local. */
+export function createContext(ports: ContextPorts): AgentContext {
+  const { traceId, spans } = ports;
   const current = new AsyncLocalStorage<string>();
   let opened = 0;
 
@@ -69,7 +67,7 @@ export function createContext(ports: ContextPorts): {
     }
   };
 
-  const context: AgentContext = {
+  return {
     prompt(name) {
       const text = Object.hasOwn(ports.prompts, name) ? ports.prompts[name] : undefined;
       if (text === undefined) throw new UndeclaredPromptError(name, Object.keys(ports.prompts));
@@ -81,5 +79,4 @@ export function createContext(ports: ContextPorts): {
       span({ name, kind: 'tool', inputs }, () => Promise.resolve(inputs).then(run)),
     signal: ports.signal,
   };
-  return { context, spans };
 }

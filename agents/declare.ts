@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { name } from '../contracts/name.ts';
 import { duration } from '../contracts/spec.ts';
+import { valueType } from '../contracts/value.ts';
 
 const shared = {
   /** Replaces the file hash as the agent's fingerprint. */
@@ -50,9 +51,28 @@ export const agentDeclaration = z.discriminatedUnion('kind', [
 ]);
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;
 
-export const attuneConfig = z.strictObject({ agents: z.record(name, agentDeclaration) });
+/** A function that assesses outputs. */
+export const codeScorerDeclaration = z.strictObject({
+  /** File with the function, relative to the config file. */
+  path: z.string().min(1),
+  /** Name of the exported function. */
+  export: z.string().default('scorer'),
+  /** Type of what it returns, with its map to scores; default a number from 0 to 1. */
+  value: valueType.default({ type: 'number', min: 0, max: 1 }),
+  /** Replaces the file hash as the scorer's fingerprint. */
+  version: z.string().min(1).optional(),
+  /** Bound on the scorer's own time; waiting for a judge does not count. */
+  timeout: duration.default('30s'),
+});
+export type CodeScorerDeclaration = z.infer<typeof codeScorerDeclaration>;
+
+export const attuneConfig = z.strictObject({
+  agents: z.record(name, agentDeclaration).default({}),
+  /** Code scorers by name. */
+  scorers: z.record(name, codeScorerDeclaration).default({}),
+});
 export type AttuneConfig = z.infer<typeof attuneConfig>;
 
-/** Declares agents in `attune.config.ts`; faults are found when a worker loads the file. */
+/** Declares agents and scorers in `attune.config.ts`; faults are found when a worker loads the file. */
 export const defineConfig = (config: z.input<typeof attuneConfig>): z.input<typeof attuneConfig> =>
   config;

@@ -5,7 +5,8 @@ import { AgentUnreachableError, runHttpAgent } from './http.ts';
 import { runPromptAgent } from './prompted.ts';
 import type { Recorded } from './protocol.ts';
 import type { AgentCall, AgentResult } from './result.ts';
-import { createRunner, type Ended, type Runner, type RunnerOptions } from './runner.ts';
+import { createIsolation } from './isolation.ts';
+import type { Ended, RunnerOptions, Task } from './runner.ts';
 import { rootSpanId } from './span-id.ts';
 
 export type AgentHost = {
@@ -16,34 +17,7 @@ export type AgentHost = {
 
 /** Runs agents: prompt agents here, user code in a child process of its own. */
 export function createAgentHost(ports: CallPorts, options: RunnerOptions): AgentHost {
-  let shared: Runner | null = null;
-  let isolated: Promise<unknown> = Promise.resolve();
-
-  const sharedRunner = (): Runner => {
-    if (shared === null || !shared.alive()) shared = createRunner(options);
-    return shared;
-  };
-
-  // A run whose process died may be the cause or a bystander: alone in a fresh process it can only be the cause.
-  function inIsolation(call: AgentCall): Promise<readonly [Ended, Calls]> {
-    const alone = isolated.then(async () => {
-      const runner = createRunner(options);
-      const calls = createCalls(call, ports);
-      try {
-        return [await runner.run(call, calls), calls] as const;
-      } finally {
-        runner.close();
-      }
-    });
-    isolated = alone.catch(() => undefined);
-    return alone;
-  }
-
-  async function runModule(call: AgentCall): Promise<readonly [Ended, Calls]> {
-    const calls = createCalls(call, ports);
-    const ended = await sharedRunner().run(call, calls);
-    return ended.kind === 'died' ? inIsolation(call) : [ended, calls];
-  }
+  const isolation = createIsolation(options);
 
   async function runHere(call: AgentCall): Promise<readonly [Ended, Calls]> {
     const calls = createCalls(call, ports);
@@ -62,11 +36,23 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
     async run(call) {
       const start = ports.now();
       const module = call.agent.declaration.kind === 'module';
-      const [ended, calls] = await (module ? runModule(call) : runHere(call));
+      const [ended, calls] = await (module
+        ? isolation.run(taskOf(call), () => createCalls(call, ports))
+        : runHere(call));
       if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
       return resultOf({ call, ended, calls, start, end: ports.now() });
     },
-    close: () => shared?.close(),
+    close: () => isolation.close(),
+  };
+}
+
+function taskOf({ agent, traceId, inputs, prompts }: AgentCall): Task {
+  const { declaration, record, file } = agent;
+  return {
+    file: file!,
+    exported: declaration.kind === 'module' ? declaration.export : '',
+    timeoutMs: record.timeoutMs,
+    work: { kind: 'run', traceId, inputs, prompts },
   };
 }
 

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import type { AgentRecord } from '../contracts/agent.ts';
 import { hashJson } from '../contracts/hash.ts';
 import { milliseconds } from '../contracts/spec.ts';
-import { type AgentDeclaration, attuneConfig } from './declare.ts';
+import type { Json } from '../contracts/json.ts';
+import type { CodeScorer } from '../contracts/scorer.ts';
+import { type AgentDeclaration, attuneConfig, type CodeScorerDeclaration } from './declare.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 export type LoadedAgent = {
@@ -13,6 +15,22 @@ export type LoadedAgent = {
   readonly declaration: AgentDeclaration;
   /** Absolute path of a module agent's file. */
   readonly file: string | null;
+};
+
+export type LoadedScorer = {
+  readonly definition: CodeScorer;
+  /** Absolute path of its file. */
+  readonly file: string;
+  readonly exported: string;
+  readonly timeoutMs: number;
+  /** Given to the function as its third argument. */
+  readonly options: Json;
+};
+
+/** What a config file declares, by name. */
+export type LoadedConfig = {
+  readonly agents: Readonly<Record<string, LoadedAgent>>;
+  readonly scorers: Readonly<Record<string, LoadedScorer>>;
 };
 
 export class ConfigError extends Error {
@@ -27,16 +45,41 @@ export class ConfigError extends Error {
 }
 
 /** Loads `attune.config.ts`. Workers only: it runs the user's code. @throws ConfigError */
-export async function loadAgents(path: string): Promise<Readonly<Record<string, LoadedAgent>>> {
+export async function loadConfig(path: string): Promise<LoadedConfig> {
   const file = resolve(path);
-  if (!existsSync(file)) return {};
+  if (!existsSync(file)) return { agents: {}, scorers: {} };
   const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
   const parsed = attuneConfig.safeParse(loaded.default);
   if (!parsed.success) throw new ConfigError(path, z.prettifyError(parsed.error));
-  const entries = Object.entries(parsed.data.agents).map(
-    ([name, declaration]) => [name, resolveAgent(file, name, declaration)] as const,
-  );
-  return Object.fromEntries(entries);
+  return {
+    agents: each(parsed.data.agents, (name, of) => resolveAgent(file, name, of)),
+    scorers: each(parsed.data.scorers, (name, of) => resolveScorer(file, name, of)),
+  };
+}
+
+const each = <T, L>(
+  declared: Readonly<Record<string, T>>,
+  load: (name: string, of: T) => L,
+): Readonly<Record<string, L>> =>
+  Object.fromEntries(Object.entries(declared).map(([name, of]) => [name, load(name, of)]));
+
+function resolveScorer(
+  config: string,
+  name: string,
+  declaration: CodeScorerDeclaration,
+): LoadedScorer {
+  const file = resolve(dirname(config), declaration.path);
+  if (!existsSync(file))
+    throw new ConfigError(config, `scorer \`${name}\` names the file ${file}, which is not there`);
+  const { version, value, timeout } = declaration;
+  const fingerprint = version ?? hashJson([fingerprintOf(file), declaration.export]);
+  return {
+    definition: { kind: 'code', name, fingerprint, value },
+    file,
+    exported: declaration.export,
+    timeoutMs: milliseconds(timeout),
+    options: null,
+  };
 }
 
 /** A prompt agent that a spec declares in place. */

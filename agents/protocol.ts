@@ -1,4 +1,5 @@
-import type { JsonObject } from '../contracts/json.ts';
+import type { JudgeAnswer, ScorerContext, ScorerSubject } from '../contracts/code-scorer.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
 import type { ChatMessage, Completion } from '../contracts/model.ts';
 import type { Span } from '../contracts/trace.ts';
 
@@ -15,15 +16,41 @@ export type ChildRequest = {
 /** What a run left behind: spans of its context, and those of OpenTelemetry as an OTLP/JSON export request. */
 export type Recorded = { readonly spans: readonly Span[]; readonly exported: JsonObject | null };
 
-export type ToChild =
+/** What a code scorer asks of a judge. */
+export type JudgeRequest = {
+  readonly judge: Parameters<ScorerContext['judge']>[0];
+  /** Null: the fields of the subject. */
+  readonly fields: JsonObject | null;
+};
+
+/** What the child is to do: run an agent, or score an output. */
+export type Work =
   | {
       readonly kind: 'run';
-      readonly id: number;
       readonly traceId: string;
-      readonly file: string;
-      readonly exported: string;
       readonly inputs: JsonObject;
       readonly prompts: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'score';
+      readonly subject: ScorerSubject;
+      /** Of the declaration, for scorers that take some. */
+      readonly options: Json;
+    };
+
+export type ToChild =
+  | {
+      readonly kind: 'work';
+      readonly id: number;
+      readonly file: string;
+      readonly exported: string;
+      readonly work: Work;
+    }
+  | {
+      readonly kind: 'judged';
+      readonly id: number;
+      readonly call: number;
+      readonly answer: JudgeAnswer;
     }
   | {
       readonly kind: 'completed';
@@ -49,6 +76,12 @@ export type FromChild =
       readonly call: number;
       readonly parent: string | null;
       readonly request: ChildRequest;
+    }
+  | {
+      readonly kind: 'judge';
+      readonly id: number;
+      readonly call: number;
+      readonly asked: JudgeRequest;
     }
   | {
       readonly kind: 'returned';

@@ -2,8 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Calls } from './calls.ts';
-import type { FromChild, Recorded, ToChild } from './protocol.ts';
-import type { AgentCall } from './result.ts';
+import type { FromChild, Recorded, ToChild, Work } from './protocol.ts';
 
 /** How a run in the child process ended. `died` and `hung` say nothing of whose fault it was. */
 export type Ended =
@@ -18,9 +17,18 @@ export type Ended =
   /** A service that could not be asked. */
   | { readonly kind: 'unreachable'; readonly message: string };
 
+/** A function of a file of the user's, and what it is given. */
+export type Task = {
+  readonly file: string;
+  readonly exported: string;
+  /** Bound on its own time; waiting for our model client does not count. */
+  readonly timeoutMs: number;
+  readonly work: Work;
+};
+
 /** One child process with many runs. Once it has died it is never used again. */
 export type Runner = {
-  run(call: AgentCall, calls: Calls): Promise<Ended>;
+  run(task: Task, calls: Calls): Promise<Ended>;
   alive(): boolean;
   close(): void;
 };
@@ -32,7 +40,7 @@ export type RunnerOptions = {
 };
 
 type Run = {
-  readonly call: AgentCall;
+  readonly task: Task;
   readonly calls: Calls;
   readonly end: (ended: Ended) => void;
 };
@@ -62,9 +70,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (alive && child.connected) child.send(message, () => undefined);
   };
   const overdue = (): number[] =>
-    [...runs]
-      .filter(([, run]) => run.calls.meter.own() > run.call.agent.record.timeoutMs)
-      .map(([id]) => id);
+    [...runs].filter(([, run]) => run.calls.meter.own() > run.task.timeoutMs).map(([id]) => id);
   const timer = setInterval(() => watch(), CHECK_MS);
   timer.unref();
 
@@ -93,6 +99,7 @@ export function createRunner(options: RunnerOptions): Runner {
         }
         return;
       case 'complete':
+      case 'judge':
         void forward(message);
         return;
       case 'returned':
@@ -102,12 +109,24 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   }
 
-  async function forward(message: Extract<FromChild, { kind: 'complete' }>): Promise<void> {
-    const { id, call, request, parent } = message;
+  async function forward(
+    message: Extract<FromChild, { kind: 'complete' | 'judge' }>,
+  ): Promise<void> {
+    const { id, call } = message;
     const run = runs.get(id);
     if (run === undefined) return;
     try {
-      post({ kind: 'completed', id, call, completion: await run.calls.complete(request, parent) });
+      if (message.kind === 'judge')
+        post({ kind: 'judged', id, call, answer: await run.calls.judge(message.asked) });
+      else {
+        const { request, parent } = message;
+        post({
+          kind: 'completed',
+          id,
+          call,
+          completion: await run.calls.complete(request, parent),
+        });
+      }
     } catch (error) {
       post({
         kind: 'refused',
@@ -130,22 +149,13 @@ export function createRunner(options: RunnerOptions): Runner {
   child.on('error', () => undefined);
 
   return {
-    run: (call, calls) =>
+    run: (task, calls) =>
       new Promise((end) => {
         const id = (ids += 1);
         if (!alive) return end({ kind: 'died', message: lastWords });
-        runs.set(id, { call, calls, end });
-        const declaration = call.agent.declaration;
-        const exported = declaration.kind === 'module' ? declaration.export : '';
-        post({
-          kind: 'run',
-          id,
-          traceId: call.traceId,
-          file: call.agent.file!,
-          exported,
-          inputs: call.inputs,
-          prompts: call.prompts,
-        });
+        runs.set(id, { task, calls, end });
+        const { file, exported, work } = task;
+        post({ kind: 'work', id, file, exported, work });
       }),
     alive: () => alive,
     close: () => closeChild(child),

@@ -29,7 +29,6 @@ export async function planBench(
       sealed: 0.45,
     }),
   });
-  const [judge = '', ...further] = await createJudges(db, judges);
   await runs.createRun(db, {
     alone: {
       project: PROJECT,
@@ -38,8 +37,7 @@ export async function planBench(
     },
     name: RUN,
     kind: 'evaluate',
-    judge,
-    further,
+    scorers: await createJudges(db, judges),
     agent: 'recorded',
     agentFingerprint: 'recorded',
     models: {},

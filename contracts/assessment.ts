@@ -14,7 +14,7 @@ export type Assessment = {
   readonly score: number | null;
   readonly rationale: string | null;
   readonly error: AssessmentError | null;
-  /** `judge:<name>@<number>` or `code:<name>`. */
+  /** Kind and version of the scorer: `judge:<name>@<number>`, `code:<name>@<number>`. */
   readonly source: string;
   /** What the judge was shown: ids of guidelines and snapshots. */
   readonly evidence: Json;

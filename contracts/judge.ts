@@ -11,21 +11,38 @@ export const JUDGE_VARIABLES = [
   'conversation',
 ] as const;
 
+/** Of the model calls of a judge; part of its version. */
+export const judgeParameters = z
+  .strictObject({
+    temperature: z.number().min(0).max(2).optional(),
+    max_tokens: z.int().positive().optional(),
+  })
+  .default({});
+
 /** What a judge file holds; with its memory it makes a judge version. */
 export const judgeDefinition = z.strictObject({
+  kind: z.literal('judge').optional(),
   name,
   /** Text over {{inputs}} {{outputs}} {{expectations}} {{trace}} {{conversation}}. */
   instructions: z.string().min(1),
   value: valueType,
   notApplicable: z.boolean().default(false),
+  /** Rules in plain words that every case is measured by. */
+  guidelines: z.array(z.string().min(1)).min(1).max(100).optional(),
+  /** Rules of one example, in `expectations.guidelines`, are added to these. */
+  exampleGuidelines: z.literal(true).optional(),
+  /** Set: the judge reads the trace with tools, within these bounds; else {{trace}} shows it a view of bounded length. */
+  trace: z
+    .strictObject({
+      /** Replies of the model in which it may ask for spans. */
+      steps: z.int().min(1).max(50).default(12),
+      /** Tokens of what it is given to read, by estimate. */
+      tokens: z.int().min(500).max(200_000).default(20_000),
+    })
+    .optional(),
   /** Model name; absent: the model of the role `judge`. */
   model: z.string().min(1).optional(),
-  parameters: z
-    .strictObject({
-      temperature: z.number().min(0).max(2).optional(),
-      max_tokens: z.int().positive().optional(),
-    })
-    .default({}),
+  parameters: judgeParameters,
 });
 export type JudgeDefinition = z.infer<typeof judgeDefinition>;
 
@@ -58,14 +75,4 @@ export type JudgeMemory = {
   readonly vectors: Readonly<Record<string, string>>;
   /** Nearest snapshots shown with a verdict (k). */
   readonly shown: number;
-};
-
-export type JudgeVersion = {
-  readonly id: string;
-  readonly name: string;
-  readonly number: number;
-  /** Hash of definition, model and memory: equal hash, equal judge. */
-  readonly hash: string;
-  readonly definition: JudgeDefinition;
-  readonly memory: JudgeMemory | null;
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { name, project } from './name.ts';
-import { judgeDefinition } from './judge.ts';
+import { judgeEntry, nameOrPath, scorerEntry } from './scorer-entry.ts';
+import { nameOfVersion } from './scorer.ts';
 
 const usd = z.number().nonnegative();
 const rate = z.number().min(0).max(1);
@@ -18,9 +19,6 @@ export function milliseconds(text: string): number {
   if (count === undefined) throw new RangeError(`\`${text}\` is not a duration such as 36h`);
   return Number(count) * UNIT[unit as keyof typeof UNIT];
 }
-
-/** A name, or a path ending in a known extension, relative to the spec file. */
-const nameOrPath = z.string().min(1);
 
 export const budget = z.strictObject({
   usd: usd.optional(),
@@ -155,8 +153,10 @@ export const cycleSpec = z.strictObject({
   /** Prompts to optimize: name of the prompt -> its first text (a path) or null when registered already. */
   prompts: z.record(name, z.union([z.string(), z.null()])),
   alias: name.default('production'),
-  judge: z.union([nameOrPath, judgeDefinition]),
-  /** The one primary metric; default the judge's mean. */
+  judge: judgeEntry,
+  /** What assesses every run beside the judge. */
+  scorers: z.array(scorerEntry).default([]),
+  /** Name of the scorer whose mean is the one primary metric; default the judge. */
   primary: z.string().optional(),
   models: z
     .strictObject({
@@ -182,4 +182,4 @@ export type CycleSpec = z.infer<typeof cycleSpec>;
 
 /** Name of the one primary metric: what the spec says, else the judge, whose version id is `<name>@<n>`. */
 export const primaryMetric = (spec: CycleSpec, judge: string): string =>
-  spec.primary ?? judge.split('@')[0] ?? judge;
+  spec.primary ?? nameOfVersion(judge);

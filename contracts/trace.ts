@@ -1,6 +1,16 @@
+import { z } from 'zod';
 import type { Json, JsonObject } from './json.ts';
 
-export type SpanKind = 'agent' | 'model' | 'tool' | 'retriever' | 'embedding' | 'chain' | 'other';
+export const spanKind = z.enum([
+  'agent',
+  'model',
+  'tool',
+  'retriever',
+  'embedding',
+  'chain',
+  'other',
+]);
+export type SpanKind = z.infer<typeof spanKind>;
 
 export type SpanUsage = { readonly inputTokens: number; readonly outputTokens: number };
 

@@ -6,8 +6,8 @@ import type { RunRef } from './runs.ts';
 
 export type NewAssessment = {
   readonly ordinal: number;
-  /** Judge version id, or the name of a code scorer. */
-  readonly judge: string;
+  /** Id of the scorer's version. */
+  readonly scorer: string;
   /** Default 0. */
   readonly repeat?: number;
   readonly assessment: Assessment;
@@ -20,7 +20,7 @@ export async function saveAssessments(
 ): Promise<void> {
   const c = columns(assessments, {
     ordinal: (row) => row.ordinal,
-    scorer: (row) => row.judge,
+    scorer: (row) => row.scorer,
     repeat: (row) => row.repeat ?? 0,
     name: ({ assessment }) => assessment.name,
     value: ({ assessment }) => jsonOrNull(assessment.value),

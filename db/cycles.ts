@@ -34,6 +34,8 @@ export type Cycle = CycleRef & {
   readonly baseJudge: string;
   /** Id of the judge that measures: the base judge until an aligned one is adopted. */
   readonly judge: string;
+  /** Ids of the scorers that assess its runs beside the judge. */
+  readonly scorers: readonly string[];
   /** Version number by prompt name. */
   readonly incumbent: Readonly<Record<string, number>>;
   readonly createdAt: string;
@@ -67,6 +69,8 @@ export type NewCycle = {
   readonly spec: CycleSpec;
   readonly datasetVersion: string;
   readonly baseJudge: string;
+  /** Default none. */
+  readonly scorers?: readonly string[];
   readonly incumbent: Readonly<Record<string, number>>;
 };
 
@@ -99,6 +103,7 @@ export function createCycle(db: Db, fresh: NewCycle): Promise<Cycle> {
         dataset_version: datasetVersion,
         base_judge: baseJudge,
         judge: baseJudge,
+        ...(fresh.scorers !== undefined && { scorers: fresh.scorers }),
         incumbent: json(fresh.incumbent),
       })
       .returningAll()
@@ -215,6 +220,7 @@ function cycleOf(row: Selectable<Database['cycle']>): Cycle {
     datasetVersion: row.dataset_version,
     baseJudge: row.base_judge,
     judge: row.judge,
+    scorers: row.scorers,
     incumbent: row.incumbent,
     state: row.state,
     phase: row.phase,

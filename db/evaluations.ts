@@ -25,7 +25,7 @@ export async function freeEvaluationName(
 }
 
 export type EvaluationProgress = {
-  /** Verdicts wanted: one for each judge and rollout whose agent did not fail. */
+  /** Verdicts wanted: one for each scorer and rollout whose agent did not fail. */
   readonly total: number;
   readonly done: number;
   readonly failed: number;
@@ -39,8 +39,8 @@ export async function evaluationProgress(
   { project, run }: RunRef,
 ): Promise<EvaluationProgress> {
   const { rows } = await sql<EvaluationProgress>`
-    with judges as (
-      select count(*)::integer as n from run_judge where project = ${project} and run = ${run}
+    with scorers as (
+      select count(*)::integer as n from run_scorer where project = ${project} and run = ${run}
     ), work as (
       select count(*)::integer as rollouts,
         (count(*) filter (where status in ('failed', 'missing')))::integer as ended
@@ -52,9 +52,9 @@ export async function evaluationProgress(
       select coalesce(sum(price), 0)::double precision as usd from model_reply
       where project = ${project} and cycle = ${`run/${run}`}
     )
-    select judges.n * work.rollouts as total, said.n + judges.n * work.ended as done,
-      said.failed + judges.n * work.ended as failed, said.score, paid.usd
-    from judges, work, said, paid`.execute(db);
+    select scorers.n * work.rollouts as total, said.n + scorers.n * work.ended as done,
+      said.failed + scorers.n * work.ended as failed, said.score, paid.usd
+    from scorers, work, said, paid`.execute(db);
   return rows[0]!;
 }
 

@@ -5,7 +5,7 @@ import type { RunRef } from './runs.ts';
 export type RunFigures = {
   /** Rollouts planned. */
   readonly total: number;
-  /** Of these: assessed by the run's judge, or ended without outputs to assess. */
+  /** Of these: assessed by the run's primary scorer, or ended without outputs to assess. */
   readonly done: number;
   /** Mean score of what is assessed; null where nothing is, and always at a gate: its verdict comes first. */
   readonly score: number | null;
@@ -19,7 +19,7 @@ export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunF
     from rollout o
     join run u on u.project = o.project and u.name = o.run
     left join assessment a on a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
-      and a.scorer = u.judge and a.repeat = 0
+      and a.scorer = u.primary_scorer and a.repeat = 0
     where o.project = ${project} and o.run = ${run}`.execute(db);
   return rows[0] ?? { total: 0, done: 0, score: null };
 }

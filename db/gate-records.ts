@@ -1,5 +1,7 @@
+import { nameOfVersion } from '../contracts/scorer.ts';
 import type { Db } from './connect.ts';
-import { loadScores, type ScoreRow } from './scores.ts';
+import { findRunHeader } from './rollouts.ts';
+import { loadObjectives, loadScores, type ScoreRow } from './scores.ts';
 
 /** One trial of one sealed example as the gate measures it. */
 export type GateRow = {
@@ -12,6 +14,8 @@ export type GateRow = {
   readonly failed: boolean;
   readonly latencyMs: number | null;
   readonly costUsd: number | null;
+  /** Of the scorers beside the primary one, by name; null where not measured. */
+  readonly scores?: Readonly<Record<string, number | null>>;
 };
 
 /** The scores of both arms in the run of a gate, without any content. */
@@ -19,7 +23,37 @@ export async function loadGateRows(
   db: Db,
   at: { readonly project: string; readonly run: string },
 ): Promise<readonly GateRow[]> {
-  return (await loadScores(db, at)).map(rowOf);
+  const rows = await loadScores(db, at);
+  const others = await otherScorers(db, at);
+  if (others.length === 0) return rows.map(rowOf);
+  const found = await loadObjectives(db, { ...at, objectives: others });
+  return rows.map((row) => ({
+    ...rowOf(row),
+    scores: Object.fromEntries(
+      others.map((name) => [
+        name,
+        row.status === 'ok' ? (found[row.ordinal]?.[name] ?? null) : null,
+      ]),
+    ),
+  }));
+}
+
+/** Names of the scorers of a run beside its primary one. */
+async function otherScorers(
+  db: Db,
+  at: { readonly project: string; readonly run: string },
+): Promise<readonly string[]> {
+  const run = await findRunHeader(db, at);
+  if (run === null) return [];
+  const rows = await db
+    .selectFrom('run_scorer')
+    .select('scorer')
+    .where('project', '=', at.project)
+    .where('run', '=', at.run)
+    .where('scorer', '<>', run.primary)
+    .orderBy('position')
+    .execute();
+  return rows.map(({ scorer }) => nameOfVersion(scorer));
 }
 
 const rowOf = (row: ScoreRow): GateRow => ({

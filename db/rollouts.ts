@@ -21,7 +21,7 @@ export type PendingRollout = {
   readonly prompts: Readonly<Record<string, string>>;
 };
 
-export type UnjudgedRollout = {
+export type UnassessedRollout = {
   readonly ordinal: number;
   readonly arm: string;
   readonly trial: number;
@@ -29,7 +29,7 @@ export type UnjudgedRollout = {
   readonly outputs: JsonObject;
   readonly outputHash: string;
   readonly traceId: string | null;
-  /** Ids of the run's judges that have not assessed it. */
+  /** Ids of the run's scorers that have not assessed it. */
   readonly lacking: readonly string[];
 };
 
@@ -61,16 +61,16 @@ export async function pendingRollouts(db: Db, range: RangeRef): Promise<readonly
   }));
 }
 
-/** Rollouts with outputs that some judge of the run has not assessed, by ordinal. */
-export async function unjudgedRollouts(
+/** Rollouts with outputs that some scorer of the run has not assessed, by ordinal. */
+export async function unassessedRollouts(
   db: Db,
   range: RangeRef & { readonly repeat?: number },
-): Promise<readonly UnjudgedRollout[]> {
+): Promise<readonly UnassessedRollout[]> {
   const lacking = sql<string[] | null>`(
-    select array_agg(j.judge::text order by j.position) from run_judge j
+    select array_agg(j.scorer::text order by j.position) from run_scorer j
     where j.project = o.project and j.run = o.run and not exists (
       select from assessment a where a.project = o.project and a.run = o.run
-        and a.ordinal = o.ordinal and a.scorer = j.judge and a.repeat = ${range.repeat ?? 0}))`;
+        and a.ordinal = o.ordinal and a.scorer = j.scorer and a.repeat = ${range.repeat ?? 0}))`;
   const run = await runHeader(db, range);
   const rows = await inRange(db, run, range)
     .select(lacking.as('lacking'))
@@ -109,7 +109,7 @@ export type RunHeader = {
   readonly project: string;
   readonly name: string;
   readonly kind: RunKind;
-  readonly judge: string;
+  readonly primary: string;
   readonly version: string;
   readonly cycle: string | null;
 };
@@ -125,7 +125,14 @@ export async function runHeader(db: Db, at: RunRef): Promise<RunHeader> {
 export async function findRunHeader(db: Db, { project, run }: RunRef): Promise<RunHeader | null> {
   const row = await db
     .selectFrom('run')
-    .select(['project', 'name', 'kind', 'judge', 'dataset_version as version', 'cycle'])
+    .select([
+      'project',
+      'name',
+      'kind',
+      'primary_scorer as primary',
+      'dataset_version as version',
+      'cycle',
+    ])
     .where('project', '=', project)
     .where('name', '=', run)
     .executeTakeFirst();

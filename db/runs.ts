@@ -1,11 +1,11 @@
 import { hashJson } from '../contracts/hash.ts';
-import type { JudgeVersion } from '../contracts/judge.ts';
 import type { RunSpec } from '../contracts/run.ts';
+import type { ScorerVersion } from '../contracts/scorer.ts';
 import { json } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
-import { getJudge } from './judges.ts';
+import { getScorer } from './scorers.ts';
 import { putTexts } from './texts.ts';
 
 export { planRollouts, type Cell } from './plan.ts';
@@ -14,8 +14,8 @@ export {
   pendingRollouts,
   type PendingRollout,
   saveRollouts,
-  unjudgedRollouts,
-  type UnjudgedRollout,
+  unassessedRollouts,
+  type UnassessedRollout,
 } from './rollouts.ts';
 export { type NewAssessment, saveAssessments } from './assessments.ts';
 export { loadResults, loadScores, type ResultRow, type ScoreRow } from './scores.ts';
@@ -33,9 +33,9 @@ export type Run = {
   readonly payer: string;
   readonly spec: RunSpec;
   readonly datasetVersion: string;
-  /** The first of its judges. */
-  readonly judge: JudgeVersion;
-  readonly judges: readonly JudgeVersion[];
+  /** The first of its scorers: its score is meant where no scorer is named. */
+  readonly primary: ScorerVersion;
+  readonly scorers: readonly ScorerVersion[];
   readonly agent: string;
   readonly agentFingerprint: string;
   readonly models: Readonly<Record<string, string>>;
@@ -64,21 +64,20 @@ export type Owner = { readonly ref: CycleRef } | { readonly alone: Alone };
 export type NewRun = Owner & {
   readonly name: string;
   readonly kind: RunKind;
-  /** Id of the judge version that assesses it. */
-  readonly judge: string;
-  /** Ids of the judges that assess it too. */
-  readonly further?: readonly string[];
+  /** Ids of the scorer versions that assess it, the primary one first. */
+  readonly scorers: readonly string[];
   readonly agent: string;
   readonly agentFingerprint: string;
   readonly models: Readonly<Record<string, string>>;
   readonly gitCommit?: string | null;
 };
 
-/** The run of this name; a repeat finds it. @throws ConflictError where it has other judges, data, agent or kind */
+/** The run of this name; a repeat finds it. @throws ConflictError where it has other scorers, data, agent or kind */
 export function createRun(db: Db, fresh: NewRun): Promise<Run> {
   return inTransaction(db, async (tx) => {
     const { project } = 'alone' in fresh ? fresh.alone : fresh.ref;
-    const judges = [fresh.judge, ...(fresh.further ?? [])];
+    const [primary] = fresh.scorers;
+    if (primary === undefined) throw new RangeError(`run ${fresh.name}: name at least one scorer`);
     const owner = await ownerOf(tx, fresh);
     const { numInsertedOrUpdatedRows: added } = await tx
       .insertInto('run')
@@ -87,7 +86,7 @@ export function createRun(db: Db, fresh: NewRun): Promise<Run> {
         name: fresh.name,
         kind: fresh.kind,
         ...owner,
-        judge: fresh.judge,
+        primary_scorer: primary,
         agent: fresh.agent,
         agent_fingerprint: fresh.agentFingerprint,
         models: json(fresh.models),
@@ -97,11 +96,17 @@ export function createRun(db: Db, fresh: NewRun): Promise<Run> {
       .executeTakeFirst();
     if (added === 1n)
       await tx
-        .insertInto('run_judge')
-        .values(judges.map((judge, position) => ({ project, run: fresh.name, judge, position })))
+        .insertInto('run_scorer')
+        .values(
+          fresh.scorers.map((scorer, position) => ({ project, run: fresh.name, scorer, position })),
+        )
         .execute();
     const run = await getRun(tx, { project, run: fresh.name });
-    checkSame(run, { ...fresh, datasetVersion: owner.dataset_version, judges: judges.join(', ') });
+    checkSame(run, {
+      ...fresh,
+      datasetVersion: owner.dataset_version,
+      scorers: fresh.scorers.join(', '),
+    });
     return run;
   });
 }
@@ -115,11 +120,11 @@ async function ownerOf(db: Db, owner: Owner) {
   return { cycle: cycleKey(owner.ref), spec: null, dataset_version: datasetVersion };
 }
 
-const SETTLED = ['kind', 'judges', 'agent', 'agentFingerprint', 'datasetVersion'] as const;
+const SETTLED = ['kind', 'scorers', 'agent', 'agentFingerprint', 'datasetVersion'] as const;
 type Settled = Readonly<Record<(typeof SETTLED)[number], string>>;
 
 function checkSame(run: Run, wanted: Settled): void {
-  const found: Settled = { ...run, judges: run.judges.map(({ id }) => id).join(', ') };
+  const found: Settled = { ...run, scorers: run.scorers.map(({ id }) => id).join(', ') };
   for (const key of SETTLED)
     if (found[key] !== wanted[key])
       throw new ConflictError('run', run.name, `${key} ${found[key]} instead of ${wanted[key]}`);
@@ -145,7 +150,7 @@ export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
     .where('run', '=', run)
     .orderBy('arm')
     .execute();
-  const judges = await judgesOf(db, { project, run });
+  const scorers = await scorersOf(db, { project, run });
   return {
     project,
     name: row.name,
@@ -155,8 +160,8 @@ export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
     // The table holds one of the two.
     spec: (row.spec ?? row.cycle_spec)!,
     datasetVersion: row.dataset_version,
-    judge: judges[0]!,
-    judges,
+    primary: scorers[0]!,
+    scorers,
     agent: row.agent,
     agentFingerprint: row.agent_fingerprint,
     models: row.models,
@@ -168,15 +173,15 @@ export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
   };
 }
 
-async function judgesOf(db: Db, { project, run }: RunRef): Promise<readonly JudgeVersion[]> {
+async function scorersOf(db: Db, { project, run }: RunRef): Promise<readonly ScorerVersion[]> {
   const rows = await db
-    .selectFrom('run_judge')
-    .select('judge')
+    .selectFrom('run_scorer')
+    .select('scorer')
     .where('project', '=', project)
     .where('run', '=', run)
     .orderBy('position')
     .execute();
-  return Promise.all(rows.map(({ judge }) => getJudge(db, { project, id: judge })));
+  return Promise.all(rows.map(({ scorer }) => getScorer(db, { project, id: scorer })));
 }
 
 type ArmTexts = RunRef & {

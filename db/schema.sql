@@ -122,12 +122,13 @@ create table cycle (
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
   kind ident not null default 'cycle'::text,
+  scorers text[] not null default '{}'::text[],
   PRIMARY KEY (project, key),
   UNIQUE (project, name, number),
-  FOREIGN KEY (project, base_judge) REFERENCES judge_version(project, id),
+  FOREIGN KEY (project, base_judge) REFERENCES scorer_version(project, id),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project) REFERENCES project(name),
-  FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
+  FOREIGN KEY (project, judge) REFERENCES scorer_version(project, id),
   CHECK (((kind)::text = ANY (ARRAY['cycle'::text, 'optimize'::text]))),
   CHECK (((split_method)::text = ANY (ARRAY['held-out'::text, 'cross-fitted'::text]))),
   CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text]))),
@@ -243,32 +244,6 @@ create table gold (
   FOREIGN KEY (project, dataset) REFERENCES dataset(project, name)
 );
 
-create table judge (
-  project ident not null,
-  name ident not null,
-  created_at timestamp with time zone not null default now(),
-  PRIMARY KEY (project, name),
-  FOREIGN KEY (project) REFERENCES project(name)
-);
-
-create table judge_version (
-  project ident not null,
-  id ident not null,
-  judge ident not null,
-  kind ident not null,
-  number integer not null,
-  hash ident not null,
-  definition json not null,
-  memory json,
-  created_at timestamp with time zone not null default now(),
-  PRIMARY KEY (project, id),
-  UNIQUE (project, judge, kind, hash),
-  UNIQUE (project, judge, kind, number),
-  FOREIGN KEY (project, judge) REFERENCES judge(project, name),
-  CHECK (((kind)::text = ANY (ARRAY['version'::text, 'fold'::text])))
-);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.judge_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
 create table label (
   project ident not null,
   id ident not null,
@@ -312,7 +287,7 @@ create table label_session (
   PRIMARY KEY (project, id),
   UNIQUE (project, cycle, round),
   FOREIGN KEY (project) REFERENCES project(name),
-  FOREIGN KEY (project, judge_version) REFERENCES judge_version(project, id),
+  FOREIGN KEY (project, judge_version) REFERENCES scorer_version(project, id),
   CHECK (((state)::text = ANY (ARRAY['open'::text, 'closed'::text])))
 );
 
@@ -499,7 +474,7 @@ create table run (
   kind ident not null,
   cycle ident,
   dataset_version ident not null,
-  judge ident not null,
+  primary_scorer ident not null,
   agent ident not null,
   agent_fingerprint ident not null,
   models json not null,
@@ -511,7 +486,7 @@ create table run (
   PRIMARY KEY (project, name),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
-  FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
+  FOREIGN KEY (project, primary_scorer) REFERENCES scorer_version(project, id),
   CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'baseline'::text, 'optimize'::text, 'gate'::text]))),
   CHECK (((cycle IS NULL) = (spec IS NOT NULL)))
 );
@@ -526,14 +501,14 @@ create table run_arm (
   FOREIGN KEY (project, run) REFERENCES run(project, name)
 );
 
-create table run_judge (
+create table run_scorer (
   project ident not null,
   run ident not null,
-  judge ident not null,
+  scorer ident not null,
   "position" integer not null,
-  PRIMARY KEY (project, run, judge),
+  PRIMARY KEY (project, run, scorer),
   UNIQUE (project, run, "position"),
-  FOREIGN KEY (project, judge) REFERENCES judge_version(project, id),
+  FOREIGN KEY (project, scorer) REFERENCES scorer_version(project, id),
   FOREIGN KEY (project, run) REFERENCES run(project, name)
 );
 
@@ -542,6 +517,32 @@ create table schema_migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (version)
 );
+
+create table scorer (
+  project ident not null,
+  name ident not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (project, name),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
+
+create table scorer_version (
+  project ident not null,
+  id ident not null,
+  scorer ident not null,
+  kind ident not null,
+  number integer not null,
+  hash ident not null,
+  definition json not null,
+  memory json,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (project, id),
+  UNIQUE (project, scorer, kind, hash),
+  UNIQUE (project, scorer, kind, number),
+  FOREIGN KEY (project, scorer) REFERENCES scorer(project, name),
+  CHECK (((kind)::text = ANY (ARRAY['version'::text, 'fold'::text])))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scorer_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table sealed_freeze (
   project ident not null,
@@ -558,7 +559,7 @@ create table sealed_freeze (
   created_at timestamp with time zone not null default now(),
   PRIMARY KEY (project, cycle),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
-  FOREIGN KEY (project, judge) REFERENCES judge_version(project, id)
+  FOREIGN KEY (project, judge) REFERENCES scorer_version(project, id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.sealed_freeze FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -10,7 +10,7 @@ import { exampleOf } from './examples.ts';
 import { findRunHeader, rolloutsWithExamples, type RunHeader } from './rollouts.ts';
 import type { RunRef } from './runs.ts';
 
-/** A rollout with what the judge of its run said: figures and ids, no content. */
+/** A rollout with what one scorer of its run said: figures and ids, no content. */
 export type ScoreRow = {
   readonly ordinal: number;
   readonly arm: string;
@@ -29,7 +29,7 @@ export type ScoreRow = {
   readonly price: number | null;
   /** Of the agent. */
   readonly error: AssessmentError | null;
-  /** Null while the judge has not assessed it. */
+  /** Null while the scorer has not assessed it. */
   readonly assessment: {
     readonly value: Value | null;
     readonly score: number | null;
@@ -46,14 +46,14 @@ export type ResultRow = ScoreRow & {
 };
 
 export type ScoreSelection = RunRef & {
-  /** Judge version or scorer; default the first judge of the run. */
+  /** Id of a scorer's version; default the primary scorer of the run. */
   readonly scorer?: string;
   readonly arms?: readonly string[];
   readonly examples?: readonly string[];
   readonly repeat?: number;
 };
 
-/** Rollouts of a run by ordinal, with the verdict of its judge; none where the run was never planned. */
+/** Rollouts of a run by ordinal, with what one scorer says; none where the run was never planned. */
 export async function loadScores(db: Db, at: ScoreSelection): Promise<readonly ScoreRow[]> {
   return (await select(db, at)).map(scoreOf);
 }
@@ -73,12 +73,13 @@ export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly 
 }
 
 type Objectives = RunRef & {
-  readonly arm: string;
+  /** Default all. */
+  readonly arm?: string;
   /** Names of scorers. */
   readonly objectives: readonly string[];
 };
 
-/** Scores of an arm by rollout ordinal and scorer name; what a scorer could not measure is left out. */
+/** Scores by rollout ordinal and scorer name; what a scorer could not measure is left out. */
 export async function loadObjectives(
   db: Db,
   { project, run, arm, objectives }: Objectives,
@@ -94,7 +95,7 @@ export async function loadObjectives(
     .select(['a.ordinal', 'a.name', 'a.score'])
     .where('a.project', '=', project)
     .where('a.run', '=', run)
-    .where('o.arm', '=', arm)
+    .$if(arm !== undefined, (query) => query.where('o.arm', '=', arm!))
     .where('a.name', 'in', [...objectives, ''])
     .where('a.repeat', '=', 0)
     .orderBy('a.ordinal')
@@ -116,7 +117,7 @@ async function select(db: Db, at: ScoreSelection) {
 function selectOf(
   db: Db,
   run: RunHeader,
-  { arms, examples, scorer = run.judge, repeat = 0 }: ScoreSelection,
+  { arms, examples, scorer = run.primary, repeat = 0 }: ScoreSelection,
 ) {
   return rolloutsWithExamples(db, run)
     .leftJoin('assessment as a', (join) =>

@@ -68,13 +68,16 @@ export async function reserveTraces(
     on conflict (project, id) do update set run = excluded.run`.execute(db);
 }
 
-/** Traces in the order of the ids; unknown ones are left out. @throws SealedError where one is of a gate */
+/**
+ * Traces in the order of the ids; unknown ones are left out. `within` is the run that asks: the traces of a gate are open to its own
+ * scorers, and to nobody else. @throws SealedError
+ */
 export async function getTraces(
   db: Db,
-  { project, ids }: TraceIds,
+  { project, ids, within }: TraceIds & { readonly within?: string },
 ): Promise<readonly StoredTrace[]> {
   if (ids.length === 0) return [];
-  await refuseSealed(db, { project, ids });
+  await refuseSealed(db, { project, ids, ...(within !== undefined && { within }) });
   const rows = await db
     .selectFrom('trace')
     .selectAll()
@@ -102,7 +105,10 @@ export async function getTrace(
   return trace;
 }
 
-async function refuseSealed(db: Db, { project, ids }: TraceIds): Promise<void> {
+async function refuseSealed(
+  db: Db,
+  { project, ids, within = '' }: TraceIds & { readonly within?: string },
+): Promise<void> {
   const sealed = await db
     .selectFrom('trace as t')
     .innerJoin('run as r', (join) =>
@@ -112,6 +118,7 @@ async function refuseSealed(db: Db, { project, ids }: TraceIds): Promise<void> {
     .where('t.project', '=', project)
     .where('t.id', 'in', [...ids, ''])
     .where('r.kind', '=', 'gate')
+    .where('r.name', '<>', within)
     .limit(1)
     .executeTakeFirst();
   if (sealed) throw new SealedError(`trace ${sealed.id} of ${sealed.run}`);

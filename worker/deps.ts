@@ -1,8 +1,11 @@
 import type { ActivityDeps, AgentDeps } from '../activities/deps.ts';
+import type { CallPorts } from '../agents/calls.ts';
 import { createAgentHost } from '../agents/host.ts';
-import { loadAgents } from '../agents/load.ts';
+import { loadConfig } from '../agents/load.ts';
+import { createScorerHost } from '../agents/scorer-host.ts';
 import { createDatabase } from '../db/connect.ts';
 import { registerAgents } from '../db/agents.ts';
+import { createScorerVersion } from '../db/scorers.ts';
 import { migrate } from '../db/migrate.ts';
 import { createReplyStore } from '../db/replies.ts';
 import { withBudget } from '../activities/budget.ts';
@@ -52,28 +55,33 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
   };
 }
 
-/** Loads `attune.config.ts` and tells the database which agents this worker can run. */
+/** Loads `attune.config.ts` and tells the database which agents and code scorers this worker can run. */
 export async function openAgents(
   deps: Deps,
   environment: { readonly config: string; readonly project: string },
-): Promise<Pick<AgentDeps, 'agents' | 'host'>> {
-  const agents = await loadAgents(environment.config);
+): Promise<Omit<AgentDeps, keyof ActivityDeps>> {
+  const { agents, scorers } = await loadConfig(environment.config);
   const { db, model, now } = deps.activities;
   await registerAgents(
     db,
     environment.project,
     Object.values(agents).map((agent) => agent.record),
   );
-  const host = createAgentHost(
-    {
-      complete: (request, context) => model.complete(request, context),
-      now,
-      infrastructure: isInfrastructure,
-      fatal: endsTheRun,
-    },
-    { env: withoutSecrets(process.env), hangMs: HANG_MS },
-  );
-  return { agents, host };
+  for (const { definition } of Object.values(scorers))
+    await createScorerVersion(db, { project: environment.project, definition });
+  const ports: CallPorts = {
+    complete: (request, context) => model.complete(request, context),
+    now,
+    infrastructure: isInfrastructure,
+    fatal: endsTheRun,
+  };
+  const options = { env: withoutSecrets(process.env), hangMs: HANG_MS };
+  return {
+    agents,
+    scorers,
+    host: createAgentHost(ports, options),
+    scorerHost: createScorerHost(ports, options),
+  };
 }
 
 const OURS = /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|TEMPORAL_.*|OPENAI_API_KEY)$/;

@@ -83,7 +83,13 @@ async function agentWorkers(
     maxConcurrentActivityTaskExecutions: BATCH_SLOTS,
     shutdownGraceTime: '5s',
   });
-  return { workers: [worker], close: () => agents.host.close() };
+  return {
+    workers: [worker],
+    close: () => {
+      agents.host.close();
+      agents.scorerHost.close();
+    },
+  };
 }
 
 function shutdown(worker: Worker): void {

@@ -12,7 +12,11 @@ export type Range = {
 };
 
 export type Tally = { readonly done: number; readonly failed: number };
-type Boxed = Tally & { readonly deferred: number };
+type Boxed = Tally & {
+  readonly deferred: number;
+  /** Assessments that wait for code scorers. */
+  readonly code?: number;
+};
 
 export const BATCH = 100;
 const WINDOW = 2;
@@ -44,13 +48,21 @@ async function evaluateBatch(range: Range): Promise<Tally> {
     await untilDone(rows, () =>
       agents.runRollouts.executeWithOptions({ summary: `agent on ${rows}` }, [work]),
     );
-  return untilDone(rows, () =>
+  const judged = await untilDone(rows, () =>
     models.judgeRollouts.executeWithOptions({ summary: `judge on ${rows}` }, [work]),
   );
+  if (judged.code === 0) return judged;
+  const scored = await untilDone(rows, () =>
+    agents.scoreRollouts.executeWithOptions({ summary: `code scorers on ${rows}` }, [work]),
+  );
+  return { done: judged.done + scored.done, failed: judged.failed + scored.failed };
 }
 
 // A batch that is out of time leaves the rest for the next call; one that leaves everything three times over will not end.
-async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<Tally> {
+async function untilDone(
+  rows: string,
+  batch: () => Promise<Boxed>,
+): Promise<Tally & { readonly code: number }> {
   let done = 0;
   let failed = 0;
   let idle = 0;
@@ -58,7 +70,7 @@ async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<Tal
     const boxed = await batch();
     done += boxed.done;
     failed += boxed.failed;
-    if (boxed.deferred === 0) return { done, failed };
+    if (boxed.deferred === 0) return { done, failed, code: boxed.code ?? 0 };
     idle = boxed.done + boxed.failed === 0 ? idle + 1 : 0;
   }
   throw ApplicationFailure.nonRetryable(

@@ -42,10 +42,13 @@ async function compare(cli: Cli, first: string, second: string): Promise<void> {
     await findRun(db, { project, name: first }),
     await findRun(db, { project, name: second }),
   ];
-  const shared = before.judges.filter(({ name }) => after.judges.some((at) => at.name === name));
+  const shared = before.scorers.filter(({ name }) => after.scorers.some((at) => at.name === name));
   if (shared.length === 0)
     throw new InvalidInputError([
-      { at: `${first} and ${second}`, message: 'have no judge in common; evaluate both under one' },
+      {
+        at: `${first} and ${second}`,
+        message: 'have no scorer in common; evaluate both under one',
+      },
     ]);
   const compared: Compared[] = [];
   for (const { name } of shared) compared.push(await compareOn(db, { before, after, name }));
@@ -70,7 +73,7 @@ type Pair = { readonly before: Run; readonly after: Run; readonly name: string }
 
 async function compareOn(db: Db, { before, after, name }: Pair): Promise<Compared> {
   const side = async (run: Run) => {
-    const scorer = run.judges.find((judge) => judge.name === name)!.id;
+    const scorer = run.scorers.find((found) => found.name === name)!.id;
     const at = { project: run.project, run: run.name, scorer };
     const rows = (await loadScores(db, at)).map(scored);
     return { at, compared: { run: run.name, dataset: run.datasetVersion, scorer, rows } };

@@ -133,7 +133,7 @@ async function write(db: Db, { run, results, options }: Written): Promise<void> 
   if (html !== undefined)
     writeFileSync(html, sectionsPage(`Evaluation ${nameOf(run)}`, evaluationSections(results)));
   if (junit === undefined) return;
-  const entries = run.judges.map(async ({ id, name }) => {
+  const entries = run.scorers.map(async ({ id, name }) => {
     const rows = await loadResults(db, { project: run.project, run: run.name, scorer: id });
     return [name, rows] as const;
   });

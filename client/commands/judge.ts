@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JudgeVersion } from '../../contracts/judge.ts';
+import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { createJudgeVersion, getJudge, listJudges } from '../../db/judges.ts';
 import { type Act, noun, verb } from '../cli.ts';
 import { readJudge } from '../import/judge.ts';

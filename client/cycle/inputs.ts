@@ -6,7 +6,7 @@ import { name as nameSchema } from '../../contracts/name.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
 import { readExamples } from '../files/examples.ts';
 import { readGold } from '../files/gold.ts';
-import { checkDefinition, readJudge } from '../import/judge.ts';
+import { readJudgeEntry, readScorerEntry, type ScorerInput } from '../import/scorer.ts';
 import { readPrompt } from '../import/prompt.ts';
 import { isPath, nameOfFile, type SpecFile } from '../spec/read.ts';
 
@@ -20,9 +20,8 @@ export type SpecInputs = {
         readonly examples: readonly Example[];
         readonly gold: Readonly<Record<string, Json>>;
       };
-  readonly judge:
-    | { readonly kind: 'name'; readonly id: string }
-    | { readonly kind: 'definition'; readonly definition: JudgeDefinition };
+  readonly judge: ScorerInput<JudgeDefinition>;
+  readonly scorers: readonly ScorerInput[];
   /** First text by prompt name; null where the prompt must be registered already. */
   readonly prompts: Readonly<Record<string, string | null>>;
 };
@@ -45,16 +44,24 @@ export function readInputs(file: SpecFile): SpecInputs {
       message: 'prompts: name at least one prompt to optimize',
     });
   const dataset = attempt(() => readDataset(file));
-  const judge = attempt(() => readJudgeEntry(file));
+  const { folder } = file;
+  const placed = (above: readonly (string | number)[]) => ({
+    folder,
+    at: (keys: readonly (string | number)[]) => file.at([...above, ...keys]),
+  });
+  const judge = attempt(() => readJudgeEntry(file.spec.judge, placed(['judge'])));
+  const scorers = file.spec.scorers.flatMap(
+    (entry, at) => attempt(() => readScorerEntry(entry, placed(['scorers', at]))) ?? [],
+  );
   const prompts = Object.fromEntries(
     Object.entries(file.spec.prompts).map(([name, path]) => [
       name,
-      path === null ? null : (attempt(() => readPrompt(name, resolve(file.folder, path))) ?? null),
+      path === null ? null : (attempt(() => readPrompt(name, resolve(folder, path))) ?? null),
     ]),
   );
   if (dataset === undefined || judge === undefined || faults.length > 0)
     throw new InvalidInputError(faults, 'Nothing was imported.');
-  return { dataset, judge, prompts };
+  return { dataset, judge, scorers, prompts };
 }
 
 function readDataset({ spec, folder, at }: SpecFile): SpecInputs['dataset'] {
@@ -80,13 +87,3 @@ function readDataset({ spec, folder, at }: SpecFile): SpecInputs['dataset'] {
 
 const entryOf = (entry: string): { readonly name: string; readonly path?: string } =>
   isPath(entry) ? { name: nameOfFile(entry), path: entry } : { name: entry };
-
-function readJudgeEntry({ spec, folder, at }: SpecFile): SpecInputs['judge'] {
-  const { judge } = spec;
-  if (typeof judge !== 'string') {
-    checkDefinition(judge, (field) => at(['judge', field]));
-    return { kind: 'definition', definition: judge };
-  }
-  if (!isPath(judge)) return { kind: 'name', id: judge };
-  return { kind: 'definition', definition: readJudge(resolve(folder, judge)) };
-}

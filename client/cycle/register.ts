@@ -1,11 +1,13 @@
+import type { ScorerVersion } from '../../contracts/scorer.ts';
 import { moveAlias, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, type CycleKind, createCycle } from '../../db/cycles.ts';
 import { getDataset } from '../../db/datasets.ts';
-import { createJudgeVersion, getJudge } from '../../db/judges.ts';
 import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
+import { scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
 import { InvalidInputError } from '../errors.ts';
 import { importExamples } from '../import/dataset.ts';
+import { registerJudge, registerScorer } from '../import/scorer.ts';
 import type { SpecFile } from '../spec/read.ts';
 import { checkAgent } from './check-agent.ts';
 import type { SpecInputs } from './inputs.ts';
@@ -28,7 +30,7 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
     const inside = { ...wanted, db: tx };
     await checkAgent(tx, wanted.project, wanted.file);
     const dataset = await registerDataset(inside);
-    const judge = await registerJudge(inside);
+    const { judge, scorers } = await registerScorers(inside);
     const prompts = await registerPrompts(inside);
     const cycle = await createCycle(tx, {
       project: wanted.project,
@@ -37,6 +39,7 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
       spec: wanted.file.spec,
       datasetVersion: dataset.version,
       baseJudge: judge,
+      scorers,
       incumbent: prompts.incumbent,
     });
     return { cycle, remarks: [...dataset.remarks, ...prompts.remarks] };
@@ -55,15 +58,20 @@ async function registerDataset({ db, project, file, inputs, salt }: Registration
   return { version: imported.version.id, remarks: imported.remarks };
 }
 
-async function registerJudge({ db, project, inputs }: Registration): Promise<string> {
-  const { judge } = inputs;
-  if (judge.kind === 'name') return (await getJudge(db, { project, id: judge.id })).id;
-  const made = await createJudgeVersion(db, {
-    project,
-    definition: judge.definition,
-    memory: null,
-  });
-  return made.version.id;
+/** Ids of the judge and of the scorers beside it. @throws InvalidInputError where the spec names one that none of them is */
+async function registerScorers({ db, project, file, inputs }: Registration) {
+  const judge = await registerJudge(db, { project, input: inputs.judge });
+  const scorers: ScorerVersion[] = [];
+  for (const input of inputs.scorers) scorers.push(await registerScorer(db, { project, input }));
+  const faults = scorerNameFaults(
+    file.spec,
+    [judge, ...scorers].map(({ name }) => name),
+  );
+  if (faults.length > 0)
+    throw new InvalidInputError(
+      faults.map(({ path, message }) => ({ at: file.at(path), message })),
+    );
+  return { judge: judge.id, scorers: scorers.map(({ id }) => id) };
 }
 
 type Incumbents = {

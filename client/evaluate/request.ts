@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { AgentRecord } from '../../contracts/agent.ts';
-import type { JudgeVersion } from '../../contracts/judge.ts';
+import { isJudge, type ScorerVersion } from '../../contracts/scorer.ts';
 import type { Part } from '../../contracts/part.ts';
 import { TUNE_PARTS } from '../../contracts/part.ts';
 import { getAgent } from '../../db/agents.ts';
@@ -8,12 +8,11 @@ import type { Db } from '../../db/connect.ts';
 import { countParts, getDataset, listExamples, unsealExamples } from '../../db/datasets.ts';
 import type { PlacedExample } from '../../db/examples.ts';
 import { evaluationRun, freeEvaluationName } from '../../db/evaluations.ts';
-import { createJudgeVersion, getJudge } from '../../db/judges.ts';
 import { getPrompt } from '../../db/prompts.ts';
 import * as runs from '../../db/runs.ts';
-import { fieldsMissing } from '../../domain/evaluate/judge-fields.ts';
+import { fieldsLacking } from '../../domain/evaluate/judge-fields.ts';
 import { InvalidInputError } from '../errors.ts';
-import { readJudge } from '../import/judge.ts';
+import { readScorerEntry, registerScorer } from '../import/scorer.ts';
 
 /** What `attune evaluate` was asked to measure. */
 export type EvaluationRequest = {
@@ -23,7 +22,7 @@ export type EvaluationRequest = {
   readonly agent?: string;
   /** `name`, `name@3` or `name@alias`. */
   readonly prompts: readonly string[];
-  /** Names, version ids or files. */
+  /** Names, version ids or files; also of scorers that are no judges. */
   readonly judges: readonly string[];
   readonly name?: string;
   readonly unseal: boolean;
@@ -53,16 +52,15 @@ export async function planEvaluation(
   const agent =
     request.agent === undefined ? null : await getAgent(db, { project, name: request.agent });
   const texts = await promptTexts(db, request, agent);
-  const judges = await judgesOf(db, request);
+  const scorers = await scorersOf(db, request);
   const { rows, sealed } = await rowsOf(db, request, dataset.id);
   const recorded = agent === null || agent.kind === 'recorded';
-  refuseUnfit({ rows, judges, recorded });
+  refuseUnfit({ rows, scorers, recorded });
   const name =
     request.name ?? (await freeEvaluationName(db, { project, prefix: dataset.id.split('@')[0]! }));
   return db.transaction().execute(async (tx) => {
     const run = evaluationRun(name);
     const at = { project, run };
-    const [judge, ...further] = judges.map(({ id }) => id);
     await runs.createRun(tx, {
       alone: {
         project,
@@ -71,8 +69,7 @@ export async function planEvaluation(
       },
       name: run,
       kind: 'evaluate',
-      judge: judge!,
-      further,
+      scorers: scorers.map(({ id }) => id),
       agent: agent?.name ?? RECORDED,
       agentFingerprint: agent?.fingerprint ?? RECORDED,
       models: {},
@@ -117,20 +114,18 @@ async function promptTexts(
   return Object.fromEntries(await Promise.all(found));
 }
 
-async function judgesOf(db: Db, { project, judges }: EvaluationRequest): Promise<JudgeVersion[]> {
-  const found: JudgeVersion[] = [];
-  for (const id of judges)
-    found.push(
-      /\.(ya?ml|json)$/.test(id)
-        ? (await createJudgeVersion(db, { project, definition: readJudge(id), memory: null }))
-            .version
-        : await getJudge(db, { project, id }),
-    );
+async function scorersOf(db: Db, { project, judges }: EvaluationRequest): Promise<ScorerVersion[]> {
+  const source = { folder: process.cwd(), at: () => '--judge' };
+  const found: ScorerVersion[] = [];
+  for (const entry of judges) {
+    const input = readScorerEntry(entry, source);
+    found.push(await registerScorer(db, { project, input }));
+  }
   const names = found.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined && found.length > 0) return found;
   const message =
-    twice === undefined ? 'name at least one judge' : `names the judge ${twice} a second time`;
+    twice === undefined ? 'name at least one judge' : `names the scorer ${twice} a second time`;
   throw new InvalidInputError([{ at: '--judge', message }]);
 }
 
@@ -150,12 +145,12 @@ async function rowsOf(db: Db, { project, unseal, who }: EvaluationRequest, versi
 
 type Fit = {
   readonly rows: readonly PlacedExample[];
-  readonly judges: readonly JudgeVersion[];
+  readonly scorers: readonly ScorerVersion[];
   readonly recorded: boolean;
 };
 
-/** Every row has what the judges ask for. @throws InvalidInputError */
-function refuseUnfit({ rows, judges, recorded }: Fit): void {
+/** Every row has what the judges ask for; a judge that may find a case not applicable takes any row. @throws InvalidInputError */
+function refuseUnfit({ rows, scorers, recorded }: Fit): void {
   if (rows.length === 0)
     throw new InvalidInputError([
       {
@@ -164,15 +159,8 @@ function refuseUnfit({ rows, judges, recorded }: Fit): void {
       },
     ]);
   const bare = recorded ? rows.filter((row) => row.outputs === undefined) : [];
-  const faults = judges.flatMap((judge) => {
-    const lacking = rows.filter(
-      ({ inputs, expectations }) =>
-        fieldsMissing(judge.definition.instructions, {
-          inputs,
-          outputs: {},
-          ...(expectations && { expectations }),
-        }).length > 0,
-    );
+  const faults = scorers.filter(isJudge).flatMap((judge) => {
+    const lacking = rows.filter((row) => fieldsLacking(judge.definition, row).length > 0);
     const message = `asks for what ${namesOf(lacking)} lack; add it, or change its instructions`;
     return lacking.length === 0 ? [] : [{ at: `judge ${judge.id}`, message }];
   });

@@ -35,7 +35,7 @@ export async function resultsOf(
 ): Promise<EvaluationResults> {
   const at = { project: run.project, run: run.name };
   const found = await Promise.all(
-    run.judges.map(async ({ id, name }) => {
+    run.scorers.map(async ({ id, name }) => {
       const rows = (await loadScores(db, { ...at, scorer: id })).map(scored);
       return { id, name, sum: aggregate(rows), parts: slices(rows) };
     }),

@@ -58,14 +58,14 @@ export async function runEvaluation(
   const db = await cli.connections.database();
   const { project, name, planned } = run;
   const { pending } = await countRollouts(db, { project, run: name });
-  const judges = run.judges.map(({ id }) => id).join(', ');
+  const scorers = run.scorers.map(({ id }) => id).join(', ');
   const handle = await client.workflow.start('evaluateWorkflow', {
     workflowId: evaluationWorkflowId(run),
     taskQueue: QUEUE.main,
     args: [{ project, run: name, from: 0, to: planned, agent: pending > 0 }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    staticSummary: `${name}: ${run.agent} on ${run.datasetVersion}, judged by ${judges}`,
+    staticSummary: `${name}: ${run.agent} on ${run.datasetVersion}, scored by ${scorers}`,
   });
   const line = createLiveLine(process.stderr);
   const begun = performance.now();

@@ -29,6 +29,7 @@ type CycleTable = {
   split_method: Maybe<'held-out' | 'cross-fitted'>;
   base_judge: string;
   judge: string;
+  scorers: ColumnType<string[], readonly string[] | undefined, never>;
   judge_report: MaybeJson<JudgeReport>;
   judge_kappa_lower: Maybe<number>;
   optimize_report: MaybeJson<CycleReport['optimize']>;

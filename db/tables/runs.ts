@@ -17,7 +17,7 @@ type RunTable = {
   spec: MaybeJson<RunSpec>;
   attempt: Generated<number>;
   dataset_version: string;
-  judge: string;
+  primary_scorer: string;
   agent: string;
   agent_fingerprint: string;
   models: JsonColumn<Texts>;
@@ -26,10 +26,10 @@ type RunTable = {
   created_at: Given<Date>;
 };
 
-type RunJudgeTable = {
+type RunScorerTable = {
   project: string;
   run: string;
-  judge: string;
+  scorer: string;
   position: number;
 };
 
@@ -114,7 +114,7 @@ type SpanTable = {
 
 export type RunTables = {
   run: RunTable;
-  run_judge: RunJudgeTable;
+  run_scorer: RunScorerTable;
   run_arm: RunArmTable;
   rollout: RolloutTable;
   assessment: AssessmentTable;

@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
-import type { JudgeDefinition, JudgeMemory } from '../../contracts/judge.ts';
+import type { JudgeMemory } from '../../contracts/judge.ts';
+import type { ScorerDefinition } from '../../contracts/scorer.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
 type NameTable = { project: string; name: string; created_at: Given<Date> };
@@ -36,14 +37,14 @@ type PromptAliasMoveTable = {
   at: Given<Date>;
 };
 
-type JudgeVersionTable = {
+type ScorerVersionTable = {
   project: string;
   id: string;
-  judge: string;
+  scorer: string;
   kind: 'version' | 'fold';
   number: number;
   hash: string;
-  definition: JsonColumn<JudgeDefinition>;
+  definition: JsonColumn<ScorerDefinition>;
   memory: MaybeJson<JudgeMemory>;
   created_at: Given<Date>;
 };
@@ -53,6 +54,6 @@ export type VersionTables = {
   prompt_version: PromptVersionTable;
   prompt_alias: PromptAliasTable;
   prompt_alias_move: PromptAliasMoveTable;
-  judge: NameTable;
-  judge_version: JudgeVersionTable;
+  scorer: NameTable;
+  scorer_version: ScorerVersionTable;
 };

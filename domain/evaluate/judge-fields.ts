@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts';
-import { JUDGE_VARIABLES } from '../../contracts/judge.ts';
+import { JUDGE_VARIABLES, type JudgeDefinition } from '../../contracts/judge.ts';
 import { variablesOf } from '../../contracts/template.ts';
 
 export type JudgeVariable = (typeof JUDGE_VARIABLES)[number];
@@ -25,4 +25,15 @@ export function fieldsMissing(
   available: JsonObject,
 ): readonly JudgeVariable[] {
   return variablesUsed(instructions).filter((variable) => available[variable] === undefined);
+}
+
+/** What a judge asks for that a row of a dataset does not bring; a rollout always has outputs, a trace and a conversation. */
+export function fieldsLacking(
+  { instructions, notApplicable }: JudgeDefinition,
+  row: { readonly inputs: JsonObject; readonly expectations?: JsonObject },
+): readonly JudgeVariable[] {
+  if (notApplicable) return [];
+  const { inputs, expectations } = row;
+  const there = { inputs, outputs: {}, trace: {}, conversation: [] };
+  return fieldsMissing(instructions, { ...there, ...(expectations && { expectations }) });
 }

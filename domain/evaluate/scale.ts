@@ -43,3 +43,23 @@ export function scoreOf(type: ValueType, value: Value): number | null {
       return null;
   }
 }
+
+/** Whether a value is one of the type, as it stands. */
+export function fitsType(type: ValueType, value: unknown): value is Value {
+  switch (type.type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'categories':
+      return typeof value === 'string' && Object.hasOwn(type.categories, value);
+    case 'integer':
+    case 'number':
+      return (
+        typeof value === 'number' &&
+        value >= type.min &&
+        value <= type.max &&
+        (type.type === 'number' || Number.isInteger(value))
+      );
+    case 'text':
+      return typeof value === 'string';
+  }
+}

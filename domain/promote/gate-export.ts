@@ -46,6 +46,7 @@ export function gateInputOf(exported: GateExport): GateInput {
     trials: report.trials,
     judge: { kind: 'agreement', ...judge },
     records: rows.map(({ arm, cluster, example, trial, scores, failed }) => ({
+      scores: otherScores(scores, primary),
       exampleId: `${padded(cluster)}/${padded(example)}`,
       cluster: padded(cluster),
       arm,
@@ -57,5 +58,12 @@ export function gateInputOf(exported: GateExport): GateInput {
     })),
   };
 }
+
+const PLACED = ['latency_ms', 'cost_usd'];
+
+const otherScores = (scores: GateExportRow['scores'], primary: string) =>
+  Object.fromEntries(
+    Object.entries(scores).filter(([name]) => name !== primary && !PLACED.includes(name)),
+  );
 
 const padded = (place: number): string => String(place).padStart(8, '0');

@@ -7,6 +7,8 @@ export type FixedPolicy = {
   readonly policy: GatePolicy;
   /** Name of the one primary metric. */
   readonly primary: string;
+  /** Ids of the scorers beside the judge; absent without any. */
+  readonly scorers?: readonly string[];
   readonly splitSalt: string;
   readonly agent: string;
   readonly models: Readonly<Record<string, string>>;
@@ -20,6 +22,8 @@ export type FrozenGate = {
   readonly incumbent: string;
   readonly finalist: string;
   readonly judge: string;
+  /** Hashes of the scorers beside the judge; absent without any. */
+  readonly scorers?: readonly string[];
   /** Ids of the sealed examples. */
   readonly sealed: readonly string[];
 };

@@ -47,6 +47,8 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
     },
     close: () => undefined,
   },
+  scorers: {},
+  scorerHost: { score: () => assert.fail('not asked'), close: () => undefined },
   model: {
     complete: () => assert.fail('not asked'),
     structured: () => assert.fail('not asked'),

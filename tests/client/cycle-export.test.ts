@@ -59,7 +59,7 @@ async function measureGate(): Promise<void> {
     ...at,
     assessments: cells.map(({ arm }, ordinal) => ({
       ordinal,
-      judge: cycle.judge,
+      scorer: cycle.judge,
       assessment: {
         name: 'routing',
         value: arm === 'finalist',

@@ -92,7 +92,7 @@ export const startRun = (db: Db, cycle: Cycle, kind: RunKind) =>
     ref: cycle,
     name: `${cycle.key}/${kind}`,
     kind,
-    judge: cycle.judge,
+    scorers: [cycle.judge],
     agent: 'router',
     agentFingerprint: 'f1',
     models: { agent: 'practice-agent' },

@@ -16,7 +16,7 @@ import {
   planRollouts,
   saveAssessments,
   saveRollouts,
-  unjudgedRollouts,
+  unassessedRollouts,
 } from '../../db/runs.ts';
 import { getTraces, saveTraces, tagTraces } from '../../db/traces.ts';
 import { openDatabase } from './database.ts';
@@ -106,15 +106,15 @@ test('a result is written once: a second attempt changes nothing', async () => {
 test('the judge is given what it has not assessed, and an assessment is written once', async () => {
   await planRollouts(db, { ...at, cells: [cell('train-1'), cell('train-2')] });
   await saveRollouts(db, { project: PROJECT, rollouts: [done(0, 'billing'), done(1, 'plans')] });
-  assert.equal((await unjudgedRollouts(db, range())).length, 2);
+  assert.equal((await unassessedRollouts(db, range())).length, 2);
   const write = (score: number) =>
     saveAssessments(db, {
       ...at,
-      assessments: [{ ordinal: 0, judge: cycle.judge, assessment: verdict(score, 'a\u0000b') }],
+      assessments: [{ ordinal: 0, scorer: cycle.judge, assessment: verdict(score, 'a\u0000b') }],
     });
   await write(1);
   await write(0);
-  const open = await unjudgedRollouts(db, range());
+  const open = await unassessedRollouts(db, range());
   assert.deepEqual(
     open.map((row) => [row.ordinal, row.outputs]),
     [[1, { route: 'plans' }]],
@@ -130,7 +130,7 @@ test('recorded outputs are planned as results that only wait for the judge', asy
   const recorded = { outputs: outputs('billing'), traceId: 't-1' };
   await planRollouts(db, { ...at, cells: [{ ...cell('train-1'), recorded }] });
   assert.deepEqual(await pendingRollouts(db, range()), []);
-  const [row] = await unjudgedRollouts(db, range());
+  const [row] = await unassessedRollouts(db, range());
   assert.equal(row?.traceId, 't-1');
   assert.equal(row?.outputHash, hashJson(outputs('billing')));
 });
@@ -139,7 +139,7 @@ test('a run of the same name with another judge or fingerprint is refused; the s
   const again = await startRun(db, cycle, 'optimize');
   assert.equal(again.name, at.run);
   assert.equal(again.spec.cycle, 'demo');
-  assert.equal(again.judge.id, 'routing@1');
+  assert.equal(again.primary.id, 'routing@1');
   assert.equal(Object.keys(again.armHashes).join(), 'incumbent');
   await assert.rejects(
     addArm(db, { ...at, arm: 'incumbent', texts: { router: 'two' } }),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { loadAgents } from '../../agents/load.ts';
+import { loadConfig } from '../../agents/load.ts';
 import { judgeDefinition } from '../../contracts/judge.ts';
 import { type CycleSpec, cycleSpec } from '../../contracts/spec.ts';
 import { variablesOf } from '../../contracts/template.ts';
@@ -34,6 +34,6 @@ for (const example of ['telecom', 'banking77']) {
 test('the telecom spec names an agent that attune.config.ts declares with the same prompts', async () => {
   const { agent, prompts } = cycleSpec.parse(yaml('telecom', 'cycle.yaml'));
   assert.ok(typeof agent === 'string');
-  const agents = await loadAgents(join(root, 'attune.config.ts'));
+  const { agents } = await loadConfig(join(root, 'attune.config.ts'));
   assert.deepEqual(agents[agent]?.record.prompts, Object.keys(prompts));
 });

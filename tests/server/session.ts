@@ -42,7 +42,7 @@ export async function openLabelSession(db: Db): Promise<OpenSession> {
     ...at,
     assessments: rollouts.map(({ ordinal }) => ({
       ordinal,
-      judge: cycle.judge,
+      scorer: cycle.judge,
       assessment: {
         name: 'routing',
         value: true,

@@ -115,7 +115,7 @@ async function prepare(db: Db, project: string, world: World): Promise<CycleRef>
 
 async function answerAll(db: Db, at: runs.RunRef, world: World): Promise<void> {
   const pending = await runs.pendingRollouts(db, { ...at, from: 0, to: 1e6 });
-  const { judge } = await runs.getRun(db, at);
+  const { primary } = await runs.getRun(db, at);
   const scored = pending.map((row) => ({
     ...row,
     score: world.score(row.prompts['router']!, row.example.id),
@@ -132,7 +132,7 @@ async function answerAll(db: Db, at: runs.RunRef, world: World): Promise<void> {
   });
   await runs.saveRollouts(db, { project: at.project, rollouts });
   const assessments = scored.flatMap(({ ordinal, score }) =>
-    score === 'throws' ? [] : [{ ordinal, judge: judge.id, assessment: verdict(score) }],
+    score === 'throws' ? [] : [{ ordinal, scorer: primary.id, assessment: verdict(score) }],
   );
   await runs.saveAssessments(db, { ...at, assessments });
 }

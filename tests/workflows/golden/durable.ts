@@ -100,7 +100,7 @@ export async function prepare(db: Db, trace: string): Promise<void> {
     ref: cycle,
     name: runOf(trace),
     kind: 'optimize',
-    judge: judge.version.id,
+    scorers: [judge.version.id],
     agent: 'golden',
     agentFingerprint: 'golden',
     models: {},

@@ -85,12 +85,12 @@ export function goldenActivities({ db, pay, stored }: Stage) {
       return { done: rollouts.length, failed: 0, deferred: 0 };
     },
     async judgeRollouts(work: Work) {
-      const { judge } = await runs.getRun(db, work);
-      const rows = await runs.unjudgedRollouts(db, work);
+      const { primary } = await runs.getRun(db, work);
+      const rows = await runs.unassessedRollouts(db, work);
       const assessments = rows.flatMap(({ ordinal, outputs }) => {
         const said = outputs as unknown as { score: number; objectives: Record<string, number> };
-        const given = [[judge.id, said.score] as const, ...Object.entries(said.objectives)];
-        return given.map(([scorer, score]) => ({ ordinal, judge: scorer, ...says(scorer, score) }));
+        const given = [[primary.id, said.score] as const, ...Object.entries(said.objectives)];
+        return given.map(([scorer, score]) => ({ ordinal, scorer, ...says(scorer, score) }));
       });
       await runs.saveAssessments(db, { ...work, assessments });
       return { done: rows.length, failed: 0, deferred: 0 };

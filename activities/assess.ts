@@ -1,0 +1,54 @@
+import type { Assessment, AssessmentError } from '../contracts/assessment.ts';
+import { type JudgeVersion, sourceOf, type SpanScorer } from '../contracts/scorer.ts';
+import { scoreSpans } from '../domain/evaluate/span-score.ts';
+import { type Finding, type Job, NotAssessableError, NOTHING } from './job.ts';
+import { endsTheRun, faultKind } from './model-faults.ts';
+import type { Subject } from './subjects.ts';
+import { verdictOn } from './verdict.ts';
+
+/** One assessment. What fails for good is one with an error; what would meet every row ends the batch. */
+export async function assess(job: Job): Promise<Assessment> {
+  const { scorer, signal } = job;
+  const own = { name: scorer.name, source: sourceOf(scorer) };
+  try {
+    return { ...own, ...(await findingOf(job)), error: null };
+  } catch (error) {
+    if (endsTheRun(error) || signal.aborted) throw error;
+    return { ...own, ...NOTHING, error: faultOf(error), evidence: job.shown.evidence };
+  }
+}
+
+function faultOf(error: unknown): AssessmentError {
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = error instanceof NotAssessableError ? error.kind : faultKind(error);
+  return { kind, message };
+}
+
+function findingOf(job: Job): Promise<Finding> | Finding {
+  const { definition, id } = job.scorer;
+  switch (definition.kind) {
+    case undefined:
+    case 'judge':
+      return verdictOn(job, job.scorer as JudgeVersion);
+    case 'spans':
+      return spanFinding(job.subject, definition);
+    case 'tool-usage':
+    case 'retriever-usage':
+    case 'code':
+      throw new Error(`${id} is not assessed here`);
+  }
+}
+
+/** @throws NotAssessableError */
+export function traceOf({ trace }: Subject): NonNullable<Subject['trace']> {
+  if (trace !== null) return trace;
+  throw new NotAssessableError(
+    'no-trace',
+    'the output has no trace; evaluate an agent, or rows that were made from traces',
+  );
+}
+
+function spanFinding(subject: Subject, definition: SpanScorer): Finding {
+  const { spans, ...figure } = scoreSpans(traceOf(subject), definition);
+  return { ...figure, evidence: { spans } };
+}

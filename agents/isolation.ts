@@ -1,0 +1,43 @@
+import type { Calls } from './calls.ts';
+import { createRunner, type Ended, type Runner, type RunnerOptions, type Task } from './runner.ts';
+
+/** Runs user code in a child process that is shared, and alone in a fresh one where the shared one died under it. */
+export type Isolation = {
+  run(task: Task, calls: () => Calls): Promise<readonly [Ended, Calls]>;
+  close(): void;
+};
+
+export function createIsolation(options: RunnerOptions): Isolation {
+  let shared: Runner | null = null;
+  let isolated: Promise<unknown> = Promise.resolve();
+
+  const sharedRunner = (): Runner => {
+    if (shared === null || !shared.alive()) shared = createRunner(options);
+    return shared;
+  };
+
+  // A run whose process died may be the cause or a bystander: alone in a fresh process it can only be the cause.
+  // Its time begins when its turn comes.
+  function alone(task: Task, callsOf: () => Calls): Promise<readonly [Ended, Calls]> {
+    const run = isolated.then(async () => {
+      const runner = createRunner(options);
+      const calls = callsOf();
+      try {
+        return [await runner.run(task, calls), calls] as const;
+      } finally {
+        runner.close();
+      }
+    });
+    isolated = run.catch(() => undefined);
+    return run;
+  }
+
+  return {
+    async run(task, callsOf) {
+      const calls = callsOf();
+      const ended = await sharedRunner().run(task, calls);
+      return ended.kind === 'died' ? alone(task, callsOf) : [ended, calls];
+    },
+    close: () => shared?.close(),
+  };
+}

@@ -1,0 +1,74 @@
+import type { AssessmentError } from '../contracts/assessment.ts';
+import type { JudgeAnswer, ScorerSubject } from '../contracts/code-scorer.ts';
+import type { Json } from '../contracts/json.ts';
+import type { CallContext } from '../contracts/model.ts';
+import { type CallPorts, createCalls } from './calls.ts';
+import { createIsolation } from './isolation.ts';
+import type { LoadedScorer } from './load.ts';
+import type { JudgeRequest } from './protocol.ts';
+import type { RunnerOptions } from './runner.ts';
+
+/** One output for one code scorer. */
+export type ScoreCall = {
+  readonly scorer: LoadedScorer;
+  readonly subject: ScorerSubject;
+  /** Of no trace: names the spans of its calls, which are not kept. */
+  readonly traceId: string;
+  /** Model of the role `judge`, used where the scorer names none. */
+  readonly model: string;
+  /** Context of the n-th equal model call of this assessment. */
+  readonly context: (n: number) => CallContext;
+  /** Answers what the scorer asks of a judge. */
+  readonly judge: (asked: JudgeRequest) => Promise<JudgeAnswer>;
+};
+
+/** What the function returned, as yet unread; or why there is nothing. */
+export type Scored = { readonly returned: Json } | { readonly error: AssessmentError };
+
+export type ScorerHost = {
+  /** Runs one code scorer. @throws what `ports.fatal` names, such as a spent budget; all else is in the result. */
+  score(call: ScoreCall): Promise<Scored>;
+  close(): void;
+};
+
+/** Runs code scorers in a child process of their own: it lives on between outputs, so that a scorer may keep state. */
+export function createScorerHost(ports: CallPorts, options: RunnerOptions): ScorerHost {
+  const isolation = createIsolation(options);
+  return {
+    async score({ scorer, subject, judge, ...own }) {
+      const { file, exported, timeoutMs } = scorer;
+      const task = {
+        file,
+        exported,
+        timeoutMs,
+        work: { kind: 'score', subject, options: scorer.options } as const,
+      };
+      const [ended, calls] = await isolation.run(task, () => createCalls({ ...own, judge }, ports));
+      if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
+      if (ended.kind === 'returned') return { returned: ended.outputs['scored'] ?? null };
+      const ours = calls.infrastructureError();
+      if (ours !== null) return { error: { kind: 'infrastructure', message: ours } };
+      return { error: errorOf(ended, timeoutMs) };
+    },
+    close: () => isolation.close(),
+  };
+}
+
+type Failed = Exclude<
+  Awaited<ReturnType<ReturnType<typeof createIsolation>['run']>>[0],
+  { kind: 'returned' }
+>;
+
+function errorOf(ended: Failed, timeoutMs: number): AssessmentError {
+  switch (ended.kind) {
+    case 'threw':
+      return { kind: 'scorer-error', message: `${ended.error.name}: ${ended.error.message}` };
+    case 'timeout': {
+      const message = `the scorer took more than ${timeoutMs / 1000} s of its own time`;
+      return { kind: 'scorer-timeout', message };
+    }
+    case 'died':
+    case 'unreachable':
+      return { kind: 'scorer-died', message: ended.message };
+  }
+}
