@@ -16,7 +16,7 @@ export function claimsOf(report: Omit<CycleReport, 'claims'>, why: string): stri
           'Validation scores chose the finalist among many, so they flatter it; only the gate counts.',
         ]
       : []),
-    ...(gate === null
+    ...(gate === null || gate.people !== undefined
       ? []
       : [
           'People have not checked the outputs of the finalist; better means better according to the judge.',

@@ -17,6 +17,7 @@ import { type ActivityDeps, type CycleRef, gateRun, prefixOf } from './deps.ts';
 import { agentIsDeterministic } from './agent.ts';
 import { incumbentArm, scorersOf } from './evaluation.ts';
 import { openRun } from './measure.ts';
+import { peopleOf } from './people-check.ts';
 
 const ARMS = ['incumbent', 'finalist'] as const;
 
@@ -85,17 +86,20 @@ export async function decideGate(
 ): Promise<{ readonly verdict: Verdict; readonly why: string }> {
   const cycle = await cycles.getCycle(db, ref);
   const records = await loadGateRows(db, { project: ref.project, run: gateRun(ref) });
-  const { look } = await frozenOf(db, ref);
+  const { look, ledgerStartsHere } = await frozenOf(db, ref);
   const spent = await spentOf(db, cycle);
+  const people = await peopleOf(db, cycle);
   const { report } = decide({
     policy: cycle.spec.gate,
     policyHash: cycle.policyHash!,
     look,
+    ledgerStartsHere,
     primary: primaryMetric(cycle.spec, cycle.judge),
     records,
     trials: await trialsOf(db, cycle),
     judge: judgeCheckOf(cycle.judge, cycle.judgeReport),
     ...(spent !== null && { spent }),
+    ...(people !== null && { people }),
   });
   await cycles.updateCycle(db, ref, { gateReport: report, verdict: report.verdict });
   return { verdict: report.verdict, why: whyOf(report) };

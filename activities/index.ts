@@ -14,12 +14,14 @@ import { finishAlign, keepBaseJudge, reportAlign } from './judge-report.ts';
 import { judgeRollouts } from './judging.ts';
 import { closeSession, countLabels, openSession, remind, tagTraces } from './labelling.ts';
 import { concludeOptimize, finishOptimize, stepOptimize } from './optimize.ts';
+import { openCheck } from './people-check.ts';
 import { checkModels, preflight } from './preflight.ts';
 import { reflect } from './reflect.ts';
 import { writeReport } from './report.ts';
 import type { createAgentActivities } from './rollouts.ts';
 
 export type { CycleRef } from './deps.ts';
+export type { OpenedSession } from './labelling.ts';
 export type { CyclePlan } from './preflight.ts';
 
 /** How a search that stands alone ended; an outcome of null: with a finalist. */
@@ -78,6 +80,7 @@ export function createActivities(deps: ActivityDeps) {
     concludeOptimize: beat(concludeOptimize),
     finishOptimize: beat(finishOptimize),
     freezeGate: plain(freezeGate),
+    openCheck: plain(openCheck),
     decideGate: beat(decideGate),
     promoteAlias: plain(promoteAlias),
     writeReport: beat(writeReport),

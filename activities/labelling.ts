@@ -105,7 +105,11 @@ export async function countLabels(
   const [items, labels, judge] = await Promise.all([
     sessions.listItems(db, at),
     // Of any session: who has judged an output is not asked for it again.
-    listLabels(db, { project: at.project, name: session.judge }),
+    listLabels(db, {
+      project: at.project,
+      name: session.judge,
+      sealed: session.kind === 'check',
+    }),
     getJudge(db, { project: at.project, id: session.judgeVersion }),
   ]);
   return count({ session, items, labels, type: judge.definition.value });
@@ -124,7 +128,7 @@ export async function labelSummary(
 } | null> {
   const { project } = ref;
   const own = (await sessions.listSessions(db, { project })).filter(
-    (session) => session.cycle === prefixOf(ref),
+    (session) => session.cycle === prefixOf(ref) && session.kind === 'round',
   );
   const session = own[0]?.id;
   if (session === undefined) return null;

@@ -26,6 +26,8 @@ import { RefusedError } from './refused.ts';
 export type CyclePlan = {
   readonly policyHash: string;
   readonly label: { readonly deadlineMs: number; readonly reminders: readonly number[] };
+  /** How people check the outputs of the gate; absent: they are not asked. */
+  readonly check?: { readonly deadlineMs: number; readonly reminders: readonly number[] };
   readonly labelsShort: 'continue' | 'stop';
   readonly stopUnaligned: boolean;
   /** Null: no approval is needed. */
@@ -72,10 +74,8 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
   });
   return {
     policyHash: hash,
-    label: {
-      deadlineMs: milliseconds(spec.label.deadline),
-      reminders: spec.label.reminders.map(milliseconds),
-    },
+    label: waitOf(spec.label),
+    ...(spec.gate.peopleCheck && { check: waitOf(spec.gate.peopleCheck) }),
     labelsShort: spec.label.short,
     stopUnaligned: spec.align.notAdopted === 'stop',
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
@@ -83,6 +83,11 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     searchAttributes: deps.searchAttributes,
   };
 }
+
+const waitOf = (policy: { readonly deadline: string; readonly reminders: readonly string[] }) => ({
+  deadlineMs: milliseconds(policy.deadline),
+  reminders: policy.reminders.map(milliseconds),
+});
 
 /** The model of each role for a cycle: the spec's, else the worker's. */
 export const modelsOf = (deps: ActivityDeps, { models }: CycleSpec): Record<Role, string> => ({

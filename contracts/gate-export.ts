@@ -12,6 +12,8 @@ export const gateExportRow = z.strictObject({
   /** The primary metric by its name, `latency_ms` and `cost_usd`; null where not measured. */
   scores: z.record(z.string(), z.number().nullable()),
   failed: z.literal(true).optional(),
+  /** What people, blind to the arm, said of this output; in first trials of the examples they checked. */
+  person: z.number().optional(),
 });
 export type GateExportRow = z.infer<typeof gateExportRow>;
 
@@ -22,6 +24,8 @@ export const gateExport = z.strictObject({
   policyHash: z.string(),
   primary: z.string(),
   judge: z.strictObject({ judge: z.string(), lower: z.number().nullable(), labels: z.int() }),
+  /** No gate of the database had looked at anything before this one. */
+  ledgerStartsHere: z.boolean().optional(),
   report: gateReport,
   rows: z.array(gateExportRow),
 });

@@ -10,6 +10,7 @@ export const PHASES = [
   'baseline',
   'optimize',
   'gate',
+  'check',
   'approve',
   'promote',
   'report',

@@ -81,6 +81,24 @@ export const guardrailResult = z.strictObject({
   note: z.string(),
 });
 
+const rates = z.strictObject({ truePositive: z.number(), trueNegative: z.number() }).nullable();
+
+/** What people, blind to the arm, said of the outputs of a gate: finalist minus incumbent. */
+export const peopleReport = z.strictObject({
+  /** Examples with both outputs labelled, and clusters labelled in full. */
+  labelled: z.int(),
+  clusters: z.int(),
+  /** By people alone. */
+  raw: z.strictObject({ mean: z.number(), interval }).nullable(),
+  /** With the judge's scores of the rest (PPI++); null where there is no rest. */
+  corrected: z.strictObject({ mean: z.number(), interval, lambda: z.number() }).nullable(),
+  /** Of the judge against people, by arm. */
+  rates: z.strictObject({ incumbent: rates, finalist: rates }),
+  /** Difference of pass rates, each corrected by its arm's rates; null for a judge that knows too little. */
+  roganGladen: z.number().nullable(),
+});
+export type PeopleReport = z.infer<typeof peopleReport>;
+
 export const gateReport = z.strictObject({
   verdict,
   look: z.int(),
@@ -99,6 +117,8 @@ export const gateReport = z.strictObject({
   clustersNeeded: z
     .strictObject({ observed: z.int().nullable(), cautious: z.int().nullable() })
     .nullable(),
+  /** Where the policy asked people to check. */
+  people: peopleReport.optional(),
   reasons: z.array(z.string()),
   notes: z.array(z.string()),
 });

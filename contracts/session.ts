@@ -1,8 +1,12 @@
+export type SessionKind = 'round' | 'check';
+
 /** Work handed to people: one round of a cycle. */
 export type LabelSession = {
   readonly id: string;
   readonly project: string;
   readonly cycle: string | null;
+  /** `check`: outputs of both arms of a gate, mixed; the only session that shows sealed rows, and only while it is open. */
+  readonly kind: SessionKind;
   readonly round: number;
   readonly judge: string;
   readonly judgeVersion: string;
@@ -36,8 +40,10 @@ export type LabelCounts = {
   readonly contested: number;
   readonly minimum: number;
   readonly values: number;
+  /** Different values that are needed before the wait may end; default 2. */
+  readonly leastValues?: number;
 };
 
-/** Enough to go on: the minimum of consensus items, with at least two values among them. */
+/** Enough to go on: the minimum of consensus items, with values that differ where alignment is to learn from them. */
 export const enoughLabels = (counts: LabelCounts): boolean =>
-  counts.consensus >= counts.minimum && counts.values >= 2;
+  counts.consensus >= counts.minimum && counts.values >= (counts.leastValues ?? 2);

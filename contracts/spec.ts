@@ -45,6 +45,15 @@ export const guardrail = z
   });
 export type Guardrail = z.infer<typeof guardrail>;
 
+/** A simple random subsample of the sealed clusters, labelled by people. */
+export const peopleCheckPolicy = z.strictObject({
+  clusters: z.int().min(2).default(30),
+  raters: z.int().min(1).max(20).default(1),
+  deadline: duration.default('7d'),
+  /** After how long to remind, each once. */
+  reminders: z.array(duration).default([]),
+});
+
 export const gatePolicy = z
   .strictObject({
     alpha: z.number().min(0.0001).max(0.5).default(0.05),
@@ -57,6 +66,8 @@ export const gatePolicy = z
     /** Lower 90 % bound of the judge's kappa with people must exceed it. */
     judgeFloor: z.number().min(-1).max(1).default(0.2),
     guardrails: z.array(guardrail).default([]),
+    /** People label both arms' outputs, blind, before any score of the gate is shown. Absent: they are not asked. */
+    peopleCheck: peopleCheckPolicy.optional(),
   })
   .refine(({ delta, margin }) => delta === undefined || delta > margin, {
     path: ['delta'],

@@ -56,10 +56,30 @@ async function otherScorers(
   return rows.map(({ scorer }) => nameOfVersion(scorer));
 }
 
+/** The same with what names the output: how labels of people find the scores they are compared with. */
+export async function loadGateOutputs(
+  db: Db,
+  at: { readonly project: string; readonly run: string },
+) {
+  return (await loadScores(db, at)).map((row) => ({
+    example: row.example,
+    cluster: row.group,
+    arm: armOf(row),
+    trial: row.trial,
+    status: row.status,
+    outputHash: row.outputHash,
+    traceId: row.traceId,
+    score: row.assessment?.score ?? null,
+  }));
+}
+
+const armOf = ({ arm }: ScoreRow): GateRow['arm'] =>
+  arm === 'finalist' ? 'finalist' : 'incumbent';
+
 const rowOf = (row: ScoreRow): GateRow => ({
   exampleId: row.example,
   cluster: row.group,
-  arm: row.arm === 'finalist' ? 'finalist' : 'incumbent',
+  arm: armOf(row),
   trial: row.trial,
   score: row.status === 'ok' ? (row.assessment?.score ?? null) : null,
   failed: row.status === 'failed',

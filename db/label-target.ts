@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { LabelLine } from '../contracts/label.ts';
+import type { SessionKind } from '../contracts/session.ts';
 import type { Db } from './connect.ts';
 import { LabelError } from './errors.ts';
 
@@ -12,6 +13,7 @@ export type Target = {
     readonly id: string;
     readonly judge: string;
     readonly judgeVersion: string;
+    readonly kind: SessionKind;
     readonly closed: boolean;
     /** Milliseconds since the epoch. */
     readonly deadline: number | null;
@@ -51,9 +53,11 @@ export async function resolveTargets(
   return lines.map((line, index) => {
     const found = line.trace_id === undefined ? byRow(line, known) : byTrace(line, known);
     if (typeof found === 'string') throw new LabelError(index, found);
-    if (found.sealed)
+    const target = targetOf(line, index, { output: found, known });
+    // People see sealed rows in one place only: the open check of a gate.
+    if (found.sealed && (target.session?.kind !== 'check' || target.session.closed))
       throw new LabelError(index, `row \`${found.example}\` is sealed: nobody labels it`);
-    return targetOf(line, index, { output: found, known });
+    return target;
   });
 }
 
@@ -143,6 +147,7 @@ async function sessionsOf(
       's.id',
       's.judge',
       's.judge_version',
+      's.kind',
       's.state',
       's.deadline',
     ])
@@ -157,6 +162,7 @@ async function sessionsOf(
       id: row.id,
       judge: row.judge,
       judgeVersion: row.judge_version,
+      kind: row.kind,
       closed: row.state === 'closed',
       deadline: row.deadline?.getTime() ?? null,
     },

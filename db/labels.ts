@@ -129,17 +129,20 @@ export type LabelSelection = {
   readonly project: string;
   readonly session?: string;
   readonly name?: string;
+  /** True: also of sealed rows, which the check of a gate alone may read. */
+  readonly sealed?: boolean;
 };
 
-/** Every label ever given, superseded and late ones too, by example, output, rater and time. */
+/** Every label ever given, superseded and late ones too, by example, output, rater and time; none of a sealed row unless opened. */
 export async function listLabels(
   db: Db,
-  { project, session, name }: LabelSelection,
+  { project, session, name, sealed = false }: LabelSelection,
 ): Promise<readonly Label[]> {
   const rows = await db
     .selectFrom('label')
     .selectAll()
     .where('project', '=', project)
+    .$if(!sealed, (query) => query.where(mayBeRead))
     .$if(session !== undefined, (query) => query.where('session', '=', session!))
     .$if(name !== undefined, (query) => query.where('name', '=', name!))
     .orderBy('example')
@@ -149,6 +152,12 @@ export async function listLabels(
     .execute();
   return rows.map(labelOf);
 }
+
+// Until their part is retired, labels of sealed rows are figures of the gate and nothing else: no list, no export, no alignment.
+const mayBeRead = sql<boolean>`
+  (not exists (select from label_session s where s.project = label.project and s.id = label.session and s.kind = 'check')
+   or exists (select from example e join retirement t on t.project = e.project and t.conversation = e.conversation
+     where e.project = label.project and e.id = label.example))`;
 
 const labelOf = (row: Selectable<Database['label']>): Label => ({
   id: row.id,

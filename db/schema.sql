@@ -284,10 +284,12 @@ create table label_session (
   ended_by ident,
   created_at timestamp with time zone not null default now(),
   closed_at timestamp with time zone,
+  kind ident not null default 'round'::text,
   PRIMARY KEY (project, id),
-  UNIQUE (project, cycle, round),
+  UNIQUE (project, cycle, kind, round),
   FOREIGN KEY (project) REFERENCES project(name),
   FOREIGN KEY (project, judge_version) REFERENCES scorer_version(project, id),
+  CHECK (((kind)::text = ANY (ARRAY['round'::text, 'check'::text]))),
   CHECK (((state)::text = ANY (ARRAY['open'::text, 'closed'::text])))
 );
 

@@ -1,11 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 import type { JsonObject } from '../contracts/json.ts';
-import type { LabelSession, SessionItem } from '../contracts/session.ts';
+import type { LabelSession, SessionItem, SessionKind } from '../contracts/session.ts';
 import { columns } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
-import { NotFoundError } from './errors.ts';
+import { NotFoundError, SealedError } from './errors.ts';
 import { getExamples } from './examples.ts';
+import { getFreeze } from './gate.ts';
 import { getJudge } from './judges.ts';
 import type { Database } from './tables.ts';
 
@@ -15,22 +16,29 @@ export type NewSession = Pick<
   LabelSession,
   'round' | 'judgeVersion' | 'ratersPerItem' | 'minimum' | 'target' | 'deadline'
 > & {
+  /** Default `round`. */
+  readonly kind?: SessionKind;
   /** In the order in which people see them. */
   readonly items: readonly Omit<SessionItem, 'session' | 'ordinal'>[];
 };
 
-/** The session of a cycle's round, with id `<cycle>/<n>/<round>`; a repeat finds it. @throws SealedError */
+/**
+ * The session of a cycle's round, with id `<cycle>/<n>/<round>`, or the check of its gate, `<cycle>/<n>/check`; a repeat finds it.
+ * @throws SealedError for sealed rows in a round, and for any but the frozen ones in a check
+ */
 export function openSession(
   db: Db,
   ref: CycleRef,
   fresh: NewSession,
 ): Promise<{ readonly session: LabelSession; readonly created: boolean }> {
   const { project } = ref;
-  const id = `${cycleKey(ref)}/${fresh.round}`;
+  const kind = fresh.kind ?? 'round';
+  const id = `${cycleKey(ref)}/${kind === 'check' ? 'check' : fresh.round}`;
   return inTransaction(db, async (tx) => {
     const { datasetVersion } = await getCycle(tx, ref);
     const ids = [...new Set(fresh.items.map((item) => item.example))];
-    await getExamples(tx, { project, version: datasetVersion, ids });
+    if (kind === 'check') await mustBeFrozen(tx, ref, ids);
+    else await getExamples(tx, { project, version: datasetVersion, ids });
     const judge = await getJudge(tx, { project, id: fresh.judgeVersion });
     const row = await tx
       .insertInto('label_session')
@@ -38,6 +46,7 @@ export function openSession(
         project,
         id,
         cycle: cycleKey(ref),
+        kind,
         round: fresh.round,
         judge: judge.name,
         judge_version: judge.id,
@@ -52,6 +61,12 @@ export function openSession(
     if (row) await insertItems(tx, { project, session: id }, fresh.items);
     return { session: await getSession(tx, { project, session: id }), created: row !== undefined };
   });
+}
+
+async function mustBeFrozen(tx: Db, ref: CycleRef, ids: readonly string[]): Promise<void> {
+  const frozen = new Set((await getFreeze(tx, ref))?.examples);
+  const stray = ids.find((example) => !frozen.has(example));
+  if (stray !== undefined) throw new SealedError(`example ${stray}, outside of the gate,`);
 }
 
 async function insertItems(
@@ -170,7 +185,7 @@ export type ItemContent = SessionItem & {
   readonly outputs: JsonObject;
 };
 
-/** Items with what a person is shown, in order; without those `unlabelledBy` has labelled. */
+/** Items with what a person is shown, in order; without those `unlabelledBy` has labelled. Of a check only while it is open. */
 export async function listItemContents(
   db: Db,
   { project, session, unlabelledBy = null }: SessionRef & { readonly unlabelledBy?: string | null },
@@ -190,6 +205,7 @@ export async function listItemContents(
         and o.output_hash = i.output_hash limit 1
     ) o on true
     where i.project = ${project} and i.session = ${session}
+      and (s.kind <> 'check' or s.state = 'open')
       and not exists (select from label l where l.project = i.project and l.name = s.judge
         and l.rater = ${unlabelledBy}::text and l.example = i.example
         and l.output_hash = i.output_hash)
@@ -201,6 +217,7 @@ const sessionOf = (row: Selectable<Database['label_session']>): LabelSession => 
   id: row.id,
   project: row.project,
   cycle: row.cycle,
+  kind: row.kind,
   round: row.round,
   judge: row.judge,
   judgeVersion: row.judge_version,

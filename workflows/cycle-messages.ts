@@ -94,7 +94,7 @@ async function passOn(
 function mustBeLabelling(state: CycleState, session: string | undefined): void {
   if (state.labelChild === null)
     throw ApplicationFailure.nonRetryable(
-      `the cycle is in the phase ${state.phase}; labelling can be completed in the phase label only`,
+      `the cycle is in the phase ${state.phase}; labelling can be completed while people are asked only: in the phases label and check`,
       'WrongPhase',
     );
   if (otherRound(state, session))

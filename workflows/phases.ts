@@ -8,15 +8,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CyclePlan, CycleRef } from '../activities/index.ts';
+import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
 import type { Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
 import { alignWorkflow } from './align.ts';
 import type { CycleState } from './cycle-messages.ts';
 import { evaluateWorkflow } from './evaluate.ts';
-import { labelWorkflow } from './label.ts';
+import { labelWorkflow, type LabelResult } from './label.ts';
 import { optimizeWorkflow } from './optimize.ts';
-import { promoteWorkflow, type PromoteResult } from './promote.ts';
+import { measureWorkflow, promoteWorkflow, type PromoteResult } from './promote.ts';
 import { agents, compute, database, models } from './proxies.ts';
 
 const PHASE = defineSearchAttributeKey('AttunePhase', SearchAttributeType.KEYWORD);
@@ -55,7 +55,9 @@ export async function phases(cycle: Cycle): Promise<Ending> {
   if (!found.finalist) return { outcome: 'no-candidate', verdict: null, why: found.why };
 
   await enter(cycle, 'gate', 'incumbent and finalist on the sealed part');
-  const gate = await child(cycle, 'gate', promoteWorkflow, ref);
+  const gate = plan.check
+    ? await checkedGate(cycle, plan.check)
+    : await child(cycle, 'gate', promoteWorkflow, ref);
   if (gate.verdict !== 'promote') return { outcome: NOT_PROMOTED[gate.verdict], ...gate };
   return promotePhase(cycle, gate);
 }
@@ -96,28 +98,51 @@ async function evaluatePhase(cycle: Cycle): Promise<void> {
 async function labelPhase(
   cycle: Cycle,
 ): Promise<{ readonly enough: boolean; readonly why: string }> {
-  const { ref, plan, state } = cycle;
+  const { ref, plan } = cycle;
   const session = await database.openSession({ ref, round: 1 });
-  state.session = session.id;
-  state.counts = session.counts;
-  await enter(cycle, 'label', `session ${session.id}: ${session.items} items wait for people`);
-  const input = {
-    project: ref.project,
-    session: session.id,
-    deadlineMs: plan.label.deadlineMs,
-    reminders: plan.label.reminders,
-  };
-  state.labelChild = childId('label');
-  const result = await child(cycle, 'label', labelWorkflow, input);
-  state.labelChild = null;
-  state.session = null;
-  state.counts = result.counts;
-  await database.closeSession({ ref, session: session.id, ended: result.ended });
+  const note = `session ${session.id}: ${session.items} items wait for people`;
+  const result = await people(cycle, { phase: 'label', session, note, wait: plan.label });
   const { consensus, minimum } = result.counts;
   return {
     enough: result.enough,
     why: `${consensus} consensus items of ${minimum} needed; the wait ended by ${result.ended}`,
   };
+}
+
+/** Both arms are measured, then people label outputs of both, blind; only then is anything of the gate shown. */
+async function checkedGate(
+  cycle: Cycle,
+  wait: NonNullable<CyclePlan['check']>,
+): Promise<PromoteResult> {
+  const { ref } = cycle;
+  await child(cycle, 'gate', measureWorkflow, ref);
+  const session = await database.openCheck(ref);
+  const note = `session ${session.id}: ${session.items} outputs of both arms, mixed, wait for people`;
+  if (session.items > 0) await people(cycle, { phase: 'check', session, note, wait });
+  return compute.decideGate(ref);
+}
+
+type Wait = {
+  readonly phase: 'label' | 'check';
+  readonly session: OpenedSession;
+  readonly note: string;
+  readonly wait: CyclePlan['label'];
+};
+
+/** Waits until people have labelled a session, and closes it. */
+async function people(cycle: Cycle, { phase, session, note, wait }: Wait): Promise<LabelResult> {
+  const { ref, state } = cycle;
+  state.session = session.id;
+  state.counts = session.counts;
+  await enter(cycle, phase, note);
+  state.labelChild = childId(phase);
+  const input = { project: ref.project, session: session.id, ...wait };
+  const result = await child(cycle, phase, labelWorkflow, input);
+  state.labelChild = null;
+  state.session = null;
+  state.counts = result.counts;
+  await database.closeSession({ ref, session: session.id, ended: result.ended });
+  return result;
 }
 
 async function alignPhase(cycle: Cycle): Promise<void> {

@@ -24,6 +24,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   reflect: 'propose new prompts',
   finishOptimize: 'choose and register the finalist',
   freezeGate: 'freeze finalist, judge and sealed part; charge the look',
+  openCheck: 'open the session in which people check the new outputs, blind',
   decideGate: 'verdict',
   promoteAlias: 'move the alias',
   writeReport: 'write the report',

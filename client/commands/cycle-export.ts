@@ -2,9 +2,14 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { GateExport } from '../../contracts/gate-export.ts';
 import { primaryMetric } from '../../contracts/spec.ts';
+import type { Db } from '../../db/connect.ts';
 import type { Cycle } from '../../db/cycles.ts';
 import { getFreeze } from '../../db/gate.ts';
-import { loadGateRows } from '../../db/gate-records.ts';
+import { loadGateOutputs, loadGateRows } from '../../db/gate-records.ts';
+import { getJudge } from '../../db/judges.ts';
+import { listLabels } from '../../db/labels.ts';
+import { checkedExamples, scoresByPeople } from '../../domain/promote/checked-outputs.ts';
+import type { CheckedExample } from '../../domain/promote/people-check.ts';
 import { exportRows } from '../../domain/promote/gate-export.ts';
 import { judgeCheckOf } from '../../domain/promote/judge-floor.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
@@ -55,7 +60,22 @@ async function exportOf(cli: Cli, cycle: Cycle): Promise<GateExport> {
     policyHash,
     primary,
     judge: { judge, lower, labels },
+    ledgerStartsHere: frozen.ledgerStartsHere,
     report,
-    rows: exportRows(records, primary),
+    rows: exportRows(records, primary, await peopleOf(db, cycle)),
   };
+}
+
+async function peopleOf(db: Db, cycle: Cycle): Promise<readonly CheckedExample[]> {
+  const { peopleCheck } = cycle.spec.gate;
+  if (peopleCheck === undefined) return [];
+  const { project } = cycle;
+  const { name, definition } = await getJudge(db, { project, id: cycle.judge });
+  const labels = await listLabels(db, { project, name, sealed: true });
+  return checkedExamples({
+    outputs: await loadGateOutputs(db, { project, run: `${cycle.key}/gate` }),
+    seed: cycle.policyHash!,
+    count: peopleCheck.clusters,
+    people: scoresByPeople(labels, definition.value),
+  });
 }

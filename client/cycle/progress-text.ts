@@ -30,7 +30,7 @@ export function progressText(
 const place = (phase: Phase): string =>
   `[${PHASES.indexOf(phase) + 1}/${PHASES.length}] ${phase.padEnd(9)}`;
 
-const unit = (phase: Phase): string => (phase === 'label' ? ' labels' : '');
+const unit = (phase: Phase): string => (phase === 'label' || phase === 'check' ? ' labels' : '');
 
 function labels({ phase, counts }: CycleProgress): readonly string[] {
   if (phase !== 'label' || counts === null) return [];

@@ -16,7 +16,8 @@ const BUDGET_PER_ROW = 20;
 export async function readFigures(db: Db, name: CycleName, phase: Phase): Promise<Figures> {
   const cycle = cycleKey(name);
   const { usd: spend } = await totalSpend(db, name);
-  if (phase === 'label') return { ...(await labelsOf(db, name)), score: null, spend };
+  if (phase === 'label' || phase === 'check')
+    return { ...(await labelsOf(db, name, phase)), score: null, spend };
   if (!MEASURED.includes(phase)) return { done: 0, total: 0, score: null, spend };
   const found = await runFigures(db, { project: name.project, run: `${cycle}/${phase}` });
   const total = phase === 'optimize' ? Math.max(found.done, await budgetOf(db, name)) : found.total;
@@ -32,8 +33,13 @@ async function budgetOf(db: Db, name: CycleName): Promise<number> {
   return BUDGET_PER_ROW * (parts.validation?.rows ?? 0);
 }
 
-async function labelsOf(db: Db, name: CycleName): Promise<Pick<Figures, 'done' | 'total'>> {
+async function labelsOf(
+  db: Db,
+  name: CycleName,
+  phase: 'label' | 'check',
+): Promise<Pick<Figures, 'done' | 'total'>> {
   const sessions = await listSessions(db, { project: name.project });
-  const session = sessions.find(({ cycle }) => cycle === cycleKey(name));
+  const kind = phase === 'check' ? 'check' : 'round';
+  const session = sessions.find((row) => row.cycle === cycleKey(name) && row.kind === kind);
   return { done: session?.labels ?? 0, total: session?.target ?? 0 };
 }

@@ -1,5 +1,6 @@
 import type { CycleReport, Estimate, GateReport } from '../../contracts/report.ts';
 import { count, decimal, percent, points, range } from '../terminal/figures.ts';
+import { peopleBlocks } from './people.ts';
 import { type Block, list, type Section, table, text } from './blocks.ts';
 
 /** Both arms on the sealed part, the test between them, and what the verdict rests on. */
@@ -21,6 +22,7 @@ export function gateSection(report: CycleReport): Section {
       ]),
       text(`${testSentence(gate)}, look ${gate.look}, ${count(gate.trials, 'trial')} an example.`),
       ...guardrailTable(gate),
+      ...peopleBlocks(gate),
       ...clustersNeeded(gate),
       ...remarks(report, gate),
     ],

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Json } from '../../contracts/json.ts';
+import type { SessionKind } from '../../contracts/session.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { JsonColumn, Maybe, MaybeTime, Given } from './column.ts';
 
@@ -7,6 +8,7 @@ type LabelSessionTable = {
   project: string;
   id: string;
   cycle: string | null;
+  kind: Generated<SessionKind>;
   round: number;
   judge: string;
   judge_version: string;

@@ -8,7 +8,7 @@ import { consensusOf, currentLabels, itemKey } from './consensus.ts';
  * of each rater, late ones left out. An item with a label of fewer raters than wanted counts by those it has.
  */
 export function countLabels(of: {
-  readonly session: Pick<LabelSession, 'minimum' | 'target' | 'judge'>;
+  readonly session: Pick<LabelSession, 'minimum' | 'target' | 'judge' | 'kind'>;
   readonly items: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
   readonly labels: readonly Label[];
   readonly type: ValueType;
@@ -29,5 +29,6 @@ export function countLabels(of: {
     contested: found.filter((at) => at?.kind === 'contested').length,
     minimum: of.session.minimum,
     values: new Set(agreed).size,
+    ...(of.session.kind === 'check' && { leastValues: 0 }),
   };
 }

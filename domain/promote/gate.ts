@@ -11,8 +11,9 @@ import { missingReport } from './missing.ts';
 import type { MissingReport } from './missing.ts';
 import { clustersNeeded, declaredDelta } from './needed.ts';
 import { differenceTotals, pairsOf, worstCasePairs } from './pair.ts';
-import { peopleNote } from './people-check.ts';
-import type { PeopleCheck } from './people-check.ts';
+import { checkByPeople, peopleFault, peopleNote, peopleUpper } from './people-check.ts';
+import type { CheckedExample, PeopleCheck } from './people-check.ts';
+import { peopleReport } from './people-report.ts';
 import { LEAST_CLUSTERS, primaryTest } from './primary.ts';
 import type { PrimaryTest } from './primary.ts';
 import { decideVerdict } from './verdict.ts';
@@ -29,8 +30,10 @@ export type GateInput = {
   /** Trials each example should have: the policy's, or 1 for an agent declared deterministic. */
   readonly trials: number;
   readonly judge: JudgeCheck;
-  /** What people said of both arms' outputs, where the policy asks them. */
-  readonly people?: PeopleCheck;
+  /** What people said of both arms' outputs beside what the judge said, where the policy asks them. */
+  readonly people?: readonly CheckedExample[];
+  /** No gate of this database had looked at anything before: looks elsewhere are not known. */
+  readonly ledgerStartsHere?: boolean;
   /** Why the sealed part may no longer be used (opened or retired). */
   readonly spent?: string;
 };
@@ -57,15 +60,16 @@ export function decideGate(input: GateInput): GateDecision {
     ? primary
     : primaryTest({ ...settings, totals: differenceTotals(worstCasePairs(cells)) });
   const guardrails = testGuardrails({ ...input, seed: input.policyHash });
-  const peopleUpper = input.people?.corrected?.upper;
-  const faults = faultsOf(input, { clusters: totals.length, missing });
+  const people = input.people === undefined ? null : checkByPeople(input.people);
+  const upperByPeople = people === null ? null : peopleUpper(people);
+  const faults = faultsOf(input, { clusters: totals.length, missing, people });
   const { verdict, reasons } = decideVerdict({
     ...settings,
     faults,
     primary,
     guardrails,
     worstCase,
-    ...(peopleUpper !== undefined && { peopleUpper }),
+    ...(upperByPeople !== null && { peopleUpper: upperByPeople }),
   });
   const report: GateReport = {
     verdict,
@@ -88,34 +92,51 @@ export function decideGate(input: GateInput): GateDecision {
       margin: policy.margin,
       delta: declaredDelta(policy),
     }),
+    ...(people !== null && { people: peopleReport(people) }),
     reasons: [...reasons],
-    notes: notesOf(input, primary),
+    notes: notesOf(input, primary, people),
   };
   return { report, method: primary.method, missing, worstCase };
 }
 
-function faultsOf(
-  { judge, policy, spent }: GateInput,
-  { clusters, missing }: { readonly clusters: number; readonly missing: MissingReport },
-): string[] {
+type Measured = {
+  readonly clusters: number;
+  readonly missing: MissingReport;
+  readonly people: PeopleCheck | null;
+};
+
+function faultsOf(input: GateInput, { clusters, missing, people }: Measured): string[] {
+  const { judge, policy, spent } = input;
   const few = `${clusters} clusters measured under both arms; the gate needs at least ${LEAST_CLUSTERS}`;
   const judged = judgeFault(judge, policy.judgeFloor);
+  const unchecked = people === null ? null : peopleFault(people, askedClusters(input));
   return [
     ...(spent === undefined ? [] : [`the sealed part is spent: ${spent}`]),
     ...(clusters < LEAST_CLUSTERS ? [few] : []),
     ...missing.faults,
     ...(judged === null ? [] : [judged]),
+    ...(unchecked === null ? [] : [unchecked]),
   ];
 }
 
+function askedClusters({ policy, people = [] }: GateInput): number {
+  const there = new Set(people.map(({ cluster }) => cluster)).size;
+  return Math.min(policy.peopleCheck?.clusters ?? there, there);
+}
+
+const LEDGER_STARTS =
+  'The ledger of looks starts here: looks at these conversations in another database are not known.';
+
 function notesOf(
-  { look, primary, judge, people }: GateInput,
+  { look, primary, judge, ledgerStartsHere = false }: GateInput,
   { method, clusters }: PrimaryTest,
+  people: PeopleCheck | null,
 ): string[] {
   return [
     `Primary metric: ${primary}; every other figure is exploratory.`,
-    people === undefined ? judgeNote(judge) : peopleNote(people),
+    people === null ? judgeNote(judge) : peopleNote(people),
     ...(look === null ? ['Looks not counted: nothing keeps this data sealed.'] : []),
+    ...(ledgerStartsHere ? [LEDGER_STARTS] : []),
     ...(method === 'betting'
       ? [
           `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one.`,

@@ -19,7 +19,9 @@ export type CheckedExample = {
 };
 
 export type PeopleCheck = {
+  /** Examples with both outputs labelled. */
   readonly labelled: number;
+  /** Clusters labelled in full. */
   readonly clusters: number;
   /** Finalist minus incumbent by people alone, 95 % interval. */
   readonly raw: MeanInterval | null;
@@ -44,6 +46,7 @@ export function clustersToCheck(input: {
 
 /** What people's labels say of the finalist, and how far the judge was fooled (item 5 of the gate). */
 export function checkByPeople(examples: readonly CheckedExample[]): PeopleCheck {
+  const totals = peopleTotals(examples);
   const labelled = examples.filter(({ person }) => person !== null);
   const differences = labelled.flatMap(({ cluster, person }) =>
     person === null ? [] : [{ cluster, value: person.finalist - person.incumbent }],
@@ -56,19 +59,53 @@ export function checkByPeople(examples: readonly CheckedExample[]): PeopleCheck 
   const incumbent = trueRate(examples, { arm: 'incumbent', rates: rates.incumbent });
   return {
     labelled: labelled.length,
-    clusters: new Set(labelled.map(({ cluster }) => cluster)).size,
+    clusters: totals.labelled.length,
     raw: valueMean(differences),
-    corrected: ppiMean(peopleTotals(examples)),
+    corrected: ppiMean(totals),
     rates,
     roganGladen: finalist === null || incumbent === null ? null : finalist - incumbent,
   };
 }
 
+/** Below this many clusters (or all that were asked for, where fewer were) the check settles nothing. */
+const LEAST_CHECKED = 20;
+
+/** Why the check that the policy asks for does not count, or null when it does. */
+export function peopleFault({ clusters }: PeopleCheck, asked: number): string | null {
+  const least = Math.min(LEAST_CHECKED, asked);
+  if (clusters >= least) return null;
+  return `the policy asks people to check the new outputs, and they labelled ${clusters} of ${asked} conversations in full; at least ${least} are needed`;
+}
+
+/** Upper bound of the difference as people see it: PPI++, or people alone where they labelled every cluster. */
+export function peopleUpper({ corrected, raw }: PeopleCheck): number | null {
+  // Without any spread people's mean is its own bound.
+  return corrected?.upper ?? raw?.upper ?? raw?.mean ?? null;
+}
+
 /** The result of the check in one sentence. */
-export function peopleNote({ labelled, clusters, raw, corrected }: PeopleCheck): string {
-  const by = `People checked both outputs of ${labelled} examples in ${clusters} conversations`;
-  if (raw === null || corrected === null) return `${by}: too few for an interval.`;
-  return `${by}: difference ${at(raw.mean)} by people alone, ${at(corrected.estimate)} (95 % ${at(corrected.lower)} to ${at(corrected.upper)}) with the judge's scores of the rest (PPI++).`;
+export function peopleNote({
+  labelled,
+  clusters,
+  raw,
+  corrected,
+  roganGladen: rates,
+}: PeopleCheck): string {
+  const by = `People, blind to the arm, checked both outputs of ${labelled} examples in ${clusters} conversations`;
+  if (raw === null) return `${by}: too few for a figure.`;
+  const alone =
+    raw.lower === null || raw.upper === null
+      ? `${by}: difference ${at(raw.mean)} by people alone`
+      : `${by}: difference ${at(raw.mean)} by people alone (95 % ${at(raw.lower)} to ${at(raw.upper)})`;
+  const ppi =
+    corrected === null
+      ? ''
+      : `; ${at(corrected.estimate)} (95 % ${at(corrected.lower)} to ${at(corrected.upper)}) with the judge's scores of the rest (PPI++)`;
+  const gladen =
+    rates === null
+      ? ''
+      : `; ${at(rates)} by the judge's pass rates, each corrected by its arm's errors (Rogan-Gladen)`;
+  return `${alone}${ppi}${gladen}.`;
 }
 
 const at = (value: number) => value.toFixed(3);

@@ -4,7 +4,13 @@ import { ppiMean } from '../../../domain/statistics/ppi.ts';
 import { judgeRates, roganGladen } from '../../../domain/statistics/rogan-gladen.ts';
 import { createStream } from '../../../domain/statistics/stream.ts';
 import type { Stream } from '../../../domain/statistics/stream.ts';
-import { decide, recordsOf } from './gate-fixture.ts';
+import { decide, policyOf, recordsOf } from './gate-fixture.ts';
+import {
+  checkedExamples,
+  type GateOutput,
+  itemsToCheck,
+  scoresByPeople,
+} from '../../../domain/promote/checked-outputs.ts';
 import { checkByPeople, clustersToCheck } from '../../../domain/promote/people-check.ts';
 import type { CheckedExample } from '../../../domain/promote/people-check.ts';
 
@@ -81,8 +87,91 @@ test('a win by the judge is rejected when people see a loss', () => {
     judge: { incumbent: g < 40 ? 0 : 1, finalist: 1 },
     person: g % 3 === 0 ? { incumbent: 1, finalist: g % 2 } : null,
   }));
-  const { report } = decide(records, { people: checkByPeople(examples) });
+  const { report } = decide(records, { people: examples });
   assert.equal(report.verdict, 'reject');
   assert.match(report.reasons[0] ?? '', /corrected by people/);
-  assert.match(report.notes.join(' '), /People checked both outputs of 34 examples/);
+  assert.match(
+    report.notes.join(' '),
+    /People, blind to the arm, checked both outputs of 34 examples/,
+  );
+});
+
+const OUTPUTS = Array.from({ length: 40 }, (_, g) => g).flatMap((g) =>
+  (['incumbent', 'finalist'] as const).flatMap((arm) =>
+    [0, 1].map((trial): GateOutput => ({
+      example: `e${g}`,
+      cluster: `c${g}`,
+      arm,
+      trial,
+      status: g === 5 && arm === 'finalist' ? 'failed' : 'ok',
+      // The arms of every fourth example agree word for word.
+      outputHash: g % 4 === 0 ? `same-${g}` : `${arm}-${g}-${trial}`,
+      traceId: `t-${arm}-${g}-${trial}`,
+      score: arm === 'finalist' ? 1 : 0,
+    })),
+  ),
+);
+const SAMPLE = { outputs: OUTPUTS, seed: 'a policy', count: 40 };
+
+test('people are shown first trials of both arms, each output once, in an order that tells no arm', () => {
+  const items = itemsToCheck(SAMPLE);
+  assert.equal(items.length, 10 + 30 * 2 - 1, 'equal outputs once, a failure not at all');
+  assert.deepEqual(itemsToCheck({ ...SAMPLE, outputs: OUTPUTS.toReversed() }), items);
+  const arms = items.map(({ outputHash }) => outputHash.startsWith('finalist'));
+  const runs = arms.filter((arm, place) => place > 0 && arm !== arms[place - 1]).length;
+  assert.ok(runs > 15, `${runs} changes of arm among ${items.length} items`);
+});
+
+test('a label stands for both arms where the outputs are equal; a failure scores 0 without one', () => {
+  const labels = itemsToCheck(SAMPLE).map(({ example, outputHash }) => ({
+    id: `${example}${outputHash}`,
+    name: 'quality',
+    rater: 'ada',
+    traceId: 't',
+    example,
+    outputHash,
+    value: outputHash.startsWith('finalist'),
+    rationale: null,
+    session: 's',
+    late: example === 'e7',
+    createdAt: '2026-01-01',
+  }));
+  const people = scoresByPeople(labels, { type: 'boolean', pass: true });
+  const found = checkedExamples({ ...SAMPLE, people });
+  const of = (example: string) => found.find((at) => at.example === example)?.person;
+  assert.deepEqual(of('e4'), { incumbent: 0, finalist: 0 });
+  assert.deepEqual(of('e1'), { incumbent: 0, finalist: 1 });
+  assert.deepEqual(of('e5'), { incumbent: 0, finalist: 0 });
+  assert.equal(of('e7'), null, 'late labels do not count');
+  const fewer = checkedExamples({ ...SAMPLE, count: 12, people });
+  assert.equal(new Set(fewer.filter((at) => at.person !== null).map((at) => at.cluster)).size, 12);
+});
+
+const labelledOf = (labelled: number): CheckedExample[] =>
+  Array.from({ length: 100 }, (_, g) => ({
+    example: `e${g}`,
+    cluster: `c${g}`,
+    judge: { incumbent: g < 40 ? 0 : 1, finalist: 1 },
+    person: g < labelled ? { incumbent: 0, finalist: 1 } : null,
+  }));
+
+test('a check that people left undone makes the gate unmeasurable', () => {
+  const policy = policyOf({ peopleCheck: {} });
+  const records = recordsOf([40, 0, 1], [60, 1, 1]);
+  const undone = decide(records, { policy, people: labelledOf(19) }).report;
+  assert.equal(undone.verdict, 'unmeasurable');
+  assert.match(undone.reasons[0] ?? '', /labelled 19 of 30 conversations in full/);
+  assert.equal(decide(records, { policy, people: labelledOf(20) }).report.verdict, 'promote');
+});
+
+test('a loss that everybody sees on every output is a rejection, though nothing spreads', () => {
+  const people = Array.from({ length: 30 }, (_, g) => ({
+    example: `e${g}`,
+    cluster: `c${g}`,
+    judge: { incumbent: 0, finalist: 1 },
+    person: { incumbent: 1, finalist: 0 },
+  }));
+  const { report } = decide(recordsOf([60, 0, 1]), { people });
+  assert.equal(report.verdict, 'reject');
+  assert.equal(report.people?.corrected, null);
 });

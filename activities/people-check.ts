@@ -1,0 +1,62 @@
+import { milliseconds } from '../contracts/spec.ts';
+import * as cycles from '../db/cycles.ts';
+import type { Db } from '../db/connect.ts';
+import { getJudge } from '../db/judges.ts';
+import { loadGateOutputs } from '../db/gate-records.ts';
+import { listLabels } from '../db/labels.ts';
+import * as sessions from '../db/sessions.ts';
+import {
+  checkedExamples,
+  type CheckSample,
+  itemsToCheck,
+  scoresByPeople,
+} from '../domain/promote/checked-outputs.ts';
+import type { CheckedExample } from '../domain/promote/people-check.ts';
+import { type ActivityDeps, type CycleRef, gateRun } from './deps.ts';
+import { countLabels, type OpenedSession } from './labelling.ts';
+
+/** Opens the session in which people label outputs of both arms, blind; a retry answers the one that is open. */
+export async function openCheck({ db, now }: ActivityDeps, ref: CycleRef): Promise<OpenedSession> {
+  const { project } = ref;
+  const cycle = await cycles.getCycle(db, ref);
+  const policy = checkPolicy(cycle);
+  const items = itemsToCheck(await sampleOf(db, cycle));
+  const wanted = items.length * policy.raters;
+  const { session } = await sessions.openSession(db, ref, {
+    kind: 'check',
+    round: 1,
+    judgeVersion: cycle.judge,
+    ratersPerItem: policy.raters,
+    // To end before every output is labelled would be to choose among them.
+    minimum: items.length,
+    target: wanted,
+    deadline: new Date(now() + milliseconds(policy.deadline)).toISOString(),
+    items: items.map((item) => ({ ...item, weight: null, reason: 'people check' })),
+  });
+  const counts = await countLabels(db, { project, session: session.id });
+  return { id: session.id, items: counts.items, counts };
+}
+
+/** Judge and people side by side, once the check is closed; null where the policy asks nobody. */
+export async function peopleOf(
+  db: Db,
+  cycle: cycles.Cycle,
+): Promise<readonly CheckedExample[] | null> {
+  if (cycle.spec.gate.peopleCheck === undefined) return null;
+  const { project } = cycle;
+  const { name, definition } = await getJudge(db, { project, id: cycle.judge });
+  const labels = await listLabels(db, { project, name, sealed: true });
+  const people = scoresByPeople(labels, definition.value);
+  return checkedExamples({ ...(await sampleOf(db, cycle)), people });
+}
+
+const checkPolicy = (cycle: cycles.Cycle) => {
+  const policy = cycle.spec.gate.peopleCheck;
+  if (policy === undefined) throw new Error(`${cycle.key}: its policy asks nobody to check`);
+  return policy;
+};
+
+async function sampleOf(db: Db, cycle: cycles.Cycle): Promise<CheckSample> {
+  const outputs = await loadGateOutputs(db, { project: cycle.project, run: gateRun(cycle) });
+  return { outputs, seed: cycle.policyHash!, count: checkPolicy(cycle).clusters };
+}

@@ -1,0 +1,30 @@
+import type { PeopleReport } from '../../contracts/report.ts';
+import type { PeopleCheck } from './people-check.ts';
+
+/** The check as the report of a gate holds it. */
+export function peopleReport(check: PeopleCheck): PeopleReport {
+  const { labelled, clusters, raw, corrected, rates, roganGladen } = check;
+  return {
+    labelled,
+    clusters,
+    raw: raw === null ? null : { mean: raw.mean, interval: intervalOf(raw) },
+    corrected:
+      corrected === null
+        ? null
+        : {
+            mean: corrected.estimate,
+            interval: intervalOf(corrected),
+            lambda: corrected.lambda,
+          },
+    rates,
+    roganGladen,
+  };
+}
+
+const intervalOf = ({
+  lower,
+  upper,
+}: {
+  readonly lower: number | null;
+  readonly upper: number | null;
+}) => (lower === null || upper === null ? null : { low: lower, high: upper });

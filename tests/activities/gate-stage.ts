@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import type { ActivityDeps, CycleRef } from '../../activities/deps.ts';
+import { decideGate, freezeGate, promoteAlias } from '../../activities/gate.ts';
+import { openCheck } from '../../activities/people-check.ts';
+import { preflight } from '../../activities/preflight.ts';
+import { importExamples } from '../../client/import/dataset.ts';
+import type { Example } from '../../contracts/example.ts';
+import { hashJson, hashText } from '../../contracts/hash.ts';
+import type { GateReport, JudgeReport } from '../../contracts/report.ts';
+import type { Rollout } from '../../contracts/rollout.ts';
+import { cycleSpec } from '../../contracts/spec.ts';
+import type { Db } from '../../db/connect.ts';
+import { moveAlias, standsAt } from '../../db/aliases.ts';
+import { type Cycle, createCycle, getCycle, updateCycle } from '../../db/cycles.ts';
+import { createJudgeVersion } from '../../db/judges.ts';
+import { registerPrompt } from '../../db/prompts.ts';
+import * as runs from '../../db/runs.ts';
+import { createStream } from '../../domain/statistics/stream.ts';
+import { DEFINITION } from '../db/fixture.ts';
+
+const unused = (): never => {
+  throw new Error('no model is asked in this test');
+};
+
+/** The activities of the worker over a database; whatever would ask a model fails loudly. */
+export const gateActivities = (db: Db) => {
+  const deps: ActivityDeps = {
+    db,
+    model: { complete: unused, structured: unused, embed: unused },
+    models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
+    practice: true,
+    searchAttributes: false,
+    memories: unused,
+    now: () => Date.now(),
+  };
+  return {
+    preflight: (ref: CycleRef) => preflight(deps, ref),
+    freezeGate: (ref: CycleRef) => freezeGate(deps, ref),
+    openCheck: (ref: CycleRef) => openCheck(deps, ref),
+    decideGate: (ref: CycleRef) => decideGate(deps, ref),
+    promoteAlias: (of: { readonly ref: CycleRef; readonly approvedBy: string | null }) =>
+      promoteAlias(deps, of),
+  };
+};
+
+const SYLLABLES = ['ba', 'ko', 'ri', 'mu', 'te', 'lo', 'sa', 'ne', 'vi', 'du', 'pe', 'ga'];
+
+/** Conversations of one row each, their texts of words that no two share by chance. */
+export function messages(from: number, to: number, rename = (id: string) => id): Example[] {
+  return Array.from({ length: to - from }, (_, i) => {
+    const id = rename(`m-${from + i}`);
+    const stream = createStream(`message ${from + i}`);
+    const word = () => Array.from({ length: 4 }, () => SYLLABLES[stream.below(12)]).join('');
+    const inputs = { message: Array.from({ length: 9 }, word).join(' ') };
+    return { id, conversation: `c-${id}`, hash: hashJson({ inputs }), inputs, tags: {} };
+  });
+}
+
+export const importMessages = async (
+  db: Db,
+  examples: readonly Example[],
+  { project = 'p', name = 'messages', salt = 'salt' } = {},
+) => {
+  const given = { gold: {}, pin: undefined, sealed: 0.45 };
+  return (await importExamples({ db, project, name, examples, salt, ...given })).version.id;
+};
+
+export type Staged = {
+  readonly project?: string;
+  readonly name?: string;
+  readonly version: string;
+  /** Fields of the gate policy; one trial unless said. */
+  readonly gate?: object;
+  readonly fields?: object;
+  /** Lower bound of the judge's kappa. */
+  readonly kappa?: number;
+};
+
+/** A cycle that has come to its gate: preflight done, judge measured, finalist `better` registered as version 2. */
+export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
+  const { project = 'p', name = 'demo', version, kappa = 0.5 } = staged;
+  const { version: first } = await registerPrompt(db, { project, name: 'router', text: 'Route.' });
+  if ((await standsAt(db, { project, prompt: 'router', alias: 'production' })) === null)
+    await moveAlias(db, {
+      ...{ project, prompt: 'router', alias: 'production', expected: null },
+      ...{ to: first.number, who: 'ada', why: 'first' },
+    });
+  const { version: judge } = await createJudgeVersion(db, {
+    ...{ project, definition: DEFINITION, memory: null },
+  });
+  const incumbent = (await standsAt(db, { project, prompt: 'router', alias: 'production' }))!;
+  const spec = cycleSpec.parse({
+    ...{ cycle: name, dataset: version.split('@')[0], prompts: { router: null } },
+    agent: { kind: 'prompt', name: 'router', prompt: 'router' },
+    judge: 'routing',
+    label: { minimum: 1 },
+    gate: { trials: 1, ...staged.gate },
+    ...staged.fields,
+  });
+  const cycle = await createCycle(db, {
+    ...{ project, cycle: name, spec, datasetVersion: version, baseJudge: judge.id },
+    incumbent: { router: incumbent },
+  });
+  await gateActivities(db).preflight(cycle);
+  const better = await registerPrompt(db, { project, name: 'router', text: `Route better.` });
+  await updateCycle(db, cycle, {
+    finalist: { router: better.version.number },
+    finalistHash: hashText('better'),
+    judgeReport: judgeReportOf(kappa),
+  });
+  return getCycle(db, cycle);
+}
+
+const judgeReportOf = (kappaLower90: number): JudgeReport => {
+  const agreement = {
+    ...{ n: 80, accuracy: 0.8, accuracyInterval: null, kappa: 0.6, kappaInterval: null },
+    ...{ kappaLower90, truePositiveRate: 0.8, trueNegativeRate: 0.8, prevalence: 0.5 },
+    confusion: {},
+  };
+  return {
+    ...{ method: 'held-out', base: agreement, aligned: null, difference: null, ceiling: [] },
+    ...{ adopted: false, why: 'a test', guidelines: [], snapshots: 0, contested: 0 },
+  };
+};
+
+/** What one cell comes to: a score, the agent's own failure, or nothing measured. */
+export type Outcome = number | 'failed' | 'missing';
+export type World = (cell: {
+  readonly arm: 'incumbent' | 'finalist';
+  /** Place of the sealed example, from 0. */
+  readonly place: number;
+  readonly of: number;
+}) => Outcome;
+
+/** Both arms of a frozen gate answer as the world says. */
+export async function measure(db: Db, cycle: Cycle, world: World): Promise<void> {
+  const at = { project: cycle.project, run: `${cycle.key}/gate` };
+  const pending = await runs.pendingRollouts(db, { ...at, from: 0, to: 100_000 });
+  const ids = [...new Set(pending.map((row) => row.example.id))].sort();
+  const cells = pending.map((row) => ({
+    row,
+    outcome: world({
+      arm: row.arm === 'finalist' ? 'finalist' : 'incumbent',
+      place: ids.indexOf(row.example.id),
+      of: ids.length,
+    }),
+  }));
+  const rollouts = cells.map(({ row, outcome }): Rollout => {
+    const outputs = typeof outcome === 'number' ? { route: `${row.arm} ${outcome}` } : null;
+    return {
+      ...{ run: at.run, ordinal: row.ordinal, arm: row.arm, example: row.example.id },
+      ...{ trial: row.trial, outputs, error: null, latencyMs: 1, price: 0 },
+      status: typeof outcome === 'number' ? 'ok' : outcome,
+      outputHash: outputs === null ? null : hashJson(outputs),
+      traceId: hashJson([at.run, row.arm, row.example.id, row.trial]).slice(0, 32),
+    };
+  });
+  await runs.saveRollouts(db, { project: at.project, rollouts });
+  const source = `judge:${cycle.judge}`;
+  await runs.saveAssessments(db, {
+    ...at,
+    assessments: cells.flatMap(({ row, outcome }) =>
+      typeof outcome !== 'number'
+        ? []
+        : [
+            {
+              ordinal: row.ordinal,
+              judge: cycle.judge,
+              assessment: {
+                ...{ name: 'routing', value: outcome >= 0.5, score: outcome, rationale: 'r' },
+                ...{ error: null, source, evidence: {} },
+              },
+            },
+          ],
+    ),
+  });
+}
+
+/** The whole gate of a cycle in a world: frozen, measured, decided. */
+export async function runGate(db: Db, cycle: Cycle, world: World): Promise<GateReport> {
+  const activities = gateActivities(db);
+  await activities.freezeGate(cycle);
+  await measure(db, cycle, world);
+  await activities.decideGate(cycle);
+  const { gateReport } = await getCycle(db, cycle);
+  assert.ok(gateReport, 'the gate decided');
+  return gateReport;
+}
+
+/** The incumbent passes `base` of the examples, the finalist `gain` more, interleaved. */
+export const planted =
+  (gain: number, base = 0.5): World =>
+  ({ arm, place }) =>
+    Number((place * 0.618_033_988_7) % 1 < (arm === 'finalist' ? base + gain : base));

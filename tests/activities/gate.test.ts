@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { aliasHistory, standsAt } from '../../db/aliases.ts';
+import type { Db } from '../../db/connect.ts';
+import { getCycle } from '../../db/cycles.ts';
+import { unsealExamples } from '../../db/datasets.ts';
+import { openDatabase } from '../db/database.ts';
+import {
+  cycleAtGate,
+  gateActivities,
+  importMessages,
+  messages,
+  planted,
+  runGate,
+  type Staged,
+  type World,
+} from './gate-stage.ts';
+
+let db: Db;
+before(async () => {
+  ({ db } = await openDatabase());
+});
+
+let projects = 0;
+/** A project of its own with conversations that no other test has: looks are counted by content. */
+async function fresh(count = 240): Promise<{ readonly project: string; readonly version: string }> {
+  projects += 1;
+  const project = `p-${projects}`;
+  const rows = messages(projects * 1000, projects * 1000 + count);
+  return { project, version: await importMessages(db, rows, { project }) };
+}
+
+async function verdictOf(world: World, staged: Partial<Staged> = {}) {
+  const cycle = await cycleAtGate(db, { ...(await fresh()), ...staged });
+  return { cycle, report: await runGate(db, cycle, world) };
+}
+
+test('a planted gain of 25 points is promoted, and the alias moves by right with its evidence', async () => {
+  const { cycle, report } = await verdictOf(planted(0.25));
+  assert.deepEqual([report.verdict, report.look, report.alpha], ['promote', 1, 0.025]);
+  assert.ok(report.clusters > 90, `${report.clusters} sealed conversations`);
+  const moved = await gateActivities(db).promoteAlias({ ref: cycle, approvedBy: 'ada' });
+  assert.equal(moved.superseded, false);
+  const at = { project: cycle.project, prompt: 'router', alias: 'production' };
+  assert.equal(await standsAt(db, at), 2);
+  const last = (await aliasHistory(db, at)).at(-1);
+  assert.deepEqual([last?.who, last?.override, last?.cycle], ['ada', false, cycle.key]);
+});
+
+test('a planted null is not promoted', async () => {
+  const { report } = await verdictOf(planted(0));
+  assert.notEqual(report.verdict, 'promote');
+});
+
+test('a judge below its floor is unmeasurable, however large the gain', async () => {
+  const { report } = await verdictOf(planted(0.4), { kappa: 0.2 });
+  assert.equal(report.verdict, 'unmeasurable');
+  assert.match(report.reasons.join(), /0\.200, not above the floor 0\.2/);
+});
+
+test('30 % errors of ours on one side are unmeasurable', async () => {
+  const world = planted(0.4);
+  const lost: World = (cell) =>
+    cell.arm === 'finalist' && cell.place % 10 < 3 ? 'missing' : world(cell);
+  const { report } = await verdictOf(lost);
+  assert.equal(report.verdict, 'unmeasurable');
+  assert.match(report.reasons.join(), /scores of the finalist are missing, more than 5 %/);
+});
+
+test('30 % failures of the agent on one side are outcomes, and the error rate rejects them', async () => {
+  const world = planted(0.25);
+  const failing: World = (cell) =>
+    cell.arm === 'finalist' && cell.place % 10 < 3 ? 'failed' : world(cell);
+  const { report } = await verdictOf(failing);
+  assert.equal(report.verdict, 'reject');
+  assert.match(report.reasons.join(), /error_rate is broken/);
+});
+
+test('a candidate that errors where it would fail gains nothing by it', async () => {
+  const hiding: World = ({ arm, place }) => {
+    const passes = (place * 0.618_033_988_7) % 1 < 0.5;
+    return passes ? 1 : arm === 'finalist' ? 'failed' : 0;
+  };
+  const { report } = await verdictOf(hiding);
+  assert.equal(report.verdict, 'reject');
+  assert.ok(Math.abs(report.estimate ?? 1) < 1e-12, 'a failure scores what a wrong answer scores');
+  const lost: World = (cell) => {
+    const outcome = hiding(cell);
+    return outcome === 'failed' ? 'missing' : outcome;
+  };
+  const { report: dropped } = await verdictOf(lost, { name: 'dropped' });
+  assert.equal(dropped.verdict, 'unmeasurable');
+});
+
+test('a sealed part of 12 conversations is unmeasurable', async () => {
+  const { report } = await verdictOf(planted(0.5), await fresh(24));
+  assert.equal(report.verdict, 'unmeasurable');
+  assert.match(report.reasons.join(), /needs at least 20/);
+});
+
+test('a spent part is unmeasurable: its rows were opened', async () => {
+  const at = await fresh();
+  await unsealExamples(db, { ...at, who: 'ada' });
+  const { report } = await verdictOf(planted(0.5), at);
+  assert.equal(report.verdict, 'unmeasurable');
+  assert.match(report.reasons[0] ?? '', /spent: all \d+ of its conversations were opened/);
+});
+
+test('an alias that somebody moved meanwhile supersedes the promotion; nothing is overwritten', async () => {
+  const at = await fresh();
+  const { cycle } = await verdictOf(planted(0.25), at);
+  const other = await cycleAtGate(db, { ...at, name: 'other' });
+  await runGate(db, other, planted(0.25));
+  await gateActivities(db).promoteAlias({ ref: other, approvedBy: null });
+  const moved = await gateActivities(db).promoteAlias({ ref: cycle, approvedBy: null });
+  assert.equal(moved.superseded, true);
+  assert.equal((await getCycle(db, cycle)).verdict, 'promote');
+});
