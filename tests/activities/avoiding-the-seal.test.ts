@@ -108,9 +108,9 @@ test('a grown dataset: what was sealed stays, and the part takes the largest loo
   assert.ok(now.length > sealed.length, 'some of the fresh conversations are sealed');
   const next = await nextLook({ project, version, name: 'grown' });
   assert.equal(next.report.look, 2);
-  const before = await examplesOf(cycle);
-  const after = await examplesOf(next.cycle);
-  assert.ok(before.every((id) => after.includes(id)));
+  const earlier = await examplesOf(cycle);
+  const later = await examplesOf(next.cycle);
+  assert.ok(earlier.every((id) => later.includes(id)));
   // The fresh rows alone cannot pass for a first look: they stood in the second.
   const alone = await importMessages(db, more, { project, name: 'fresh-only' });
   assert.equal((await nextLook({ project, version: alone, name: 'alone' })).report.look, 3);

@@ -43,7 +43,15 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
         attributes: {},
       } as const;
       const trace = { id: 't', status: 'OK', inputs: {}, outputs: {}, spans: [span] } as const;
-      return { status: 'ok', outputs: {}, error: null, trace, exported: null, latencyMs: 1, price: 0 };
+      return {
+        status: 'ok',
+        outputs: {},
+        error: null,
+        trace,
+        exported: null,
+        latencyMs: 1,
+        price: 0,
+      };
     },
     close: () => undefined,
   },

@@ -82,15 +82,24 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
   const { version: first } = await registerPrompt(db, { project, name: 'router', text: 'Route.' });
   if ((await standsAt(db, { project, prompt: 'router', alias: 'production' })) === null)
     await moveAlias(db, {
-      ...{ project, prompt: 'router', alias: 'production', expected: null },
-      ...{ to: first.number, who: 'ada', why: 'first' },
+      project,
+      prompt: 'router',
+      alias: 'production',
+      expected: null,
+      to: first.number,
+      who: 'ada',
+      why: 'first',
     });
   const { version: judge } = await createJudgeVersion(db, {
-    ...{ project, definition: DEFINITION, memory: null },
+    project,
+    definition: DEFINITION,
+    memory: null,
   });
   const incumbent = (await standsAt(db, { project, prompt: 'router', alias: 'production' }))!;
   const spec = cycleSpec.parse({
-    ...{ cycle: name, dataset: version.split('@')[0], prompts: { router: null } },
+    cycle: name,
+    dataset: version.split('@')[0],
+    prompts: { router: null },
     agent: { kind: 'prompt', name: 'router', prompt: 'router' },
     judge: 'routing',
     label: { minimum: 1 },
@@ -98,7 +107,11 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
     ...staged.fields,
   });
   const cycle = await createCycle(db, {
-    ...{ project, cycle: name, spec, datasetVersion: version, baseJudge: judge.id },
+    project,
+    cycle: name,
+    spec,
+    datasetVersion: version,
+    baseJudge: judge.id,
     incumbent: { router: incumbent },
   });
   await gateActivities(db).preflight(cycle);
@@ -113,13 +126,28 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
 
 const judgeReportOf = (kappaLower90: number): JudgeReport => {
   const agreement = {
-    ...{ n: 80, accuracy: 0.8, accuracyInterval: null, kappa: 0.6, kappaInterval: null },
-    ...{ kappaLower90, truePositiveRate: 0.8, trueNegativeRate: 0.8, prevalence: 0.5 },
+    n: 80,
+    accuracy: 0.8,
+    accuracyInterval: null,
+    kappa: 0.6,
+    kappaInterval: null,
+    kappaLower90,
+    truePositiveRate: 0.8,
+    trueNegativeRate: 0.8,
+    prevalence: 0.5,
     confusion: {},
   };
   return {
-    ...{ method: 'held-out', base: agreement, aligned: null, difference: null, ceiling: [] },
-    ...{ adopted: false, why: 'a test', guidelines: [], snapshots: 0, contested: 0 },
+    method: 'held-out',
+    base: agreement,
+    aligned: null,
+    difference: null,
+    ceiling: [],
+    adopted: false,
+    why: 'a test',
+    guidelines: [],
+    snapshots: 0,
+    contested: 0,
   };
 };
 
@@ -148,8 +176,15 @@ export async function measure(db: Db, cycle: Cycle, world: World): Promise<void>
   const rollouts = cells.map(({ row, outcome }): Rollout => {
     const outputs = typeof outcome === 'number' ? { route: `${row.arm} ${outcome}` } : null;
     return {
-      ...{ run: at.run, ordinal: row.ordinal, arm: row.arm, example: row.example.id },
-      ...{ trial: row.trial, outputs, error: null, latencyMs: 1, price: 0 },
+      run: at.run,
+      ordinal: row.ordinal,
+      arm: row.arm,
+      example: row.example.id,
+      trial: row.trial,
+      outputs,
+      error: null,
+      latencyMs: 1,
+      price: 0,
       status: typeof outcome === 'number' ? 'ok' : outcome,
       outputHash: outputs === null ? null : hashJson(outputs),
       traceId: hashJson([at.run, row.arm, row.example.id, row.trial]).slice(0, 32),
@@ -167,8 +202,13 @@ export async function measure(db: Db, cycle: Cycle, world: World): Promise<void>
               ordinal: row.ordinal,
               judge: cycle.judge,
               assessment: {
-                ...{ name: 'routing', value: outcome >= 0.5, score: outcome, rationale: 'r' },
-                ...{ error: null, source, evidence: {} },
+                name: 'routing',
+                value: outcome >= 0.5,
+                score: outcome,
+                rationale: 'r',
+                error: null,
+                source,
+                evidence: {},
               },
             },
           ],

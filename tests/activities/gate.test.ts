@@ -76,11 +76,12 @@ test('30 % failures of the agent on one side are outcomes, and the error rate re
   assert.match(report.reasons.join(), /error_rate is broken/);
 });
 
+const hiding: World = ({ arm, place }) => {
+  const passes = (place * 0.618_033_988_7) % 1 < 0.5;
+  return passes ? 1 : arm === 'finalist' ? 'failed' : 0;
+};
+
 test('a candidate that errors where it would fail gains nothing by it', async () => {
-  const hiding: World = ({ arm, place }) => {
-    const passes = (place * 0.618_033_988_7) % 1 < 0.5;
-    return passes ? 1 : arm === 'finalist' ? 'failed' : 0;
-  };
   const { report } = await verdictOf(hiding);
   assert.equal(report.verdict, 'reject');
   assert.ok(Math.abs(report.estimate ?? 1) < 1e-12, 'a failure scores what a wrong answer scores');

@@ -44,7 +44,10 @@ type Item = Awaited<ReturnType<typeof listItemContents>>[number];
 async function label(at: At, valueOf: (item: Item) => boolean) {
   const items = await listItemContents(db, at);
   const lines = items.map((item) => ({
-    ...{ trace_id: item.traceId, rater: 'ada', name: 'routing', rationale: 'a reason' },
+    trace_id: item.traceId,
+    rater: 'ada',
+    name: 'routing',
+    rationale: 'a reason',
     value: valueOf(item),
   }));
   const request = { project: at.project, now: Date.now(), faultOf: () => null };
@@ -58,7 +61,7 @@ async function decided(cycle: Cycle) {
   return (await getCycle(db, cycle)).gateReport!;
 }
 
-const routeOf = ({ outputs }: Item) => String(outputs['route']);
+const routeOf = ({ outputs }: Item) => outputs['route'] as string;
 
 test('people who agree with the judge leave a promotion standing, with both figures and rates by arm', async () => {
   const { cycle, at, opened } = await openCheck(planted(0.25));
@@ -118,8 +121,13 @@ test('a check holds frozen rows only, and a round holds none of them', async () 
   const { cycle, at } = await openCheck(planted(0));
   const [item] = await listItemContents(db, at);
   const session = {
-    ...{ round: 2, judgeVersion: cycle.judge, ratersPerItem: 1, minimum: 1, target: 1 },
-    ...{ deadline: null, items: [{ ...item!, weight: null }] },
+    round: 2,
+    judgeVersion: cycle.judge,
+    ratersPerItem: 1,
+    minimum: 1,
+    target: 1,
+    deadline: null,
+    items: [{ ...item!, weight: null }],
   };
   await assert.rejects(openSession(db, cycle, session), { name: 'SealedError' });
   const stray = { ...session, kind: 'check' as const, items: [{ ...item!, example: 'm-0' }] };

@@ -42,8 +42,8 @@ test('progress shows place, work done, running score, spend, and the time left o
   show.at(at('evaluate'), figures(20), null);
   clock.mock.restore();
   assert.deepEqual(shown, [
-    '     [2/11] evaluate  0 of 100, spent 0.25 USD',
-    '     [2/11] evaluate  20 of 100, score 50.0 %, spent 0.25 USD, about 40 s left',
+    '     [2/12] evaluate  0 of 100, spent 0.25 USD',
+    '     [2/12] evaluate  20 of 100, score 50.0 %, spent 0.25 USD, about 40 s left',
   ]);
 });
 
@@ -54,7 +54,7 @@ test('a phase that ended stays on the screen with what it came to, not with what
   show.at(at('label'), { done: 3, total: 9, score: null, spend: 0.5 }, figures(100, 0.625));
   show.finish();
   assert.deepEqual(kept, [
-    'done [2/11] evaluate  100 of 100, score 62.5 %, spent 0.25 USD',
-    'done [4/11] label     3 of 9 labels, spent 0.50 USD',
+    'done [2/12] evaluate  100 of 100, score 62.5 %, spent 0.25 USD',
+    'done [4/12] label     3 of 9 labels, spent 0.50 USD',
   ]);
 });
