@@ -200,7 +200,7 @@ export async function measure(db: Db, cycle: Cycle, world: World): Promise<void>
         : [
             {
               ordinal: row.ordinal,
-              judge: cycle.judge,
+              scorer: cycle.judge,
               assessment: {
                 name: 'routing',
                 value: outcome >= 0.5,
