@@ -6,6 +6,7 @@ import * as datasets from '../db/datasets.ts';
 import * as engine from '../db/engine.ts';
 import * as prompts from '../db/prompts.ts';
 import { getTexts, putTexts } from '../db/texts.ts';
+import type { PairedDifference } from '../domain/optimize/finalist.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
 import type { OptimizeResult } from '../domain/optimize/result.ts';
 import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
@@ -75,6 +76,7 @@ const settingsOf = ({ optimize }: CycleSpec): OptimizeInput['settings'] => ({
   merge: optimize.merge ? {} : null,
   frontier: optimize.frontier,
   objectives: optimize.objectives,
+  standardErrors: optimize.standardErrors,
   mends: { speculate: optimize.speculate },
   ...(optimize.budget === undefined ? {} : { budget: optimize.budget }),
 });
@@ -86,6 +88,9 @@ export function concludeOptimize(
 ): Promise<{ readonly begun: boolean }> {
   return concludeSearch(db, { project: ref.project, run: optimizeRun(ref), why });
 }
+
+const leadText = ({ mean, n, se }: PairedDifference): string =>
+  `validation ${signed(mean)} (standard error ${se?.toFixed(3) ?? 'unknown'}) over the incumbent on ${n} examples`;
 
 /**
  * Registers the finalist of a cycle as prompt versions; without one the cycle ends here, and no look is spent. A search that stands
@@ -101,7 +106,7 @@ export async function finishOptimize(
   const why =
     finalist.candidate === null
       ? `${finalist.reason}; the search ended: ${stop.detail}`
-      : `validation ${signed(finalist.paired.mean)} over the incumbent on ${finalist.paired.n} examples`;
+      : leadText(finalist.paired);
   await cycles.updateCycle(db, ref, {
     finalistHash: finalist.candidate,
     optimizeReport: {

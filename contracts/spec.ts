@@ -113,6 +113,8 @@ export const optimizePolicy = z.strictObject({
   parents: z.int().min(1).max(16).default(4),
   mutations: z.int().min(1).max(16).default(1),
   merge: z.boolean().default(false),
+  /** By more than how many standard errors of the paired difference the finalist must lead on validation: a lucky lead costs no look. */
+  standardErrors: z.number().min(0).max(10).default(0),
   /** Begins the next iteration while children are validated: less waiting, at some cost in quality. */
   speculate: z.boolean().default(false),
   /** What candidates are kept for: being best on an example, on an objective, or both. */

@@ -24,14 +24,15 @@ export function chooseFinalist(search: Search): Finalist {
     return { candidate: null, reason: 'the incumbent could not be measured' };
   if (search.pool.length === 1) return { candidate: null, reason: 'no candidate was accepted' };
   if (!search.options.mends.pairedFinalist) return bestOfReference(search);
-  const ranked = rank(search);
-  for (const index of ranked) {
+  const [best] = rank(search).flatMap((index) => {
     const paired = pairedDifference(search, index);
-    const floor = search.options.oneStandardError ? (paired?.se ?? Infinity) : 0;
-    if (paired !== null && paired.mean > floor + NOISE)
-      return { candidate: search.pool[index]!.candidate, index, paired };
-  }
-  const by = search.options.oneStandardError ? ' by more than one standard error' : '';
+    return paired !== null && paired.mean > NOISE ? [{ index, paired }] : [];
+  });
+  const { standardErrors } = search.options;
+  const floor = standardErrors === 0 ? 0 : standardErrors * (best?.paired.se ?? Infinity);
+  if (best !== undefined && best.paired.mean > floor + NOISE)
+    return { candidate: search.pool[best.index]!.candidate, ...best };
+  const by = standardErrors === 0 ? '' : ` by more than ${standardErrors} standard errors`;
   return {
     candidate: null,
     reason: `no candidate exceeds the incumbent on paired validation${by}`,

@@ -83,8 +83,8 @@ export type OptimizeOptions = {
   readonly budget: number | null;
   /** Any of these ends the search, between iterations. */
   readonly stop: readonly StopRule[];
-  /** 6: the finalist must exceed the incumbent by one standard error of the paired difference. */
-  readonly oneStandardError: boolean;
+  /** 6: by more than how many standard errors of the paired difference the finalist must exceed the incumbent; 1 is the one-standard-error rule. */
+  readonly standardErrors: number;
   /** 7: validation examples on which no accepted candidate may score below the incumbent. */
   readonly keep: readonly string[];
   /** The least share of the validation examples that must be scored. */
@@ -135,7 +135,7 @@ export function resolveOptions(
     cache: false,
     budget: durable && settings.stop === undefined ? 20 * validation.length : null,
     stop: [],
-    oneStandardError: false,
+    standardErrors: 0,
     keep: [],
     coverage: durable ? 0.8 : 0,
     patience: 10,

@@ -10,9 +10,13 @@ import { prepare, weigh, type Weighed } from './weigh.ts';
 
 /** What a precedent as like as the case itself weighs, against the evidence of one clear cue. */
 const PRECEDENT = 1.6;
-/** Rules and precedents that speak less clearly than this are not followed. */
+/** What its own sense of the names weighs beside the rules of people. */
+const OWN_SENSE = 0.5;
+/** What the odds of passing among the precedents weigh: where nearly all passed, it takes more to call an output wrong. */
+const ODDS = 0.5;
+/** Evidence less clear than this is not followed. */
 const CLEAR = 0.12;
-/** Share of the cases without any evidence that a judge lets pass. */
+/** Share of the cases without any evidence that a judge without precedents lets pass. */
 const LENIENT = 0.3;
 /** Without memory a judge is so often distracted: it says the opposite of what its weak evidence says. */
 const DISTRACTED = 0.12;
@@ -34,9 +38,12 @@ export function judgeName(asked: Case): Opinion {
     return judgeAlone({ asked, output, own });
   const rules = weigh(scalesOf(asked.guidelines.join('\n')), inputs);
   const votes = asked.precedents.flatMap((precedent) => votesOf(precedent, { inputs, known }));
+  const odds = ODDS * Math.log(passing(asked) / (1 - passing(asked)));
   const totals = [...known].map((answer) => ({
     answer,
     score:
+      (answer === output ? odds : 0) +
+      OWN_SENSE * (own.get(answer)?.score ?? 0) +
       (rules.get(answer)?.score ?? 0) +
       votes.reduce((sum, vote) => sum + (vote.answer === answer ? vote.weight : 0), 0),
   }));
@@ -45,6 +52,10 @@ export function judgeName(asked: Case): Opinion {
   if (best.score < CLEAR && here > -CLEAR) return judgeAlone({ asked, output, own });
   return opinionOf({ asked, output, best, here, rules, votes });
 }
+
+/** Share of the precedents that passed, with one passed and one failed added. */
+const passing = ({ precedents }: Case): number =>
+  (precedents.filter(({ value }) => isPass(value)).length + 1) / (precedents.length + 2);
 
 /** The answers named by the question, the guidelines, the precedents and the output. */
 function answersKnown(asked: Case, output: string): ReadonlySet<string> {
@@ -153,7 +164,7 @@ type Alone = {
   readonly own: ReadonlyMap<string, Weighed>;
 };
 
-/** Without people to follow: are the words of another answer's name or description more like the inputs? */
+/** Where people say nothing of it: are the words of another answer's name or description more like the inputs? */
 function judgeAlone({ asked, output, own }: Alone): Opinion {
   const here = own.get(output)?.score ?? 0;
   const others = Math.max(
@@ -161,8 +172,11 @@ function judgeAlone({ asked, output, own }: Alone): Opinion {
     ...[...own].filter(([name]) => name !== output).map(([, w]) => w.score),
   );
   const whim = unit('judge', asked.seed, flat(asked.inputs), output);
-  const distracted = unit('distracted', asked.seed, flat(asked.inputs), output) < DISTRACTED;
-  const leaning = here === others ? whim < LENIENT : here > others;
+  const alone = asked.precedents.length === 0;
+  const distracted =
+    alone && unit('distracted', asked.seed, flat(asked.inputs), output) < DISTRACTED;
+  const lenient = alone ? LENIENT : passing(asked);
+  const leaning = here === others ? whim < lenient : here > others;
   const right = leaning !== distracted;
   return {
     right: right ? 0.6 : 0.4,

@@ -78,14 +78,10 @@ async function sizes(t: TestContext, { cli, name }: RanCycle) {
   );
 }
 
-/**
- * Of the strong prompt's outputs nine in ten are right: often too few wrong ones to show that the judge knows them. The judge floor then
- * says `unmeasurable`, which promotes nothing either.
- */
-const NOT_PROMOTED = ['rejected', 'inconclusive', 'no-candidate', 'unmeasurable'];
+const NOT_PROMOTED = ['rejected', 'inconclusive', 'no-candidate'];
 
 test(
-  'telecom from the strong prompt: nothing is promoted; unmeasurable only where the judge is not good enough',
+  'telecom from the strong prompt: rejected, inconclusive or without a candidate in each database',
   LIMIT,
   async (t) => {
     for (const salt of LONG ? SALTS : SALTS.slice(0, 1)) {
@@ -93,9 +89,7 @@ test(
       try {
         const ran = await runCycle({ stack, spec: strongSpec(dirname(stack.dataDir)), salt });
         t.diagnostic(`${salt}: ${told(ran)}`);
-        const { outcome, gate } = ran.report;
-        assert.ok(NOT_PROMOTED.includes(outcome ?? ''), `${outcome}`);
-        if (outcome === 'unmeasurable') assert.match(gate!.reasons.join('; '), /floor/);
+        assert.ok(NOT_PROMOTED.includes(ran.report.outcome ?? ''), `${ran.report.outcome}`);
       } finally {
         await stack.close();
       }

@@ -210,15 +210,15 @@ test('mend 6: of candidates with equal means the shortest text is the finalist',
   assert.equal(finalist.paired.n, 10);
 });
 
-test('mend 6: the one-standard-error rule refuses a lead within the noise', () => {
+test('mend 6: a lead within so many standard errors is refused', () => {
   const world: World = {
     score: (texts, example) =>
       texts['prompt'] === 'seed' ? 0 : example.startsWith('t') || example === 'v0' ? 1 : 0,
     propose: ({ proposal }) => `child ${proposal}`,
   };
   assert.ok(play(world).result.finalist.candidate !== null);
-  const strict = play(world, { settings: { oneStandardError: true } });
-  assert.match(JSON.stringify(strict.result.finalist), /by more than one standard error/);
+  const strict = play(world, { settings: { standardErrors: 1 } });
+  assert.match(JSON.stringify(strict.result.finalist), /by more than 1 standard errors/);
 });
 
 test('mend 7: merge draws an ancestor uniformly when every weight is 0; the reference dies there', () => {
