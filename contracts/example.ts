@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { jsonObject, type JsonObject } from './json.ts';
 
+/** Where an example came from. */
+export const exampleSource = z.strictObject({
+  /** Id of the trace it was made of. */
+  trace: z.string().min(1).max(200),
+});
+export type ExampleSource = Readonly<z.infer<typeof exampleSource>>;
+
 /** One line of a dataset file (design.md, section 7). */
 export const exampleLine = z.strictObject({
   id: z.string().min(1).max(200).optional(),
@@ -9,6 +16,7 @@ export const exampleLine = z.strictObject({
   outputs: jsonObject.optional(),
   expectations: jsonObject.optional(),
   tags: z.record(z.string(), z.string()).optional(),
+  source: exampleSource.optional(),
 });
 export type ExampleLine = z.infer<typeof exampleLine>;
 
@@ -22,4 +30,5 @@ export type Example = {
   readonly outputs?: JsonObject;
   readonly expectations?: JsonObject;
   readonly tags: Readonly<Record<string, string>>;
+  readonly source?: ExampleSource;
 };

@@ -38,6 +38,13 @@ export async function getExamples(
   return found;
 }
 
+/**
+ * Every row of a dataset version, sealed ones too: for the next version to be made of, and for no other purpose. Nothing of a sealed row
+ * may be shown, judged or counted by its content.
+ */
+export const rowsToRevise = (db: Db, at: VersionRef): Promise<readonly PlacedExample[]> =>
+  select(db, { ...at, parts: [...TUNE_PARTS, 'sealed'] });
+
 /** The first row of the tuned parts. @throws NotFoundError */
 export async function firstTuneRow(db: Db, at: VersionRef): Promise<PlacedExample> {
   const [first] = await select(db, { ...at, parts: TUNE_PARTS, limit: 1 });
@@ -107,11 +114,13 @@ export const EXAMPLE_COLUMNS = [
   'e.outputs as recorded',
   'e.expectations',
   'e.tags',
+  'e.source',
 ] as const;
 
 type ExampleRow = Pick<Example, 'id' | 'conversation' | 'hash' | 'inputs' | 'tags'> & {
   readonly recorded: Example['outputs'] | null;
   readonly expectations: Example['expectations'] | null;
+  readonly source: Example['source'] | null;
 };
 
 export function exampleOf(row: ExampleRow): Example {
@@ -123,5 +132,6 @@ export function exampleOf(row: ExampleRow): Example {
     ...(row.recorded != null && { outputs: row.recorded }),
     ...(row.expectations != null && { expectations: row.expectations }),
     tags: row.tags,
+    ...(row.source != null && { source: row.source }),
   };
 }

@@ -39,6 +39,13 @@ export type Import<P extends Placed> = {
   }) => P;
 };
 
+export type ImportedVersion<P> = {
+  readonly version: DatasetVersion;
+  /** False where a version with equal rows was there. */
+  readonly created: boolean;
+  readonly placed: P;
+};
+
 /**
  * Imports rows as an immutable version, or finds the version with equal rows; all or nothing.
  * @throws ImportError
@@ -46,32 +53,47 @@ export type Import<P extends Placed> = {
 export function importDataset<P extends Placed>(
   db: Db,
   { project, name, examples, gold = {}, salt, place }: Import<P>,
-): Promise<{
-  readonly version: DatasetVersion;
-  readonly created: boolean;
-  readonly placed: P;
-}> {
+): Promise<ImportedVersion<P>> {
   return inTransaction(db, async (tx) => {
     await ensureProject(tx, { project, salt });
-    const { split_salt, sealed_share } = await lockProject(tx, project);
+    const split = await lockProject(tx, project);
     const rows = distinct(examples);
-    const known = await knownConversations(tx, project);
-    const placed = place({ known, salt: split_salt, sealed: sealed_share });
-    await keepMemberships(tx, { project, first: sealed_share === null, ...placed });
-    await retire(tx, { project, name, exposed: placed.exposed ?? [] });
-    await keepExamples(tx, project, rows);
-    await allPlaced(tx, project, rows);
-    await tx
-      .insertInto('dataset')
-      .values({ project, name })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await keepGold(tx, { project, name, rows, gold });
-    const kept = await keepVersion(tx, { project, name, rows });
-    // Plans made without statistics read a whole version for each row of a batch.
-    if (kept.created) await sql`analyze example, dataset_row, membership`.execute(tx);
-    return { ...kept, placed };
+    return writeVersion(tx, { project, name, rows, fresh: rows, gold, split, place });
   });
+}
+
+type Split = Awaited<ReturnType<typeof lockProject>>;
+
+type Writing<P extends Placed> = Pick<Import<P>, 'project' | 'name' | 'place'> & {
+  readonly split: Split;
+  readonly rows: readonly Example[];
+  /** Those of the rows that may be new. */
+  readonly fresh: readonly Example[];
+  readonly gold: Readonly<Record<string, Json>>;
+};
+
+/** Places and keeps what is new, and writes the version, under the lock of the project. */
+export async function writeVersion<P extends Placed>(
+  tx: Db,
+  { project, name, rows, fresh, gold, split, place }: Writing<P>,
+): Promise<ImportedVersion<P>> {
+  const { split_salt, sealed_share } = split;
+  const known = await knownConversations(tx, project);
+  const placed = place({ known, salt: split_salt, sealed: sealed_share });
+  await keepMemberships(tx, { project, first: sealed_share === null, ...placed });
+  await retire(tx, { project, name, exposed: placed.exposed ?? [] });
+  await keepExamples(tx, project, fresh);
+  await allPlaced(tx, project, fresh);
+  await tx
+    .insertInto('dataset')
+    .values({ project, name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await keepGold(tx, { project, name, rows, gold });
+  const kept = await keepVersion(tx, { project, name, rows });
+  // Plans made without statistics read a whole version for each row of a batch.
+  if (kept.created) await sql`analyze example, dataset_row, membership`.execute(tx);
+  return { ...kept, placed };
 }
 
 async function retire(
@@ -88,7 +110,7 @@ async function retire(
       .execute();
 }
 
-const lockProject = (tx: Db, project: string) =>
+export const lockProject = (tx: Db, project: string) =>
   tx
     .selectFrom('project')
     .select(['split_salt', 'sealed_share'])
@@ -97,7 +119,7 @@ const lockProject = (tx: Db, project: string) =>
     .executeTakeFirstOrThrow();
 
 /** Equal rows are one; the same id with other content is refused. */
-function distinct(examples: readonly Example[]): readonly Example[] {
+export function distinct(examples: readonly Example[]): readonly Example[] {
   const found = new Map<string, Example>();
   for (const example of examples) {
     const before = found.get(example.id);
@@ -124,13 +146,14 @@ async function keepExamples(tx: Db, project: string, rows: readonly Example[]): 
     outputHash: (row) => (row.outputs === undefined ? null : hashJson(row.outputs)),
     expectations: (row) => jsonOrNull(row.expectations),
     tags: (row) => json(row.tags),
+    source: (row) => jsonOrNull(row.source),
   });
   await sql`
     insert into example
-      (project, id, hash, conversation, inputs, outputs, output_hash, expectations, tags)
+      (project, id, hash, conversation, inputs, outputs, output_hash, expectations, tags, source)
     select ${project}, * from unnest(${c.id}::text[], ${c.hash}::text[], ${c.conversation}::text[],
       ${c.inputs}::json[], ${c.outputs}::json[], ${c.outputHash}::text[],
-      ${c.expectations}::json[], ${c.tags}::jsonb[])
+      ${c.expectations}::json[], ${c.tags}::jsonb[], ${c.source}::json[])
     on conflict do nothing`.execute(tx);
   const { rows: moved } = await sql<{ id: string; conversation: string }>`
     select e.id, e.conversation

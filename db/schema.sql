@@ -220,6 +220,7 @@ create table example (
   output_hash ident,
   expectations json,
   tags jsonb not null,
+  source json,
   PRIMARY KEY (project, id, hash),
   FOREIGN KEY (project) REFERENCES project(name)
 );

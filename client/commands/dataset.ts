@@ -16,13 +16,15 @@ import { InvalidInputError } from '../errors.ts';
 import { readExamples } from '../files/examples.ts';
 import { importExamples } from '../import/dataset.ts';
 import { count } from '../terminal/figures.ts';
+import { addDatasetChanges } from './dataset-change.ts';
+import { addDatasetVersions } from './dataset-versions.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
 type Importing = { conversation?: string; gold?: string; pin?: string };
 type Showing = { part?: string; unseal?: boolean };
 
-/** dataset import, list, show, split. */
+/** dataset import, list, show, split, and what makes and compares further versions. */
 export function addDataset(program: Command, act: Act): void {
   const dataset = noun(program, 'dataset', 'named lists of examples, in immutable versions');
 
@@ -74,6 +76,9 @@ export function addDataset(program: Command, act: Act): void {
       cli.print({ ...version, parts }, () => `${version.id}\n${partTable(parts)}`);
     }),
   );
+
+  addDatasetChanges(dataset, act);
+  addDatasetVersions(dataset, act);
 }
 
 async function importFile(cli: Cli, name: string, file: string, options: Importing): Promise<void> {

@@ -1,6 +1,6 @@
 import { exampleLine, type Example, type ExampleLine } from '../../contracts/example.ts';
-import { hashJson } from '../../contracts/hash.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
+import { exampleOf } from '../../domain/dataset/example.ts';
 import type { Fault } from '../errors.ts';
 import { readCsv } from './csv.ts';
 import { readJsonLines, refuse } from './json-lines.ts';
@@ -46,27 +46,6 @@ export function readExamples({ path, conversation, gold: field }: ReadExamples):
   if (rows.length === 0) faults.push({ at: path, message: 'holds no example' });
   refuse(path, faults);
   return { examples, gold };
-}
-
-/** Id and conversation fall back on the content's hash: equal rows are one example. */
-export function exampleOf(line: ExampleLine, conversation?: string): Example {
-  const { inputs, outputs, expectations, tags = {} } = line;
-  const content: JsonObject = {
-    inputs,
-    ...(outputs !== undefined && { outputs }),
-    ...(expectations !== undefined && { expectations }),
-    tags,
-  };
-  const hash = hashJson(content);
-  return {
-    id: line.id ?? hash,
-    conversation: conversation ?? line.conversation ?? hash,
-    hash,
-    inputs,
-    ...(outputs !== undefined && { outputs }),
-    ...(expectations !== undefined && { expectations }),
-    tags,
-  };
 }
 
 function fieldOf(line: ExampleLine, path: string): Json | undefined {

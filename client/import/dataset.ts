@@ -3,11 +3,7 @@ import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
 import { importDataset } from '../../db/datasets.ts';
-import { conversationsOf } from '../../domain/promote/conversation.ts';
-import { type MembershipChange, placeConversations } from '../../domain/promote/membership.ts';
-import { inputsText } from '../../domain/promote/text.ts';
-import { InvalidInputError } from '../errors.ts';
-import { count } from '../terminal/figures.ts';
+import { placeRows, remarksOf } from './place.ts';
 
 export type DatasetImport = {
   readonly db: Db;
@@ -35,59 +31,14 @@ export type Imported = {
  * @throws ImportError | PinError | InvalidInputError when a pin contradicts a part that was settled before
  */
 export async function importExamples(wanted: DatasetImport): Promise<Imported> {
-  const { db, project, name, examples, gold, salt, pin } = wanted;
+  const { db, project, name, examples, gold, salt } = wanted;
   const { version, created, placed } = await importDataset(db, {
     project,
     name,
     examples,
     gold,
     salt,
-    place: (split) => {
-      const change = placeConversations({
-        known: split.known.map(({ rows, ...known }) => ({ ...known, texts: rows.map(inputsText) })),
-        incoming: conversationsOf(examples, pin),
-        salt: split.salt,
-        sealed: split.sealed ?? wanted.sealed,
-      });
-      refuseLatePins(change);
-      return { ...change, exposed: exposedOf(change) };
-    },
+    place: (split) => placeRows(wanted, split),
   });
   return { version, created, remarks: remarksOf(placed) };
-}
-
-function refuseLatePins({ refusedPins }: MembershipChange): void {
-  if (refusedPins.length === 0) return;
-  throw new InvalidInputError(
-    refusedPins.slice(0, 20).map(({ conversation, part, pin }) => ({
-      at: `conversation ${conversation}`,
-      message: `is pinned to ${pin}, but is in ${part} since its first import; parts are for ever`,
-    })),
-    'Nothing was imported. Leave the pin out, or import under another project.',
-  );
-}
-
-const exposedOf = ({ bridges }: MembershipChange): readonly string[] => [
-  ...new Set(bridges.flatMap((bridge) => bridge.exposed)),
-];
-
-function remarksOf(change: MembershipChange): readonly string[] {
-  const { bridges, groups, largestGroup } = change;
-  const exposed = exposedOf(change);
-  return [
-    ...(largestGroup > 1
-      ? [
-          `${groups} groups of near-duplicates; the largest has ${count(largestGroup, 'conversation')}`,
-        ]
-      : []),
-    ...bridges.map(
-      ({ conversations, part }) =>
-        `near-duplicates ${conversations.slice(0, 5).join(', ')} met from different parts; new ones went to ${part}`,
-    ),
-    ...(exposed.length > 0
-      ? [
-          `${count(exposed.length, 'sealed conversation')} with a near-duplicate in another part (${exposed.slice(0, 5).join(', ')}): retired, no gate uses ${exposed.length === 1 ? 'it' : 'them'} any more`,
-        ]
-      : []),
-  ];
 }

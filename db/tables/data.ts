@@ -1,4 +1,5 @@
 import type { AgentRecord } from '../../contracts/agent.ts';
+import type { ExampleSource } from '../../contracts/example.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import type { Part } from '../../contracts/part.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
@@ -23,6 +24,7 @@ type ExampleTable = {
   output_hash: Maybe<string>;
   expectations: MaybeJson<JsonObject>;
   tags: JsonColumn<Readonly<Record<string, string>>>;
+  source: MaybeJson<ExampleSource>;
 };
 
 type DatasetTable = { project: string; name: string; created_at: Given<Date> };

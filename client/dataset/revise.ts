@@ -1,0 +1,74 @@
+import type { DatasetVersion } from '../../contracts/dataset.ts';
+import type { Example } from '../../contracts/example.ts';
+import type { Json } from '../../contracts/json.ts';
+import { splitPolicy } from '../../contracts/spec.ts';
+import { type ChangeCounts, diffVersions } from '../../db/dataset-diff.ts';
+import type { PlacedExample } from '../../db/examples.ts';
+import { reviseDataset } from '../../db/revise.ts';
+import type { Cli } from '../cli.ts';
+import { placeRows, remarksOf } from '../import/place.ts';
+import { count } from '../terminal/figures.ts';
+
+export type Revising = {
+  /** A version id, or a dataset for its newest version. */
+  readonly base: string;
+  /** Dataset of the new version; default that of the base. */
+  readonly name?: string;
+  readonly gold?: Readonly<Record<string, Json>>;
+  readonly pin?: string | undefined;
+  readonly revise: (before: readonly PlacedExample[]) => readonly Example[];
+};
+
+/** What a revision came to: of sealed rows only how many. */
+export type RevisionAnswer = DatasetVersion & {
+  readonly from: string;
+  readonly created: boolean;
+  readonly changes: ChangeCounts;
+  readonly sealedChanges: ChangeCounts;
+  readonly remarks: readonly string[];
+};
+
+/** Makes the next version of a dataset and tells what changed. */
+export async function revise(cli: Cli, wanted: Revising): Promise<RevisionAnswer> {
+  const db = await cli.connections.database();
+  const { project } = cli.connections;
+  const { pin, ...revision } = wanted;
+  const { sealed } = splitPolicy.parse({});
+  const { version, base, created, placed } = await reviseDataset(db, {
+    project,
+    ...revision,
+    place: (examples, split) => placeRows({ examples, pin, sealed }, split),
+  });
+  const differences = await diffVersions(db, { project, from: base.id, to: version.id });
+  const of = (change: string): number =>
+    differences.rows.filter((row) => row.change === change).length +
+    differences.sealed[change as keyof ChangeCounts];
+  return {
+    ...version,
+    from: base.id,
+    created,
+    changes: { added: of('added'), changed: of('changed'), removed: of('removed') },
+    sealedChanges: differences.sealed,
+    remarks: remarksOf(placed),
+  };
+}
+
+/** The answer as a person reads it. */
+export function revisionText(made: RevisionAnswer): string {
+  const { id, from, size, changes, sealedChanges, remarks } = made;
+  const sealed = Object.values(sealedChanges).reduce((sum, n) => sum + n, 0);
+  const head =
+    id === from
+      ? `${id} stays as it is: nothing changes.`
+      : made.created
+        ? `${id} made from ${from}: ${changesText(changes)}; ${count(size, 'row')}.`
+        : `${id} has these rows already (${changesText(changes)} from ${from}); name it to use it.`;
+  return [
+    head,
+    ...(sealed === 0 ? [] : [`  of these ${count(sealed, 'row is', 'rows are')} sealed`]),
+    ...remarks.map((remark) => `  note: ${remark}`),
+  ].join('\n');
+}
+
+export const changesText = ({ added, changed, removed }: ChangeCounts): string =>
+  `${added.toLocaleString('en')} added, ${changed.toLocaleString('en')} changed, ${removed.toLocaleString('en')} removed`;
