@@ -39,12 +39,8 @@ async function inputOf(db: Db, ref: CycleRef): Promise<OptimizeInput> {
   await putTexts(db, { project: ref.project, texts: Object.values(texts) });
   const { hash } = await incumbentArm(db, ref);
   const { objectives, warmFrom } = cycle.spec.optimize;
-  const known = await outcomes(db, {
-    project: ref.project,
-    run: optimizeRun(ref),
-    arm: hash,
-    objectives,
-  });
+  const at = { project: ref.project, run: optimizeRun(ref) };
+  const { [hash]: known = {} } = await outcomes(db, { ...at, arms: [hash], objectives });
   const names = Object.keys(texts);
   const warm =
     warmFrom === undefined
@@ -65,14 +61,13 @@ async function partIds(
   return { train: idsIn('train'), validation: idsIn('validation') };
 }
 
-const settingsOf = ({ optimize }: CycleSpec): OptimizeInput['settings'] => ({
+type Settings = OptimizeInput['settings'];
+
+const settingsOf = ({ optimize }: CycleSpec): Settings => ({
   mode: 'durable',
   seed: optimize.seed,
   minibatch: optimize.minibatch,
-  sampling:
-    optimize.mutations === 1
-      ? { kind: 'independent', n: optimize.parents }
-      : { kind: 'pxn', p: optimize.parents, n: optimize.mutations },
+  ...samplingOf(optimize),
   merge: optimize.merge ? {} : null,
   frontier: optimize.frontier,
   objectives: optimize.objectives,
@@ -80,6 +75,12 @@ const settingsOf = ({ optimize }: CycleSpec): OptimizeInput['settings'] => ({
   mends: { speculate: optimize.speculate },
   ...(optimize.budget === undefined ? {} : { budget: optimize.budget }),
 });
+
+// Without a number of parents the engine's own default stands.
+function samplingOf({ parents, mutations }: CycleSpec['optimize']): Pick<Settings, 'sampling'> {
+  if (mutations > 1) return { sampling: { kind: 'pxn', p: parents ?? 4, n: mutations } };
+  return parents === undefined ? {} : { sampling: { kind: 'independent', n: parents } };
+}
 
 /** Ends a search early with what is known, open asks unanswered; a repeat changes nothing. `begun`: there is something known. */
 export function concludeOptimize(

@@ -6,6 +6,7 @@ import * as runs from '../db/runs.ts';
 import { loadObjectives } from '../db/scores.ts';
 import { measured } from '../domain/evaluate/aggregate.ts';
 import type { EvaluateAsk, OptimizeAsk, Outcome } from '../domain/optimize/ask.ts';
+import { meanOf, scoreOf } from '../domain/optimize/entry.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
 import {
   conclude,
@@ -73,17 +74,14 @@ async function resumed(db: Db, key: Key, before: engine.EngineStep): Promise<Opt
   const state = before.state as unknown as OptimizeState;
   const { objectives } = state.options;
   const reflections = asks.filter((ask) => ask.kind === 'reflect').map((ask) => ask.id);
-  const reflected = await repliesOf(db, { ...key, asks: reflections });
-  const evaluated = await Promise.all(
-    asks
-      .filter((ask) => ask.kind === 'evaluate')
-      .map(
-        async (ask) =>
-          [
-            ask.id,
-            { ok: pick(await outcomes(db, { ...key, arm: ask.candidate, objectives }), ask) },
-          ] as const,
-      ),
+  const evaluations = asks.filter((ask) => ask.kind === 'evaluate');
+  const arms = [...new Set(evaluations.map(({ candidate }) => candidate))];
+  const [reflected, found] = await Promise.all([
+    reflections.length === 0 ? {} : repliesOf(db, { ...key, asks: reflections }),
+    outcomes(db, { ...key, arms, objectives }),
+  ]);
+  const evaluated = evaluations.map(
+    (ask) => [ask.id, { ok: pick(found[ask.candidate] ?? {}, ask) }] as const,
   );
   return resume(state, { ...reflected, ...Object.fromEntries(evaluated) });
 }
@@ -93,31 +91,45 @@ const pick = (found: Readonly<Record<string, Outcome>>, ask: EvaluateAsk): Json 
     ask.exampleIds.map((id) => [id, found[id] ?? { unscored: 'the rollout is not there' }]),
   );
 
-type Arm = Key & {
-  readonly arm: string;
+type Arms = Key & {
+  readonly arms: readonly string[];
   /** Scorers whose scores are objectives of the search, by name. */
   readonly objectives: readonly string[];
 };
 
-/** What is measured of an arm, by example. */
+const NO_SCORES: Awaited<ReturnType<typeof loadObjectives>> = {};
+
+/** What is measured of some arms, by arm and example. */
 export async function outcomes(
   db: Db,
-  { project, run, arm, objectives }: Arm,
-): Promise<Readonly<Record<string, Outcome>>> {
-  const rows = await runs.loadScores(db, { project, run, arms: [arm] });
-  const scores =
-    objectives.length === 0 ? {} : await loadObjectives(db, { project, run, arm, objectives });
-  return Object.fromEntries(
-    rows
-      .filter((row) => row.status !== 'pending')
-      .map((row): [string, Outcome] => {
-        const found = measured(scoredRow(row));
-        if (found.kind !== 'score') return [row.example, { unscored: whyMissing(row) }];
-        const { score } = found;
-        if (objectives.length === 0) return [row.example, { score }];
-        return [row.example, { score, objectives: scores[row.ordinal] ?? {} }];
-      }),
-  );
+  { project, run, arms, objectives }: Arms,
+): Promise<Readonly<Record<string, Readonly<Record<string, Outcome>>>>> {
+  if (arms.length === 0) return {};
+  const [rows, scores] = await Promise.all([
+    runs.loadScores(db, { project, run, arms }),
+    objectives.length === 0 ? NO_SCORES : loadObjectives(db, { project, run, arms, objectives }),
+  ]);
+  const found: Record<string, Record<string, Outcome>> = {};
+  for (const row of rows)
+    if (row.status !== 'pending')
+      (found[row.arm] ??= {})[row.example] = outcomeOf(row, {
+        objectives,
+        scores: scores[row.ordinal] ?? {},
+      });
+  return found;
+}
+
+function outcomeOf(
+  row: runs.ScoreRow,
+  of: {
+    readonly objectives: readonly string[];
+    readonly scores: Readonly<Record<string, number>>;
+  },
+): Outcome {
+  const found = measured(scoredRow(row));
+  if (found.kind !== 'score') return { unscored: whyMissing(row) };
+  const { score } = found;
+  return of.objectives.length === 0 ? { score } : { score, objectives: of.scores };
 }
 
 const whyMissing = (row: runs.ScoreRow): string =>
@@ -129,30 +141,32 @@ async function planAsks(
   asks: readonly OptimizeAsk[],
 ): Promise<{ readonly from: number; readonly to: number }> {
   const evaluations = asks.filter((ask) => ask.kind === 'evaluate');
-  for (const { candidate, components } of evaluations)
-    await runs.addArmOfHashes(db, { ...key, arm: candidate, prompts: components });
+  const arms = evaluations.map(({ candidate, components }) => [candidate, components] as const);
+  await runs.addArmsOfHashes(db, { ...key, arms: Object.fromEntries(arms) });
   const cells = evaluations.flatMap((ask) =>
     ask.exampleIds.map((example) => ({ arm: ask.candidate, example, trial: 0 })),
   );
   return runs.planRollouts(db, { ...key, cells });
 }
 
+// Candidates and fronts change only where one joins the pool.
+const joins = ({ events }: OptimizeTurn): boolean =>
+  events.some(({ kind }) => kind === 'seed' || kind === 'val');
+
 async function saveCandidates(db: Db, key: Key, turn: OptimizeTurn): Promise<void> {
+  if (!joins(turn)) return;
   const { pool, candidates: components, texts, results, validation } = turn.state;
   const hashes = pool.map((member) => member.candidate);
   const fronts = poolFronts(turn.state);
   const rows = pool.map((member, position) => {
     const parts = components[member.candidate]!;
-    const scores = validation.flatMap((ordinal) => {
-      const entry = results[member.results]?.[ordinal];
-      return typeof entry === 'number' ? [entry] : [];
-    });
+    const scores = validation.map((ordinal) => scoreOf(results[member.results]?.[ordinal]));
     return {
       hash: member.candidate,
       position,
       parents: member.parents.map((parent) => hashes[parent]!),
       prompts: parts,
-      validation: scores.length === 0 ? null : scores.reduce((a, b) => a + b, 0) / scores.length,
+      validation: meanOf(scores),
       fronts: fronts
         .filter(({ members }) => members.includes(position))
         .map((front) => front.key.join(' ')),

@@ -25,9 +25,11 @@ type Advance = RunRef & {
 /** Advances an engine by one turn, once: a retry reads the step that is stored. State, asks and plan are one transaction. */
 export async function advance(db: Db, of: Advance): Promise<engine.EngineStep> {
   const { project, run, turn } = of;
-  const stored = await engine.getStep(db, { project, run, turn });
+  const [stored, before] = await Promise.all([
+    engine.getStep(db, { project, run, turn }),
+    turn === 0 ? null : engine.getStep(db, { project, run, turn: turn - 1 }),
+  ]);
   if (stored !== null) return stored;
-  const before = turn === 0 ? null : await engine.getStep(db, { project, run, turn: turn - 1 });
   if (turn > 0 && before === null) throw new Error(`${run}: turn ${turn - 1} is not stored`);
   const taken = await of.take(before);
   try {

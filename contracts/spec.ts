@@ -109,8 +109,9 @@ export const optimizePolicy = z.strictObject({
   /** Rollouts; default 20 x |validation|. */
   budget: z.int().positive().optional(),
   minibatch: z.int().min(1).max(100).default(3),
-  /** Proposals made at once: parents drawn, and rewrites of each. */
-  parents: z.int().min(1).max(16).default(4),
+  /** Parents drawn in one iteration; default as many as bring about three acceptances at the rate seen so far. */
+  parents: z.int().min(1).max(16).optional(),
+  /** Rewrites of each parent. */
   mutations: z.int().min(1).max(16).default(1),
   merge: z.boolean().default(false),
   /** By more than how many standard errors of the paired difference the finalist must lead on validation: a lucky lead costs no look. */

@@ -214,19 +214,41 @@ export async function addArmOfHashes(
   db: Db,
   { project, run, arm, prompts }: ArmHashes,
 ): Promise<{ readonly hash: string }> {
-  const hash = hashJson(prompts);
+  await addArmsOfHashes(db, { project, run, arms: { [arm]: prompts } });
+  return { hash: hashJson(prompts) };
+}
+
+/** The same for several arms by name. @throws ConflictError */
+export async function addArmsOfHashes(
+  db: Db,
+  {
+    project,
+    run,
+    arms,
+  }: RunRef & { readonly arms: Readonly<Record<string, ArmHashes['prompts']>> },
+): Promise<void> {
+  const names = Object.keys(arms);
+  if (names.length === 0) return;
+  const rows = Object.entries(arms).map(([arm, prompts]) => ({
+    project,
+    run,
+    arm,
+    hash: hashJson(prompts),
+    prompts: json(prompts),
+  }));
   await db
     .insertInto('run_arm')
-    .values({ project, run, arm, hash, prompts: json(prompts) })
+    .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const found = await db
     .selectFrom('run_arm')
-    .select('hash')
+    .select(['arm', 'hash'])
     .where('project', '=', project)
     .where('run', '=', run)
-    .where('arm', '=', arm)
-    .executeTakeFirst();
-  if (found?.hash !== hash) throw new ConflictError('arm', `${run}: ${arm}`, 'other texts');
-  return { hash };
+    .where('arm', 'in', names)
+    .execute();
+  const stored = new Map(found.map(({ arm, hash }) => [arm, hash]));
+  const other = rows.find(({ arm, hash }) => stored.get(arm) !== hash);
+  if (other !== undefined) throw new ConflictError('arm', `${run}: ${other.arm}`, 'other texts');
 }

@@ -74,7 +74,7 @@ export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly 
 
 type Objectives = RunRef & {
   /** Default all. */
-  readonly arm?: string;
+  readonly arms?: readonly string[];
   /** Names of scorers. */
   readonly objectives: readonly string[];
 };
@@ -82,7 +82,7 @@ type Objectives = RunRef & {
 /** Scores by rollout ordinal and scorer name; what a scorer could not measure is left out. */
 export async function loadObjectives(
   db: Db,
-  { project, run, arm, objectives }: Objectives,
+  { project, run, arms, objectives }: Objectives,
 ): Promise<Readonly<Record<number, Readonly<Record<string, number>>>>> {
   const rows = await db
     .selectFrom('assessment as a')
@@ -95,7 +95,7 @@ export async function loadObjectives(
     .select(['a.ordinal', 'a.name', 'a.score'])
     .where('a.project', '=', project)
     .where('a.run', '=', run)
-    .$if(arm !== undefined, (query) => query.where('o.arm', '=', arm!))
+    .$if(arms !== undefined, (query) => query.where('o.arm', 'in', [...arms!, '']))
     .where('a.name', 'in', [...objectives, ''])
     .where('a.repeat', '=', 0)
     .orderBy('a.ordinal')

@@ -37,12 +37,17 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
 }
 
 async function search(ref: CycleRef): Promise<SearchResult> {
-  await database.enterPhase({ ref, phase: 'preflight', note: 'checking data, model and agent' });
-  await database.preflight(ref);
-  await models.checkModels(ref);
-  await agents.canary(ref);
-  await database.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' });
-  const { run, total } = await database.planBaseline(ref);
+  const checking = 'checking data, model and agent';
+  await Promise.all([
+    database.enterPhase({ ref, phase: 'preflight', note: checking }),
+    database.preflight(ref),
+  ]);
+  // Neither of the two small calls waits for the other: a search on its own should begin at once.
+  await Promise.all([models.checkModels(ref), agents.canary(ref)]);
+  const [{ run, total }] = await Promise.all([
+    database.planBaseline(ref),
+    database.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' }),
+  ]);
   const range = { project: ref.project, run, from: 0, to: total, agent: true };
   await executeChild(evaluateWorkflow, { ...childOf(ref, 'baseline'), args: [range] });
   await database.enterPhase({ ref, phase: 'optimize', note: 'looking for a better prompt' });

@@ -38,7 +38,11 @@ export function addOptimize(program: Command, act: Act): void {
     .option('--usd <amount>', 'money it may spend', Number)
     .option('--seed <n>', 'seed of its draws', whole)
     .option('--minibatch <n>', 'training examples a proposal is tested on', whole)
-    .option('--parents <n>', 'parents of one iteration', whole)
+    .option(
+      '--parents <n>',
+      'parents of one iteration (default: by the share of proposals accepted)',
+      whole,
+    )
     .option('--mutations <n>', 'proposals a parent', whole)
     .option('--merge', 'also merge candidates')
     .option('--speculate', 'begin the next iteration early: faster, somewhat worse')

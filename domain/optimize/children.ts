@@ -1,4 +1,4 @@
-import { byGain, judgeProposals } from './accept.ts';
+import { byGain, judgeProposals, passes } from './accept.ts';
 import type { Tested } from './accept.ts';
 import { sum } from './entry.ts';
 import { charge, scoresOf } from './pairs.ts';
@@ -39,6 +39,10 @@ export function finishChildren(run: Run): StageEnd {
     search.totals.rejected += 1;
     events.push({ kind: 'reject', iteration, candidate, oldSum: before, newSum: after, reason });
   });
+  search.tests.made += proposals.length;
+  search.tests.passed += proposals.filter((tested) =>
+    passes(search.options.acceptance, tested),
+  ).length;
   const chosen = proposals.flatMap((_, at) => (verdicts[at] === null ? [at] : []));
   if (chosen.length === 0) return 'round over';
   // Where the budget may not cover all validations, the greatest gains go first.

@@ -52,6 +52,7 @@ export function freshSearch(input: OptimizeInput): Search {
     random: createRandom(options.seed).state(),
     sampler: freshSampler,
     merge: { due: 0, accepted: 0, tested: 0, fresh: false, performed: [], descriptions: [] },
+    tests: { made: 0, passed: 0 },
     meters: { seconds: 0, reflectionUsd: 0, stop: null },
     memory: {},
     totals: {

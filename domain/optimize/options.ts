@@ -12,7 +12,9 @@ export type Sampling =
   | { readonly kind: 'single' }
   | { readonly kind: 'same_parent'; readonly n: number }
   | { readonly kind: 'independent'; readonly n: number }
-  | { readonly kind: 'pxn'; readonly p: number; readonly n: number };
+  | { readonly kind: 'pxn'; readonly p: number; readonly n: number }
+  /** Ours: independent parents, as many as bring `accepted` acceptances at the rate seen so far (see width.ts). */
+  | { readonly kind: 'adaptive'; readonly accepted: number; readonly max: number };
 
 export type Selection =
   | { readonly kind: 'all' }
@@ -51,6 +53,8 @@ export type Mends = {
    * waiting, but it cannot build on those children, which costs quality at an equal budget. Off unless asked for.
    */
   readonly speculate: boolean;
+  /** 5: every proposal gets the next slice of the epoch; the reference gives parallel ones slices that the next iteration repeats. */
+  readonly spreadBatches: boolean;
   /** 6: only a candidate above the incumbent on paired validation becomes the finalist. */
   readonly pairedFinalist: boolean;
   /** 7: when all ancestors' weights are 0, merge draws one of them uniformly (the reference raises). */
@@ -128,7 +132,7 @@ export function resolveOptions(
     frontier: 'instance',
     objectives: [],
     acceptance: 'strict_improvement',
-    sampling: durable ? { kind: 'independent', n: 4 } : { kind: 'single' },
+    sampling: durable ? { kind: 'adaptive', accepted: 3, max: 16 } : { kind: 'single' },
     selection: { kind: 'all' },
     perfectScore: 1,
     skipPerfect: true,
@@ -154,6 +158,7 @@ function allMends(on: boolean): Mends {
     reserveBudget: on,
     complainOnce: on,
     speculate: false,
+    spreadBatches: on,
     pairedFinalist: on,
     evenAncestors: on,
     boundMerges: on,

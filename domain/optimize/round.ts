@@ -9,6 +9,7 @@ import { selectParent } from './select.ts';
 import type { StopReason } from './event.ts';
 import type { Round, Task } from './state.ts';
 import { checkStops } from './stop.ts';
+import { widthOf } from './width.ts';
 
 type Ending = { readonly reason: StopReason; readonly detail: string };
 
@@ -90,13 +91,16 @@ function drawTasks(run: Run, iteration: number): readonly Pick[] {
   const { options } = search;
   const fronts = poolFronts(search).map(({ members }) => members);
   const scores = poolMeans(search);
-  return sampleTasks(options.sampling, {
+  const { sampling, mends } = options;
+  return sampleTasks(sampling, {
+    width: sampling.kind === 'adaptive' ? widthOf(search, sampling) : 1,
     parent: () => selectParent({ selector: options.selector, fronts, scores, random }),
     batch: () => {
       const { batch, sampler } = nextBatch(search.sampler, {
         ids: search.train,
         minibatch: options.minibatch,
-        iteration: iteration - 1,
+        // Each draw of its own iteration: the sampler hands out slice after slice, and none again before the epoch ends.
+        iteration: mends.spreadBatches ? search.sampler.iteration + 1 : iteration - 1,
         random,
       });
       search.sampler = sampler;

@@ -45,13 +45,23 @@ export function nextBatch(
 
 export type Pick = { readonly parent: number; readonly batch: readonly number[] };
 
-/** The (parent, minibatch) pairs of one iteration (gepa strategies/proposal_sampling.py). */
+/** The (parent, minibatch) pairs of one iteration (gepa strategies/proposal_sampling.py); `width` of them where sampling is adaptive. */
 export function sampleTasks(
   sampling: Sampling,
-  draw: { readonly parent: () => number; readonly batch: () => readonly number[] },
+  draw: {
+    readonly parent: () => number;
+    readonly batch: () => readonly number[];
+    readonly width: number;
+  },
 ): readonly Pick[] {
   const parents =
-    sampling.kind === 'independent' ? sampling.n : sampling.kind === 'pxn' ? sampling.p : 1;
+    sampling.kind === 'adaptive'
+      ? draw.width
+      : sampling.kind === 'independent'
+        ? sampling.n
+        : sampling.kind === 'pxn'
+          ? sampling.p
+          : 1;
   const each = sampling.kind === 'same_parent' || sampling.kind === 'pxn' ? sampling.n : 1;
   return Array.from({ length: parents }).flatMap(() => {
     const parent = draw.parent();

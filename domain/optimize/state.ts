@@ -102,6 +102,8 @@ export type Search = {
     performed: AncestorLog[];
     descriptions: MergeDescription[];
   };
+  /** Reflective children tested so far, and those that passed their test. */
+  tests: { made: number; passed: number };
   meters: Meters;
   memory: StopMemory;
   totals: {

@@ -9,6 +9,8 @@ const without = (mend: keyof Mends, settings: OptimizeSettings = {}): OptimizeSe
   mends: { ...settings.mends, [mend]: false },
 });
 
+const levelIn = (text: string): number => Number(/level (\d+)/.exec(text)?.[1] ?? 0);
+
 const flaky = (share: number): World => ({
   ...climbing,
   score: (texts, example) =>
@@ -146,6 +148,48 @@ test('mend 5: proposals of one iteration are asked for at once', () => {
   });
   const first = asks.filter((ask) => ask.kind === 'reflect' && ask.iteration === 1);
   assert.equal(first.length, 6);
+});
+
+/** Proposals of the first three iterations, where no child is accepted or every one is. */
+const widths = (accepted: boolean): readonly number[] => {
+  const { asks } = play(
+    {
+      score: ({ prompt }, example) =>
+        example.startsWith('v') ? 0.5 : accepted ? levelIn(prompt!) / 100 : 0.5,
+      propose: ({ proposal }) => `level ${proposal}`,
+    },
+    { train: 40, validation: 10, settings: { budget: 400 } },
+  );
+  const made = asks.filter(({ id }) => /^\d+\.reflect/.test(id));
+  return [1, 2, 3].map((at) => made.filter(({ iteration }) => iteration === at).length);
+};
+
+test('mend 5: where nothing is accepted more proposals are made at once, where all is accepted fewer', () => {
+  // Three acceptances wanted: at a rate of one in two six proposals, later 13 (the slices there are), or the three that suffice.
+  assert.deepEqual(widths(false), [6, 13, 13]);
+  assert.deepEqual(widths(true), [6, 3, 3]);
+});
+
+/** Minibatches of the first three iterations of four proposals each. */
+const batches = (spreadBatches: boolean): readonly string[] => {
+  const { events } = play(climbing, {
+    train: 36,
+    settings: {
+      budget: 300,
+      sampling: { kind: 'independent', n: 4 },
+      skipPerfect: false,
+      mends: { spreadBatches },
+    },
+  });
+  return events.flatMap((event) =>
+    event.kind === 'batch' && event.iteration <= 3 ? [event.exampleIds.join(' ')] : [],
+  );
+};
+
+test('mend 5: parallel proposals are tested on slice after slice; the reference repeats them in the next iteration', () => {
+  assert.equal(batches(true).length, 12);
+  assert.equal(new Set(batches(true)).size, 12, 'one epoch of 36 examples, each once');
+  assert.equal(new Set(batches(false)).size, 6);
 });
 
 test('mend 5: the next iteration is measured while this one is validated, and costs fewer turns', () => {

@@ -1,5 +1,5 @@
 import type { GoldenConfig } from '../../../../scripts/golden/format.ts';
-import type { Sampling, StopRule } from '../../../../domain/optimize/options.ts';
+import type { StopRule } from '../../../../domain/optimize/options.ts';
 import { createRandom, type Random } from '../../../../domain/random.ts';
 
 /** Legal configs of the golden format, drawn over every option it has; the seed fixes them all. */
@@ -34,9 +34,9 @@ function drawConfig(random: Random, name: string): GoldenConfig {
   return of(true, false) ? config : { ...config, stop: [drawRule(random, 0), drawRule(random, 0)] };
 }
 
-function drawSampling(random: Random): Sampling {
+function drawSampling(random: Random): GoldenConfig['sampling'] {
   const [p, n] = [1 + random.below(3), 1 + random.below(4)];
-  return random.choice<Sampling>([
+  return random.choice<GoldenConfig['sampling']>([
     { kind: 'single' },
     { kind: 'same_parent', n },
     { kind: 'independent', n },
