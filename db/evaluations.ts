@@ -24,6 +24,56 @@ export async function freeEvaluationName(
   return `${prefix}-${n}`;
 }
 
+export type EvaluationEntry = {
+  readonly run: string;
+  readonly agent: string;
+  readonly dataset: string;
+  readonly judges: readonly string[];
+  readonly rows: number;
+  readonly createdAt: string;
+};
+
+type Listed = {
+  readonly project: string;
+  readonly agent?: string;
+  /** The newest of them. */
+  readonly last: number;
+};
+
+/** Evaluations that stand alone, oldest first. */
+export async function listEvaluations(
+  db: Db,
+  { project, agent, last }: Listed,
+): Promise<readonly EvaluationEntry[]> {
+  const { rows } = await sql<EvaluationEntry & { readonly at: Date }>`
+    select r.name as run, r.agent, r.dataset_version as dataset, r.planned as rows,
+      r.created_at as at, array(select j.judge::text from run_judge j
+        where j.project = r.project and j.run = r.name order by j.position) as judges
+    from run r
+    where r.project = ${project} and r.cycle is null and r.kind = 'evaluate'
+      and (${agent ?? null}::text is null or r.agent = ${agent ?? null})
+    order by r.created_at desc, r.name desc limit ${last}`.execute(db);
+  return rows.toReversed().map(({ at, ...row }) => ({ ...row, createdAt: at.toISOString() }));
+}
+
+/** The prompts under evaluation by name: the version that holds the text, such as `router@3`, else the hash of the text. */
+export async function promptsOf(
+  db: Db,
+  { project, run }: RunRef,
+): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await sql<{ name: string; hash: string; number: number | null }>`
+    select p.key as name, p.value as hash, v.number
+    from run_arm a cross join lateral json_each_text(a.prompts) p
+    left join prompt_version v on v.project = a.project and v.prompt = p.key and v.hash = p.value
+    where a.project = ${project} and a.run = ${run} order by a.arm, p.key`.execute(db);
+  return Object.fromEntries(
+    rows.map(({ name, hash, number }) => [
+      name,
+      number === null ? hash.slice(0, 12) : `${name}@${number}`,
+    ]),
+  );
+}
+
 export type EvaluationProgress = {
   /** Verdicts wanted: one for each scorer and rollout whose agent did not fail. */
   readonly total: number;

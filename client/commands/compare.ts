@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
 import { evaluationRun } from '../../db/evaluations.ts';
@@ -10,8 +11,10 @@ import {
 } from '../../domain/evaluate/compare.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
+import { factsOf, factTexts, type RunFacts } from '../evaluate/facts.ts';
 import { scored } from '../evaluate/results.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
+import { sectionsPage } from '../report/page.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { points } from '../terminal/figures.ts';
 
@@ -24,7 +27,9 @@ export function addCompare(program: Command, act: Act): void {
     program,
     'compare <first> <second>',
     'the second evaluation against the first: difference with interval, regressions, wins',
-  ).action(act<[string, string, object]>(compare));
+  )
+    .option('--html <file>', 'write it as a page of its own')
+    .action(act<[string, string, { html?: string }]>(compare));
 }
 
 type Sides = readonly [ResultRow | undefined, ResultRow | undefined];
@@ -35,7 +40,12 @@ type Compared = {
   readonly sides: ReadonlyMap<string, Sides>;
 };
 
-async function compare(cli: Cli, first: string, second: string): Promise<void> {
+async function compare(
+  cli: Cli,
+  first: string,
+  second: string,
+  { html }: { html?: string },
+): Promise<void> {
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const [before, after] = [
@@ -52,8 +62,16 @@ async function compare(cli: Cli, first: string, second: string): Promise<void> {
     ]);
   const compared: Compared[] = [];
   for (const { name } of shared) compared.push(await compareOn(db, { before, after, name }));
-  const answer = compared.map(({ judge, comparison }) => ({ judge, ...comparison }));
-  cli.print(answer, () => sectionsText(compared.map(sectionOf)));
+  const facts = [(await factsOf(db, before)).facts, (await factsOf(db, after)).facts] as const;
+  const answer = compared.map(({ judge, comparison }) => ({
+    judge,
+    first: facts[0],
+    second: facts[1],
+    ...comparison,
+  }));
+  const sections = [...compared.map(sectionOf), factsSection(...facts)];
+  if (html !== undefined) writeFileSync(html, sectionsPage(`${first} and ${second}`, sections));
+  cli.print(answer, () => sectionsText(sections));
 }
 
 /** An evaluation by its name, or any run by its own. @throws NotFoundError */
@@ -67,6 +85,16 @@ async function findRun(
     if (!(error instanceof NotFoundError)) throw error;
     return getRun(db, { project, run: name });
   }
+}
+
+/** What the two runs were made of, side by side. */
+function factsSection(first: RunFacts, second: RunFacts): Section {
+  const [one, two] = [factTexts(first), factTexts(second)];
+  const rows = Object.keys(one).map((name) => {
+    const [before = '', after = ''] = [one[name], two[name]];
+    return [name, before, before === after ? 'the same' : after];
+  });
+  return { title: 'Runs', blocks: [table(['', first.run, second.run], rows)] };
 }
 
 type Pair = { readonly before: Run; readonly after: Run; readonly name: string };

@@ -6,6 +6,7 @@ import { migrate } from '../../db/migrate.ts';
 import { getRun, loadResults, type Run } from '../../db/runs.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
+import { addEvaluationViews } from './evaluation-views.ts';
 import { InvalidInputError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { readGates } from '../evaluate/gate-file.ts';
@@ -14,6 +15,7 @@ import { planEvaluation } from '../evaluate/request.ts';
 import { type EvaluationResults, resultsOf } from '../evaluate/results.ts';
 import { refuseWhileRunning, runEvaluation } from '../evaluate/run.ts';
 import { evaluationSections } from '../evaluate/sections.ts';
+import { worstRows } from '../evaluate/worst-rows.ts';
 import { sectionsPage } from '../report/page.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { count } from '../terminal/figures.ts';
@@ -36,11 +38,12 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 /** evaluate: one agent, or recorded outputs, on one dataset, under one or more judges. */
 export function addEvaluate(program: Command, act: Act): void {
-  verb(
+  const command = verb(
     program,
     'evaluate',
     'measure an agent, or recorded outputs, on a dataset; the same name goes on where it was',
   )
+    .enablePositionalOptions()
     .option('--dataset <dataset>', 'name (the newest version) or name@2')
     .option(
       '--agent <agent>',
@@ -60,6 +63,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--html <file>', 'write the results as a page of its own')
     .option('--junit <file>', 'write the results as JUnit XML')
     .action(act<[Options]>(evaluate));
+  addEvaluationViews(command, act);
 }
 
 async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
@@ -130,8 +134,10 @@ type Written = {
 
 async function write(db: Db, { run, results, options }: Written): Promise<void> {
   const { html, junit } = options;
-  if (html !== undefined)
-    writeFileSync(html, sectionsPage(`Evaluation ${nameOf(run)}`, evaluationSections(results)));
+  if (html !== undefined) {
+    const sections = [...evaluationSections(results), ...(await worstRows(db, run))];
+    writeFileSync(html, sectionsPage(`Evaluation ${nameOf(run)}`, sections));
+  }
   if (junit === undefined) return;
   const entries = run.scorers.map(async ({ id, name }) => {
     const rows = await loadResults(db, { project: run.project, run: run.name, scorer: id });

@@ -1,28 +1,22 @@
 import type { Db } from '../../db/connect.ts';
-import { type Usage, usageOf } from '../../db/evaluations.ts';
+import type { Usage } from '../../db/evaluations.ts';
+import { loadRunTraces } from '../../db/run-spans.ts';
 import { loadScores, type Run, type ScoreRow } from '../../db/runs.ts';
 import { type Aggregate, aggregate } from '../../domain/evaluate/aggregate.ts';
 import { type EvaluateGate, evaluateGates, type GateResult } from '../../domain/evaluate/gates.ts';
+import { type Profile, profileOf } from '../../domain/evaluate/profile.ts';
 import { type Slice, slices } from '../../domain/evaluate/slices.ts';
+import { factsOf, type RunFacts } from './facts.ts';
 
 /** What an evaluation came to, computed from what is stored and from nothing else. */
-export type EvaluationResults = {
-  readonly run: string;
-  readonly createdAt: string;
-  readonly dataset: string;
-  readonly agent: string;
-  readonly agentFingerprint: string;
-  readonly gitCommit: string | null;
-  /** Hash of the prompts under evaluation. */
-  readonly prompts: string | null;
-  readonly models: readonly string[];
-  /** Times that what had failed was asked for again. */
-  readonly retries: number;
+export type EvaluationResults = RunFacts & {
   readonly scorers: Readonly<Record<string, Aggregate & { readonly judge: string }>>;
   readonly gates: readonly GateResult[];
   readonly usage: readonly Usage[];
   /** By scorer. */
   readonly slices: Readonly<Record<string, readonly Slice[]>>;
+  /** Of the agent's traces; null where there are none. */
+  readonly profile: Profile | null;
 };
 
 /** A stored row as the statistics see it: its cluster is the near-duplicate group of its conversation. */
@@ -43,20 +37,22 @@ export async function resultsOf(
   const scorers = Object.fromEntries(
     found.map(({ id, name, sum }) => [name, { ...sum, judge: id }]),
   );
-  const usage = await usageOf(db, at);
+  const { facts, usage } = await factsOf(db, run);
   return {
-    run: run.name,
-    createdAt: run.createdAt,
-    dataset: run.datasetVersion,
-    agent: run.agent,
-    agentFingerprint: run.agentFingerprint,
-    gitCommit: run.gitCommit,
-    prompts: Object.values(run.armHashes)[0] ?? null,
-    models: [...new Set(usage.map(({ purpose, model }) => `${purpose}: ${model}`))],
-    retries: run.attempt,
+    ...facts,
     scorers,
     gates: evaluateGates(gates, scorers),
     usage,
     slices: Object.fromEntries(found.map(({ name, parts }) => [name, parts])),
+    profile: await profileOfRun(db, at),
   };
+}
+
+/** Where the time and the tokens of a run's traces went; null without traces. */
+export async function profileOfRun(
+  db: Db,
+  at: { readonly project: string; readonly run: string },
+): Promise<Profile | null> {
+  const profile = profileOf(await loadRunTraces(db, at));
+  return profile.traces === 0 ? null : profile;
 }

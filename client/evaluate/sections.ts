@@ -2,6 +2,8 @@ import type { Percentiles } from '../../contracts/percentiles.ts';
 import type { Aggregate } from '../../domain/evaluate/aggregate.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, range, usd } from '../terminal/figures.ts';
+import { factTexts } from './facts.ts';
+import { profileSections } from './profile-sections.ts';
 import type { EvaluationResults } from './results.ts';
 
 /** An evaluation as sections, for a terminal or a page. */
@@ -11,21 +13,25 @@ export function evaluationSections(results: EvaluationResults): readonly Section
     scores(results),
     ...gates(results),
     ...sliced(results),
-    calls(results),
+    callsSection(results.usage),
+    ...(results.profile === null ? [] : profileSections(results.profile)),
   ];
 }
 
-const facts = (results: EvaluationResults): readonly string[] => [
-  `dataset ${results.dataset}`,
-  `agent ${results.agent}, fingerprint ${results.agentFingerprint.slice(0, 12)}`,
-  ...(results.prompts === null ? [] : [`prompts ${results.prompts.slice(0, 12)}`]),
-  `git commit ${results.gitCommit ?? 'unknown'}`,
-  `models ${results.models.join(', ') || 'none'}`,
-  `started ${results.createdAt}`,
-  ...(results.retries === 0 ? [] : [`failures were asked for again ${results.retries} times`]),
-];
+const facts = (results: EvaluationResults): readonly string[] =>
+  Object.entries(factTexts(results)).map(([name, value]) => `${name}: ${value}`);
 
-const FIGURES = ['mean', '95 % interval', 'n', 'missing', 'failed', 'not applicable'];
+const FIGURES = [
+  'mean',
+  '95 % interval',
+  'n',
+  'missing',
+  'failed',
+  'not applicable',
+  'p50',
+  'p95',
+  'p99',
+];
 const figures = (found: Aggregate): readonly string[] => [
   percent(found.mean),
   range(found.interval),
@@ -33,12 +39,17 @@ const figures = (found: Aggregate): readonly string[] => [
   String(found.missing),
   String(found.failed),
   String(found.notApplicable),
+  ...quantiles(found.percentiles, (score) => score.toFixed(2)),
 ];
 
+const quantiles = (
+  found: Percentiles | null,
+  shown: (value: number) => string,
+): readonly string[] =>
+  found === null ? ['-', '-', '-'] : [found.p50, found.p95, found.p99].map(shown);
+
 const milliseconds = (found: Percentiles | null): readonly string[] =>
-  found === null
-    ? ['-', '-', '-']
-    : [found.p50, found.p95, found.p99].map((ms) => `${ms.toFixed(0)} ms`);
+  quantiles(found, (ms) => `${ms.toFixed(0)} ms`);
 
 function scores({ scorers }: EvaluationResults): Section {
   const rows = Object.values(scorers).map((found) => [found.judge, ...figures(found)]);
@@ -71,7 +82,8 @@ function sliced(results: EvaluationResults): readonly Section[] {
   return [{ title: 'Slices', blocks: [remark, table(['scorer', 'tag', ...FIGURES], rows)] }];
 }
 
-function calls({ usage }: EvaluationResults): Section {
+/** Cost and latency of the model calls by purpose and model. */
+export function callsSection(usage: EvaluationResults['usage']): Section {
   const rows = usage.map((row) => [
     row.purpose,
     row.model,

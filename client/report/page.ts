@@ -17,7 +17,9 @@ export function sectionsPage(title: string, sections: readonly Section[]): strin
     })
     .join('\n');
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
 <title>${escape(title)}</title><style>${STYLE}</style></head>
 <body><main>
 ${body}

@@ -22,6 +22,8 @@ export type Measured =
 
 export type Aggregate = Estimate & {
   readonly notApplicable: number;
+  /** Of the scores in the mean. */
+  readonly percentiles: Percentiles | null;
   /** Milliseconds of the agent's work over rows that have them. */
   readonly latency: Percentiles | null;
 };
@@ -57,6 +59,7 @@ export function aggregate(rows: readonly ScoredRow[]): Aggregate {
     missing: count((found) => found.kind === 'missing'),
     failed: count((found) => found.kind === 'score' && found.failed),
     notApplicable: count((found) => found.kind === 'not-applicable'),
+    percentiles: percentiles(values.map(({ value }) => value)),
     latency: percentiles(rows.flatMap((row) => (row.latencyMs === null ? [] : [row.latencyMs]))),
   };
 }

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import type { EvaluationResults } from '../../client/evaluate/results.ts';
+import type { RunFacts } from '../../client/evaluate/facts.ts';
+import type { TrendSeries } from '../../client/evaluate/trend.ts';
 import type { Comparison } from '../../domain/evaluate/compare.ts';
+import type { Profile } from '../../domain/evaluate/profile.ts';
 import { attune, attuneHere } from '../client/cli.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 import { startVerdictServer } from './verdict-server.ts';
+
+type Compared = Comparison & { readonly first: RunFacts; readonly second: RunFacts };
 
 const ROWS = 30;
 const folder = mkdtempSync(join(tmpdir(), 'attune-evaluate-'));
@@ -73,6 +78,13 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Nothing in the page can ask the network for anything, and the page itself forbids it. */
+function standsAlone(page: string): void {
+  assert.doesNotMatch(page, /<(script|link|img|iframe|object|embed|base)|src=|url\(|@import/i);
+  assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+  assert.deepEqual(page.match(/https?:\/\/[^"'<\s]+/g), null);
+}
+
 const ids = (of: readonly { readonly example: string }[]) =>
   of.map(({ example }) => example).sort();
 
@@ -93,6 +105,7 @@ test('two judges on recorded outputs: one call for each row and judge, and none 
   const { first, second } = ran!.results!.scorers;
   for (const found of [first!, second!]) {
     assert.equal(found.mean, 20 / ROWS);
+    assert.deepEqual(found.percentiles, { p50: 1, p95: 1, p99: 1 });
     assert.deepEqual([found.n, found.missing, found.failed], [ROWS, 0, 0]);
     assert.ok(found.interval!.low < 20 / ROWS && found.interval!.high > 20 / ROWS);
   }
@@ -108,7 +121,11 @@ test('two judges on recorded outputs: one call for each row and judge, and none 
   );
   const again = () => run(...args, '--html', page, '--junit', junit);
   assert.equal(await calls(again), 0);
-  assert.doesNotMatch(readFileSync(page, 'utf8'), /<script|src=|href="http/);
+  standsAlone(readFileSync(page, 'utf8'));
+  assert.match(
+    readFileSync(page, 'utf8'),
+    /Lowest rows of first[\s\S]*row-20[\s\S]*bad 20[\s\S]*by its word/,
+  );
   assert.match(readFileSync(junit, 'utf8'), /<testsuite name="first" tests="30" failures="10"/);
 });
 
@@ -169,7 +186,7 @@ test('Ctrl-C leaves the evaluation running; the name alone comes back to it, and
 test('a comparison finds planted regressions and wins exactly, and refuses other data and other judges', async () => {
   const compare = async (...names: string[]) => {
     const ran = await run('compare', ...names);
-    return { ...ran, found: (ran.results as unknown as readonly Comparison[] | null)?.[0] };
+    return { ...ran, found: (ran.results as unknown as readonly Compared[] | null)?.[0] };
   };
   const judge = ['--judge', JUDGES[0]!];
   const evaluated = ['evaluate', '--dataset', 'rows@1', '--agent', 'answerer', ...judge];
@@ -185,6 +202,10 @@ test('a comparison finds planted regressions and wins exactly, and refuses other
     assert.equal(code, 0, err);
   }
   const planted = await compare('v1', 'v2');
+  assert.deepEqual(
+    [planted.found!.first.prompts, planted.found!.second.prompts],
+    [{ answer: 'answer@1' }, { answer: 'answer@2' }],
+  );
   assert.deepEqual(ids(planted.found!.regressions), ['row-6', 'row-7', 'row-8'], planted.err);
   assert.deepEqual(ids(planted.found!.wins), ['row-3', 'row-4']);
   assert.ok(Math.abs(planted.found!.difference!.mean + 1 / ROWS) < 1e-9);
@@ -205,6 +226,60 @@ test('a comparison finds planted regressions and wins exactly, and refuses other
   const judged = await compare('before', 'other-judge');
   assert.equal(judged.code, 2);
   assert.match(judged.err, /scored by first@1 and first@2/);
+});
+
+test('the trend of an agent marks the planted decline, and sets apart what another judge version scored', async () => {
+  await run('prompt', 'register', 'answer', file('answer-3.md', 'bad: 5 6 7 8 9 10 11 12 13 14 .'));
+  const args = ['evaluate', '--dataset', 'rows@1', '--agent', 'answerer', '--prompt', 'answer@3'];
+  const edited = file(
+    'first-3.yaml',
+    readFileSync(JUDGES[0]!, 'utf8').replace('question', 'topic'),
+  );
+  await run(...args, '--judge', 'first@1', '--name', 'v3');
+  await run(...args, '--judge', edited, '--name', 'v3-other-judge');
+  const page = join(folder, 'trend.html');
+  const ran = await run('evaluate', 'trend', 'answerer', '--html', page);
+  assert.equal(ran.code, 0, ran.err);
+  const [series] = ran.results as unknown as readonly TrendSeries[];
+  assert.deepEqual(
+    series!.points.map(({ run: name, mark, apart }) => [name, mark, apart]),
+    [
+      ['evaluate/v1', 'first', null],
+      ['evaluate/v2', 'level', null],
+      ['evaluate/v3', 'regressed', null],
+      ['evaluate/v3-other-judge', 'first', 'they were scored by first@1 and first@3'],
+    ],
+  );
+  assert.deepEqual(series!.points[2]!.facts.prompts, { answer: 'answer@3' });
+  standsAlone(readFileSync(page, 'utf8'));
+  const none = await run('evaluate', 'trend', 'nobody');
+  assert.equal(none.code, 2);
+  assert.match(none.err, /attune evaluate list/);
+});
+
+test('the profile of a run tells time, tokens and cost of the calls of its agent', async () => {
+  const { code, err, results } = await run('evaluate', 'profile', 'v1');
+  assert.equal(code, 0, err);
+  const { traces, kinds, growth, slowest, usage } = results as unknown as Profile & {
+    readonly usage: EvaluationResults['usage'];
+  };
+  assert.equal(traces, ROWS);
+  const model = kinds.find(({ kind }) => kind === 'model')!;
+  assert.deepEqual(
+    [model.spans, model.inputTokens, model.outputTokens],
+    [ROWS, ROWS * 10, ROWS * 5],
+  );
+  assert.deepEqual([growth.length, growth[0]!.traces, growth[0]!.bloated], [1, ROWS, 0]);
+  assert.equal(slowest.length, 10);
+  assert.deepEqual(
+    usage.map(({ purpose, model: name, calls: made }) => [purpose, name, made]),
+    [
+      ['agent', 'judge-model', ROWS],
+      ['judge', 'judge-model', ROWS],
+    ],
+  );
+  const recorded = await run('evaluate', 'profile', 'two');
+  assert.deepEqual([recorded.code, /has no traces/.test(recorded.err)], [2, true]);
 });
 
 test('sealed rows are left out unless they are opened, which retires them', async () => {

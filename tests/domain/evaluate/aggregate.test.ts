@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { aggregate, type ScoredRow } from '../../../domain/evaluate/aggregate.ts';
 import { compareRuns } from '../../../domain/evaluate/compare.ts';
 import { evaluateGates } from '../../../domain/evaluate/gates.ts';
+import { quantile } from '../../../domain/statistics/quantile.ts';
 
 const row = (example: string, score: number | null, more: Partial<ScoredRow> = {}): ScoredRow => ({
   example,
@@ -54,6 +55,18 @@ test('the interval is Wilson for rates without clusters and wider for correlated
   assert.ok(width(grouped) > 1.3 * width(single));
 });
 
+test('percentiles are those of the scores in the mean: a failure of the agent is in them, what is missing is not', () => {
+  const rows = Array.from({ length: 99 }, (_, at) => row(`e${at}`, (at + 1) / 100));
+  const failed = row('f', null, { status: 'failed', assessment: null });
+  const { percentiles } = aggregate([...rows, failed, row('x', null, unmeasured)]);
+  const scores = Array.from({ length: 100 }, (_, at) => at / 100);
+  assert.deepEqual(percentiles, {
+    p50: quantile(scores, 0.5),
+    p95: quantile(scores, 0.95),
+    p99: quantile(scores, 0.99),
+  });
+});
+
 test('nothing measured gives no mean, and latency quantiles come from what ran', () => {
   assert.deepEqual(
     { ...aggregate([]), latency: null },
@@ -65,6 +78,7 @@ test('nothing measured gives no mean, and latency quantiles come from what ran',
       missing: 0,
       failed: 0,
       notApplicable: 0,
+      percentiles: null,
       latency: null,
     },
   );

@@ -1,0 +1,115 @@
+import type { Db } from '../../db/connect.ts';
+import { listEvaluations } from '../../db/evaluations.ts';
+import { getRun, loadScores } from '../../db/runs.ts';
+import type { ComparedRun } from '../../domain/evaluate/compare.ts';
+import {
+  TREND_ALPHA,
+  TREND_MISSING,
+  type TrendPoint,
+  trendOf,
+} from '../../domain/evaluate/trend.ts';
+import { InvalidInputError } from '../errors.ts';
+import { list, type Section, table, text } from '../report/blocks.ts';
+import { percent, points as shownPoints, range } from '../terminal/figures.ts';
+import { factsOf, factTexts, type RunFacts } from './facts.ts';
+import { scored } from './results.ts';
+
+export type TrendRequest = {
+  readonly project: string;
+  readonly agent: string;
+  /** Name of a judge; absent: each. */
+  readonly judge?: string;
+  readonly last: number;
+};
+
+/** The runs of an agent on one dataset under one judge, oldest first. */
+export type TrendSeries = {
+  readonly dataset: string;
+  readonly judge: string;
+  readonly points: readonly (TrendPoint & { readonly facts: RunFacts })[];
+};
+
+/** One series for each dataset and judge. @throws InvalidInputError where there is no run */
+export async function trendsOf(db: Db, request: TrendRequest): Promise<readonly TrendSeries[]> {
+  const { project, agent, judge, last } = request;
+  const entries = await listEvaluations(db, { project, agent, last });
+  const facts = new Map<string, RunFacts>();
+  const series = new Map<string, ComparedRun[]>();
+  for (const { run: name, dataset } of entries) {
+    const run = await getRun(db, { project, run: name });
+    facts.set(name, (await factsOf(db, run)).facts);
+    for (const { id, name: scorer } of run.judges) {
+      if (judge !== undefined && scorer !== judge) continue;
+      const rows = (await loadScores(db, { project, run: name, scorer: id })).map(scored);
+      const key = JSON.stringify([dataset.split('@')[0], scorer]);
+      series.set(key, [...(series.get(key) ?? []), { run: name, dataset, scorer: id, rows }]);
+    }
+  }
+  if (series.size === 0) throw new InvalidInputError([noRuns(request)]);
+  return [...series]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, runs]) => {
+      const [dataset = '', scorer = ''] = JSON.parse(key) as string[];
+      const points = trendOf(runs).map((point) => ({ ...point, facts: facts.get(point.run)! }));
+      return { dataset, judge: scorer, points };
+    });
+}
+
+const noRuns = ({ agent, judge }: TrendRequest) => ({
+  at: agent,
+  message: `has no evaluation${judge === undefined ? '' : ` under the judge ${judge}`}; \`attune evaluate list\` shows those there are (recorded outputs are those of \`recorded\`)`,
+});
+
+const TEST = `A run is tested against the one before it and against the first of its stretch, paired by example: one-sided sign-flip tests over clusters at ${TREND_ALPHA * 100} % after Holm. Without any change about one run in twenty is marked as a regression. Runs with more than ${TREND_MISSING * 100} % missing are not tested.`;
+
+export const trendSections = (series: readonly TrendSeries[]): readonly Section[] =>
+  series.map(({ dataset, judge, points }) => ({
+    title: `${judge} on ${dataset}`,
+    blocks: [
+      table(
+        ['run', 'mean', '95 % interval', 'n', 'missing', 'failed', 'change', 'mark'],
+        points.flatMap((point) => [...separation(point), rowOf(point)]),
+      ),
+      ...regressions(points),
+      list(points.map(({ run, facts }) => `${short(run)}: ${made(facts)}`)),
+      text(TEST),
+    ],
+  }));
+
+const separation = ({ apart }: TrendPoint): readonly (readonly string[])[] =>
+  apart === null ? [] : [[`-- not comparable: ${apart} --`]];
+
+function rowOf({ run, found, mark, tests }: TrendPoint): readonly string[] {
+  const { mean, interval, n, missing, failed } = found;
+  return [
+    short(run),
+    percent(mean),
+    range(interval),
+    String(n),
+    String(missing),
+    String(failed),
+    tests.length === 0 ? '' : shownPoints(tests[0]!.difference?.mean ?? null),
+    mark,
+  ];
+}
+
+const regressions = (points: readonly TrendPoint[]) =>
+  points
+    .filter(({ mark }) => mark === 'regressed')
+    .flatMap(({ run, tests }) =>
+      tests
+        .filter(({ worse }) => worse <= TREND_ALPHA)
+        .map(({ against, difference, worse }) =>
+          text(
+            `${short(run)} regressed against ${short(against)}: ${shownPoints(difference?.mean ?? null)}, p ${worse < 0.001 ? '< 0.001' : worse.toFixed(3)}`,
+            'bad',
+          ),
+        ),
+    );
+
+const made = (facts: RunFacts): string => {
+  const { agent, prompts, models, 'git commit': commit, started } = factTexts(facts);
+  return `${started}, ${agent}, prompts ${prompts}, ${models}, commit ${commit?.slice(0, 12)}`;
+};
+
+const short = (run: string): string => run.replace(/^evaluate\//, '');
