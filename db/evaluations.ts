@@ -28,7 +28,7 @@ export type EvaluationEntry = {
   readonly run: string;
   readonly agent: string;
   readonly dataset: string;
-  readonly judges: readonly string[];
+  readonly scorers: readonly string[];
   readonly rows: number;
   readonly createdAt: string;
 };
@@ -47,8 +47,8 @@ export async function listEvaluations(
 ): Promise<readonly EvaluationEntry[]> {
   const { rows } = await sql<EvaluationEntry & { readonly at: Date }>`
     select r.name as run, r.agent, r.dataset_version as dataset, r.planned as rows,
-      r.created_at as at, array(select j.judge::text from run_judge j
-        where j.project = r.project and j.run = r.name order by j.position) as judges
+      r.created_at as at, array(select s.scorer::text from run_scorer s
+        where s.project = r.project and s.run = r.name order by s.position) as scorers
     from run r
     where r.project = ${project} and r.cycle is null and r.kind = 'evaluate'
       and (${agent ?? null}::text is null or r.agent = ${agent ?? null})

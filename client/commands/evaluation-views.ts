@@ -49,12 +49,12 @@ async function list(cli: Cli, options: { agent?: string; last: string }): Promis
   });
   cli.print(entries, () =>
     table(
-      ['name', 'agent', 'dataset', 'judges', 'rows', 'started'],
+      ['name', 'agent', 'dataset', 'scorers', 'rows', 'started'],
       entries.map((at) => [
         at.run.replace(/^evaluate\//, ''),
         at.agent,
         at.dataset,
-        at.judges.join(', '),
+        at.scorers.join(', '),
         String(at.rows),
         at.createdAt,
       ]),

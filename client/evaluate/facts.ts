@@ -1,4 +1,4 @@
-import type { JudgeDefinition } from '../../contracts/judge.ts';
+import { kindOf, type ScorerKind, type ScorerVersion } from '../../contracts/scorer.ts';
 import type { Db } from '../../db/connect.ts';
 import { promptsOf, type Usage, usageOf } from '../../db/evaluations.ts';
 import type { Run } from '../../db/runs.ts';
@@ -16,13 +16,19 @@ export type RunFacts = {
   readonly prompts: Readonly<Record<string, string>>;
   /** As `purpose: model`, of the calls that were made. */
   readonly models: readonly string[];
-  /** Model (null: that of the role) and parameters by judge version. */
-  readonly judges: Readonly<Record<string, JudgeParameters>>;
+  /** By scorer version. */
+  readonly parameters: Readonly<Record<string, ScorerParameters>>;
   /** Times that what had failed was asked for again. */
   readonly retries: number;
 };
 
-export type JudgeParameters = JudgeDefinition['parameters'] & { readonly model: string | null };
+export type ScorerParameters = {
+  readonly kind: ScorerKind;
+  /** Null: that of the role, or none where no model is asked. */
+  readonly model: string | null;
+  readonly temperature?: number | undefined;
+  readonly max_tokens?: number | undefined;
+};
 
 /** The facts of a run, with what it paid for. */
 export async function factsOf(
@@ -31,10 +37,6 @@ export async function factsOf(
 ): Promise<{ readonly facts: RunFacts; readonly usage: readonly Usage[] }> {
   const at = { project: run.project, run: run.name };
   const [usage, prompts] = await Promise.all([usageOf(db, at), promptsOf(db, at)]);
-  const judges = run.judges.map(({ id, definition }): [string, JudgeParameters] => [
-    id,
-    { model: definition.model ?? null, ...definition.parameters },
-  ]);
   const facts = {
     run: run.name,
     createdAt: run.createdAt,
@@ -44,29 +46,38 @@ export async function factsOf(
     gitCommit: run.gitCommit,
     prompts,
     models: [...new Set(usage.map(({ purpose, model }) => `${purpose}: ${model}`))],
-    judges: Object.fromEntries(judges),
+    parameters: Object.fromEntries(run.scorers.map((found) => [found.id, parametersOf(found)])),
     retries: run.attempt,
   };
   return { facts, usage };
 }
 
+function parametersOf({ definition }: ScorerVersion): ScorerParameters {
+  const kind = kindOf(definition);
+  if (!('parameters' in definition)) return { kind, model: null };
+  return { kind, model: definition.model ?? null, ...definition.parameters };
+}
+
 /** The facts as text by name, for lists and for two runs side by side. */
 export function factTexts(facts: RunFacts): Readonly<Record<string, string>> {
-  const { dataset, agent, agentFingerprint, gitCommit, prompts, models, judges } = facts;
+  const { dataset, agent, agentFingerprint, gitCommit, prompts, models, parameters } = facts;
   return {
     dataset,
     agent: `${agent}, fingerprint ${agentFingerprint.slice(0, 12)}`,
     prompts: Object.values(prompts).join(', ') || 'none',
     'git commit': gitCommit ?? 'unknown',
     models: models.join(', ') || 'none',
-    judges: Object.entries(judges).map(judgeText).join(', '),
+    scorers: Object.entries(parameters).map(scorerText).join(', '),
     started: facts.createdAt,
     'asked again': `${facts.retries} times`,
   };
 }
 
-function judgeText([id, { model, ...parameters }]: readonly [string, JudgeParameters]): string {
-  const set = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
-  const told = [...(model === null ? [] : [model]), ...set];
+function scorerText([id, { kind, model, ...set }]: readonly [string, ScorerParameters]): string {
+  const told = [
+    ...(kind === 'judge' ? [] : [kind]),
+    ...(model === null ? [] : [model]),
+    ...Object.entries(set).map(([name, value]) => `${name} ${value}`),
+  ];
   return told.length === 0 ? id : `${id} (${told.join(', ')})`;
 }

@@ -38,7 +38,7 @@ export async function trendsOf(db: Db, request: TrendRequest): Promise<readonly 
   for (const { run: name, dataset } of entries) {
     const run = await getRun(db, { project, run: name });
     facts.set(name, (await factsOf(db, run)).facts);
-    for (const { id, name: scorer } of run.judges) {
+    for (const { id, name: scorer } of run.scorers) {
       if (judge !== undefined && scorer !== judge) continue;
       const rows = (await loadScores(db, { project, run: name, scorer: id })).map(scored);
       const key = JSON.stringify([dataset.split('@')[0], scorer]);

@@ -10,7 +10,7 @@ const SHOWN = 20;
 /** Under each scorer the rows to look at first, with their content: those not measured, then the lowest scores. */
 export async function worstRows(db: Db, run: Run): Promise<readonly Section[]> {
   const sections: Section[] = [];
-  for (const { id, name } of run.judges) {
+  for (const { id, name } of run.scorers) {
     const at = { project: run.project, run: run.name, scorer: id };
     const lowest = (await loadScores(db, at))
       .filter((row) => rank(row) < 1)
