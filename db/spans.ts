@@ -63,7 +63,7 @@ async function write(tx: Db, project: string, rows: readonly Row[]): Promise<num
     outputs: ({ span }) => json(span.outputs),
     usage: ({ span }) => jsonOrNull(span.usage),
     attributes: ({ span }) => json(span.attributes),
-    session: (row) => row.session,
+    session: ({ session }) => (session === null ? null : plainText(session)),
     origin: ({ span }) => jsonOrNull(span.origin),
   });
   const { rows: written } = await sql<{ fresh: boolean }>`

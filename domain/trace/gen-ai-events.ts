@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import { parsed, structured } from './json-text.ts';
+import type { RawEvent } from './raw-span.ts';
+import { isRecord } from './record.ts';
+
+export type Said = {
+  readonly input?: Json | undefined;
+  readonly output?: Json | undefined;
+  readonly system?: Json | undefined;
+};
+
+const MESSAGE = /^gen_ai\.(system|user|assistant|tool)\.message$/;
+
+/** The messages that older instrumentations write as events of the span, and newer ones in one event of details. */
+export function saidInEvents(events: readonly RawEvent[]): Said {
+  const details = events.find(({ name }) => name === 'gen_ai.client.inference.operation.details');
+  if (details !== undefined)
+    return {
+      input: details.attributes['gen_ai.input.messages'],
+      output: details.attributes['gen_ai.output.messages'],
+      system: details.attributes['gen_ai.system_instructions'],
+    };
+  return {
+    input: filled(events.flatMap(messageOf)) ?? whole(events, 'prompt'),
+    output: filled(events.flatMap(choiceOf)) ?? asReply(whole(events, 'completion')),
+  };
+}
+
+function messageOf({ name, attributes }: RawEvent): readonly JsonObject[] {
+  const role = MESSAGE.exec(name)?.[1];
+  return role === undefined ? [] : [{ role, ...bodyOf(attributes) }];
+}
+
+function choiceOf({ name, attributes }: RawEvent): readonly JsonObject[] {
+  if (name !== 'gen_ai.choice') return [];
+  const body = bodyOf(attributes);
+  const message = structured(body['message'] ?? null);
+  return [{ role: 'assistant', ...(isRecord(message) ? message : body) }];
+}
+
+/** Fields of an event are attributes, or one JSON text under `event.body` or `gen_ai.event.content`. */
+function bodyOf(attributes: JsonObject): JsonObject {
+  const given = attributes['gen_ai.event.content'] ?? attributes['event.body'];
+  const body = typeof given === 'string' ? parsed(given) : given;
+  return isRecord(body) ? { ...attributes, ...body } : attributes;
+}
+
+function whole(events: readonly RawEvent[], side: 'prompt' | 'completion'): Json | undefined {
+  const event = events.find(({ name }) => name === `gen_ai.content.${side}`);
+  return event?.attributes[`gen_ai.${side}`];
+}
+
+const asReply = (value: Json | undefined): Json | undefined => {
+  const reply = value === undefined ? undefined : structured(value);
+  return typeof reply === 'string' ? [{ role: 'assistant', content: reply }] : reply;
+};
+
+const filled = (list: readonly JsonObject[]): Json | undefined =>
+  list.length === 0 ? undefined : list;

@@ -1,0 +1,34 @@
+import type { Json } from '../../contracts/json.ts';
+import { DEEPEST } from './any-value.ts';
+
+/** The value that a JSON object or list in a text stands for; anything else is given back as it is. */
+export function structured(value: Json): Json {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  return parsed(value);
+}
+
+/** The value a JSON text stands for, bare words and numbers too; a text that is no JSON, or too deep, stands for itself. */
+export function parsed(text: string): Json {
+  try {
+    return isTooDeep(text) ? text : (JSON.parse(text) as Json);
+  } catch {
+    return text;
+  }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted) {
+      if (character === '\\') at++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '{' || character === '[') {
+      depth++;
+      if (depth > DEEPEST) return true;
+    } else if (character === '}' || character === ']') depth--;
+  }
+  return false;
+}
