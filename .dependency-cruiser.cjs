@@ -42,6 +42,7 @@ const table = {
     outside: [
       'hono',
       '@hono/node-server',
+      'protobufjs',
       'echarts',
       '@temporalio/client',
       '@temporalio/common',

@@ -67,6 +67,7 @@ const INVALID = new Set([
   'EvaluationFileError',
   'GuardrailOptionError',
   'MetricError',
+  'FilterError',
 ]);
 
 /** The exit code of a command that threw. */

@@ -15,6 +15,7 @@ import { addPromote } from './commands/promote.ts';
 import { addPrompt } from './commands/prompt.ts';
 import { addStart } from './commands/start.ts';
 import { addStack } from './commands/stack.ts';
+import { addTrace } from './commands/trace.ts';
 
 export type ProgramOptions = {
   readonly act: Act;
@@ -49,5 +50,6 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addOptimize(program, act);
   addPrompt(program, act);
   addPromote(program, act);
+  addTrace(program, act);
   return program;
 }

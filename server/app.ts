@@ -11,6 +11,8 @@ import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { answerError, RequestError } from './failures.ts';
+import type { Forwarder } from './otlp/forward.ts';
+import { otlpRoutes } from './otlp/routes.ts';
 import { faultPage } from './pages/fault.ts';
 import { pageRoutes } from './pages/index.ts';
 
@@ -23,6 +25,8 @@ export type AppDeps = {
   readonly temporal: Client | null;
   /** Address of the Temporal UI, for links. */
   readonly temporalUi: string | null;
+  /** Sends received traces on; null where none is configured. */
+  readonly forwarder: Forwarder | null;
 };
 
 const MAX_BODY_BYTES = 5_000_000;
@@ -52,8 +56,11 @@ export function createApp(deps: AppDeps): Hono {
   app.use(securityHeaders());
   app.get('/healthz', async (context) => {
     const database = await databaseAnswers(deps.db);
-    return context.json({ ok: database, database }, database ? 200 : 503);
+    const forwarding = deps.forwarder && { forwarding: deps.forwarder.figures() };
+    return context.json({ ok: database, database, ...forwarding }, database ? 200 : 503);
   });
+  const owner = requireToken(deps.access.token, deps.attempts);
+  app.route('/v1', otlpRoutes({ ...deps, owner }));
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -67,7 +74,6 @@ export function createApp(deps: AppDeps): Hono {
       },
     }),
   );
-  const owner = requireToken(deps.access.token, deps.attempts);
   for (const path of ['labels', 'prompts', 'sessions']) {
     app.use(`/api/${path}`, owner);
     app.use(`/api/${path}/*`, owner);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { project } from '../contracts/name.ts';
+import { forwardHeaders, forwardUrl } from './otlp/settings.ts';
 
 const text = z
   .string()
@@ -21,6 +22,9 @@ const shape = z.object({
   ATTUNE_TEMPORAL_UI: text,
   /** `elsewhere`: bound to a loopback address, the console opens without the token. `always`: behind a proxy on the same machine. */
   ATTUNE_SIGN_IN: text.pipe(z.enum(['elsewhere', 'always']).default('elsewhere')),
+  /** Received traces are sent on there too; secrets stand in the headers, and only here. */
+  ATTUNE_FORWARD_OTLP_URL: text.pipe(forwardUrl.optional()),
+  ATTUNE_FORWARD_OTLP_HEADERS: text.pipe(forwardHeaders.optional()),
 });
 export type ServerEnvironment = z.infer<typeof shape>;
 

@@ -7,17 +7,22 @@ import { createAttempts } from './access/attempts.ts';
 import { isLoopback } from './access/origin.ts';
 import { createApp } from './app.ts';
 import { type ServerEnvironment, readEnvironment } from './environment.ts';
+import { createForwarder } from './otlp/forward.ts';
 import { runOutbox } from './outbox.ts';
 import { lazyTemporal } from './temporal.ts';
 
 const POOL = 8;
+/** How long the end of the server waits for what is still to be sent on. */
+const FORWARD_WITHIN_MS = 3_000;
 
 async function main(env: ServerEnvironment): Promise<void> {
   const db = createDatabase(env.DATABASE_URL, { max: POOL });
   await migrate(db);
   const temporal = env.TEMPORAL_ADDRESS === undefined ? null : lazyTemporal();
+  const forwarder = forwarderOf(env);
   const app = createApp({
     db,
+    forwarder,
     project: env.ATTUNE_PROJECT,
     access: {
       token: env.ATTUNE_TOKEN,
@@ -43,10 +48,20 @@ async function main(env: ServerEnvironment): Promise<void> {
     server.close(resolve);
     if ('closeAllConnections' in server) server.closeAllConnections();
   });
+  await forwarder?.close(FORWARD_WITHIN_MS);
   await outbox;
   await temporal?.connection.close();
   await db.destroy();
 }
+
+const forwarderOf = (env: ServerEnvironment) =>
+  env.ATTUNE_FORWARD_OTLP_URL === undefined
+    ? null
+    : createForwarder({
+        url: env.ATTUNE_FORWARD_OTLP_URL,
+        headers: env.ATTUNE_FORWARD_OTLP_HEADERS ?? {},
+        log: (line) => console.error(JSON.stringify(line)),
+      });
 
 const describe = (error: NodeJS.ErrnoException, { HOST, PORT }: ServerEnvironment): string =>
   error.code === 'EADDRINUSE'
