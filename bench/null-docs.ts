@@ -11,6 +11,8 @@ const row = z.object({
   shift: z.number(),
   gate: z.number(),
   gateError: z.number(),
+  cycle: z.number().nullable(),
+  search: z.number().nullable(),
   naive: z.number(),
   naiveError: z.number(),
   level: z.number().optional(),

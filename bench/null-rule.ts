@@ -5,7 +5,7 @@ import { decideGate } from '../domain/promote/gate.ts';
 import { lookAlpha } from '../domain/promote/looks.ts';
 import { differenceTotals, meanOf, pairsOf } from '../domain/promote/pair.ts';
 import { STUDENTIZED_CLUSTERS } from '../domain/promote/primary.ts';
-import { signFlip } from '../domain/statistics/sign-flip.ts';
+import { signFlipWins } from '../domain/statistics/sign-flip.ts';
 import type { Stream } from '../domain/statistics/stream.ts';
 import type { Draw } from './null-settings.ts';
 
@@ -36,7 +36,7 @@ export function gatePromotes(
   const totals = differenceTotals(pairs);
   if (!strict && totals.length >= STUDENTIZED_CLUSTERS) {
     const shifted = totals.map(({ sum, size }) => ({ sum: sum - margin * size, size }));
-    if (signFlip({ totals: shifted, seed }).p > alpha) return false;
+    if (!signFlipWins({ totals: shifted, seed, alpha })) return false;
   }
   const { report } = decideGate({
     policy,

@@ -12,23 +12,35 @@ export type CellResult = {
   readonly margin: number;
   readonly shift: number;
   readonly simulations: number;
+  /** Of the gates, each given a finalist. */
   readonly gate: number;
   readonly gateError: number;
+  /** Of whole cycles: the search names a finalist, and the gate promotes it. Null where no search is run. */
+  readonly cycle: number | null;
+  /** Share of searches that name a finalist, which a rule without a gate would promote. */
+  readonly search: number | null;
   readonly naive: number;
   readonly naiveError: number;
 };
 
+/** Simulations of a cell whose search is run in any case. */
+const SEARCHES = 200;
+
 /** Simulates one cell; equal names give equal results. */
 export function runCell(cell: Cell, simulations: number): CellResult {
-  let [gate, naive] = [0, 0];
+  let [gate, cycle, naive, found] = [0, 0, 0, 0];
+  const searches = Math.min(SEARCHES, simulations);
   for (let run = 0; run < simulations; run += 1) {
     const seed = `${cell.setting}/${cell.clusters}/${cell.margin}/${run}`;
     const trial: Trial = { ...cell, seed, stream: createStream(seed) };
-    const found = cell.searched
-      ? searchFindsFinalist(seed, cell.candidates)
-      : naivePromotes(trial, cell.candidates);
-    if (found) naive += 1;
-    if ((found || !cell.searched) && promotes(cell, trial)) gate += 1;
+    if (naivePromotes(trial, cell.candidates)) naive += 1;
+    const passes = promotes(cell, trial);
+    if (passes) gate += 1;
+    // What the gate refuses is refused whatever the search found: beyond the first ones only the rest is searched.
+    if (!cell.searched || (!passes && run >= searches)) continue;
+    const finds = searchFindsFinalist({ ...cell, seed });
+    if (finds && passes) cycle += 1;
+    if (finds && run < searches) found += 1;
   }
   const { setting, clusters, margin, shift } = cell;
   return {
@@ -39,6 +51,8 @@ export function runCell(cell: Cell, simulations: number): CellResult {
     simulations,
     gate: gate / simulations,
     gateError: error(gate, simulations),
+    cycle: cell.searched ? cycle / simulations : null,
+    search: cell.searched ? found / searches : null,
     naive: naive / simulations,
     naiveError: error(naive, simulations),
   };

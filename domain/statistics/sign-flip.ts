@@ -14,23 +14,31 @@ const DRAWS = 20_000;
 /** Sums that one assignment of signs changes; all else in the statistic is constant. */
 type Flipped = { readonly sum: number; readonly cross: number };
 
+type Flipping = {
+  readonly totals: readonly ClusterTotal[];
+  readonly seed: string;
+  readonly draws?: number;
+};
+
+/** Whether the p of `signFlip` is at most alpha: the same draws, ended as soon as too many have reached t. */
+export function signFlipWins({
+  totals,
+  seed,
+  alpha,
+  draws = DRAWS,
+}: Flipping & { readonly alpha: number }): boolean {
+  if (totals.filter((total) => total.sum !== 0).length <= EXACT_CLUSTERS)
+    return signFlip({ totals, seed, draws }).p <= alpha;
+  const most = alpha * (draws + 1) - 1;
+  return countDraws({ ...flippable(totals), seed, draws, most }) <= most;
+}
+
 /**
  * One-sided p of H0: theta <= 0 by sign flips of the cluster sums, with t recomputed at each flip.
  * Exact up to 16 non-zero clusters, else 20,000 draws and p = (b + 1) / (m + 1). Equal t counts.
  */
-export function signFlip({
-  totals,
-  seed,
-  draws = DRAWS,
-}: {
-  readonly totals: readonly ClusterTotal[];
-  readonly seed: string;
-  readonly draws?: number;
-}): SignFlip {
-  const nonzero = totals.filter((total) => total.sum !== 0);
-  const sums = Float64Array.from(nonzero, (total) => total.sum);
-  const crosses = Float64Array.from(nonzero, (total) => total.sum * total.size);
-  const reaches = comparison(totals);
+export function signFlip({ totals, seed, draws = DRAWS }: Flipping): SignFlip {
+  const { sums, crosses, reaches } = flippable(totals);
   if (sums.length <= EXACT_CLUSTERS) {
     const flips = 2 ** sums.length;
     let count = 0;
@@ -38,8 +46,23 @@ export function signFlip({
       if (reaches(flipByMask({ sums, crosses, mask }))) count += 1;
     return { p: count / flips, exact: true, flips };
   }
-  const count = countDraws({ sums, crosses, seed, draws, reaches });
+  const count = countDraws({ sums, crosses, reaches, seed, draws, most: Infinity });
   return { p: (count + 1) / (draws + 1), exact: false, flips: draws };
+}
+
+type Flippable = {
+  readonly sums: Float64Array;
+  readonly crosses: Float64Array;
+  readonly reaches: (flipped: Flipped) => boolean;
+};
+
+function flippable(totals: readonly ClusterTotal[]): Flippable {
+  const nonzero = totals.filter((total) => total.sum !== 0);
+  return {
+    sums: Float64Array.from(nonzero, (total) => total.sum),
+    crosses: Float64Array.from(nonzero, (total) => total.sum * total.size),
+    reaches: comparison(totals),
+  };
 }
 
 function flipByMask(at: {
@@ -57,16 +80,13 @@ function flipByMask(at: {
   return { sum, cross };
 }
 
-function countDraws(at: {
-  readonly sums: Float64Array;
-  readonly crosses: Float64Array;
-  readonly seed: string;
-  readonly draws: number;
-  readonly reaches: (flipped: Flipped) => boolean;
-}): number {
+/** Draws that reach t; counting ends once they are more than `most`. */
+function countDraws(
+  at: Flippable & { readonly seed: string; readonly draws: number; readonly most: number },
+): number {
   const stream = createStream(`${at.seed}/sign-flip`);
   let count = 0;
-  for (let draw = 0; draw < at.draws; draw += 1) {
+  for (let draw = 0; draw < at.draws && count <= at.most; draw += 1) {
     let sum = 0;
     let cross = 0;
     let bits = 0;

@@ -1,16 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isClaimed, NULL_CELLS } from '../../bench/null-cells.ts';
+import { signFlip, signFlipWins } from '../../domain/statistics/sign-flip.ts';
+import { createStream } from '../../domain/statistics/stream.ts';
 import { runCell } from '../../bench/null-run.ts';
 
 const LONG = process.env['ATTUNE_LONG'] === '1';
 const levelOf = ({ looks }: { readonly looks: number }) => (looks > 1 ? 0.05 : 0.025);
 
 test('the real search names a finalist among equal candidates in most searches, and the gate stops it', () => {
-  const cell = NULL_CELLS.find(({ searched, candidates }) => searched && candidates === 5)!;
-  const { naive, gate, gateError } = runCell(cell, 40);
+  const cell = NULL_CELLS.find(({ setting }) => setting === 'search of 5 equal candidates')!;
+  const { search, naive, gate, gateError, cycle } = runCell(cell, 40);
+  assert.ok((search ?? 0) > 0.5, `the search names one in ${search}`);
   assert.ok(naive > 0.5, `the naive rule promotes in ${naive}`);
   assert.ok(gate <= levelOf(cell) + 2 * gateError, `the gate promotes in ${gate}`);
+  assert.ok((cycle ?? 1) <= gate, `${cycle} of the cycles`);
+});
+
+test('a sign flip that stops early says what the whole one says', () => {
+  for (let run = 0; run < 40; run += 1) {
+    const seed = `early ${run}`;
+    const stream = createStream(seed);
+    const totals = Array.from({ length: 60 }, () => ({
+      sum: stream.below(3) - (run % 2 === 0 ? 1 : 0.7),
+      size: 1 + stream.below(2),
+    }));
+    for (const alpha of [0.5, 0.05, 0.0125])
+      assert.equal(signFlipWins({ totals, seed, alpha }), signFlip({ totals, seed }).p <= alpha);
+  }
 });
 
 test(
