@@ -7,7 +7,9 @@ import * as cycles from '../db/cycles.ts';
 import { getJudge } from '../db/judges.ts';
 import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
+import { listItems } from '../db/session-items.ts';
 import * as sessions from '../db/sessions.ts';
+import { listSkips } from '../db/skips.ts';
 import * as traces from '../db/traces.ts';
 import { itemKey } from '../domain/label/consensus.ts';
 import { countLabels as count } from '../domain/label/count.ts';
@@ -102,8 +104,8 @@ export async function countLabels(
   at: { readonly project: string; readonly session: string },
 ): Promise<LabelCounts> {
   const session = await sessions.getSession(db, at);
-  const [items, labels, judge] = await Promise.all([
-    sessions.listItems(db, at),
+  const [items, labels, judge, skips] = await Promise.all([
+    listItems(db, at),
     // Of any session: who has judged an output is not asked for it again.
     listLabels(db, {
       project: at.project,
@@ -111,8 +113,10 @@ export async function countLabels(
       sealed: session.kind === 'check',
     }),
     getJudge(db, { project: at.project, id: session.judgeVersion }),
+    listSkips(db, at),
   ]);
-  return count({ session, items, labels, type: judge.definition.value });
+  const type = judge.definition.value;
+  return count({ session, items, labels, type, skipped: skips.length });
 }
 
 /** Raters whose names say that a program labelled. */
@@ -133,7 +137,7 @@ export async function labelSummary(
   const session = own[0]?.id;
   if (session === undefined) return null;
   const { labels, items, consensus, contested } = await countLabels(db, { project, session });
-  const wanted = new Set((await sessions.listItems(db, { project, session })).map(itemKey));
+  const wanted = new Set((await listItems(db, { project, session })).map(itemKey));
   const given = await listLabels(db, { project, name: own[0]!.judge });
   const raters = new Set(given.filter((at) => wanted.has(itemKey(at))).map(({ rater }) => rater));
   return {

@@ -11,6 +11,8 @@ export const labelLine = z
     name: z.string().min(1).max(100),
     value,
     rationale: z.string().max(100_000).optional(),
+    /** Answers to further questions of the session, by their names. */
+    extras: z.record(z.string().min(1).max(100), z.string().max(100_000)).optional(),
   })
   .refine((line) => (line.trace_id === undefined) !== (line.row_id === undefined), {
     message: 'name either trace_id or row_id (with output_hash), not both and not neither',
@@ -29,6 +31,9 @@ export type Label = {
   readonly rationale: string | null;
   readonly session: string | null;
   readonly late: boolean;
+  /** Taken back by its rater; the value is the one taken back. */
+  readonly withdrawn: boolean;
+  readonly extras: Readonly<Record<string, string>> | null;
   readonly createdAt: string;
 };
 

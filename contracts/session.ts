@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { name } from './name.ts';
+
 export type SessionKind = 'round' | 'check';
 
 /** Work handed to people: one round of a cycle. */
@@ -18,7 +21,17 @@ export type LabelSession = {
   readonly target: number;
   readonly deadline: string | null;
   readonly state: 'open' | 'closed';
+  /** Asked beside the judge's question. */
+  readonly questions: readonly SessionQuestion[];
 };
+
+/** A further question of a session: any text, or what the answer should have been. */
+export const sessionQuestion = z.strictObject({
+  name,
+  kind: z.enum(['text', 'expectation']).default('text'),
+  text: z.string().min(1).max(1_000),
+});
+export type SessionQuestion = z.infer<typeof sessionQuestion>;
 
 export type SessionItem = {
   readonly session: string;
@@ -34,6 +47,8 @@ export type SessionItem = {
 /** What counts towards the minimum of a round. */
 export type LabelCounts = {
   readonly labels: number;
+  /** Answered with a reason in place of a label: the work on them is done. */
+  readonly skipped: number;
   readonly target: number;
   readonly items: number;
   readonly consensus: number;

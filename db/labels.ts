@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
+import { canonical } from '../contracts/canonical.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Label, LabelLine } from '../contracts/label.ts';
+import { kindOf } from '../contracts/scorer.ts';
 import type { Value } from '../contracts/value.ts';
-import { json, plainText } from './column.ts';
+import { json, jsonOrNull, plainText } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { LabelError } from './errors.ts';
-import { getJudge, listJudges } from './judges.ts';
+import { listJudges } from './judges.ts';
 import { resolveTargets, type Target } from './label-target.ts';
 import { tellTargets } from './label-threshold.ts';
 import type { Database } from './tables.ts';
@@ -34,42 +36,81 @@ export type LabelRequest = {
 export function recordLabels(db: Db, request: LabelRequest): Promise<readonly RecordedLabel[]> {
   const { project, lines } = request;
   return inTransaction(db, async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`labels of ${project}`}, 0))`.execute(
-      tx,
-    );
+    await lockLabels(tx, project);
     const targets = await resolveTargets(tx, { project, lines });
-    const judges = await judgesOf(tx, project, targets);
-    const recorded: RecordedLabel[] = [];
-    for (const [index, line] of lines.entries()) {
-      const target = targets[index]!;
-      const fault = faultIn(line, judges, request.faultOf);
-      if (fault !== null) throw new LabelError(index, fault);
-      recorded.push(await record(tx, { project, line, target, now: request.now }));
-    }
-    const touched = recorded.flatMap(({ label }) => (label.late ? [] : (label.session ?? [])));
-    await tellTargets(tx, { project, sessions: [...new Set(touched)] });
-    return recorded;
+    return recordTargeted(tx, request, targets);
   });
+}
+
+/** Records labels of outputs that are known already, one target a line. The caller holds the lock of `lockLabels`. */
+export async function recordTargeted(
+  tx: Db,
+  request: LabelRequest,
+  targets: readonly Target[],
+): Promise<readonly RecordedLabel[]> {
+  const { project, lines } = request;
+  const judges = await judgesOf(tx, request, targets);
+  const recorded: RecordedLabel[] = [];
+  for (const [index, line] of lines.entries()) {
+    const target = targets[index]!;
+    const fault = await faultIn(tx, { ...request, line, judges });
+    if (fault !== null) throw new LabelError(index, fault);
+    recorded.push(await record(tx, { project, line, target, now: request.now }));
+  }
+  const touched = recorded.flatMap(({ label }) => (label.late ? [] : (label.session ?? [])));
+  await tellTargets(tx, { project, sessions: [...new Set(touched)] });
+  return recorded;
+}
+
+/** Labels of a project are written one request after another. */
+export async function lockLabels(tx: Db, project: string): Promise<void> {
+  const name = `labels of ${project}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
 
 type Judges = Readonly<Record<string, JudgeDefinition>>;
 
 /** Definitions by name: of the session's judge version where there is one, else the newest. */
-async function judgesOf(tx: Db, project: string, targets: readonly Target[]): Promise<Judges> {
-  const all = await listJudges(tx, { project });
-  const newest = all.map(({ name, definition }) => [name, definition] as const);
-  const ids = new Set(targets.flatMap(({ session }) => session?.judgeVersion ?? []));
-  const asked = await Promise.all([...ids].map((id) => getJudge(tx, { project, id })));
-  return Object.fromEntries([
-    ...newest,
-    ...asked.map(({ name, definition }) => [name, definition] as const),
-  ]);
+async function judgesOf(
+  tx: Db,
+  request: LabelRequest,
+  targets: readonly Target[],
+): Promise<Judges> {
+  const { project, lines } = request;
+  const names = [...new Set(lines.map((line) => line.name))];
+  const ids = [...new Set(targets.flatMap(({ session }) => session?.judgeVersion ?? []))];
+  const rows = await tx
+    .selectFrom('scorer_version')
+    .select(['id', 'scorer', 'definition'])
+    .where('project', '=', project)
+    .where((eb) =>
+      eb.or([
+        eb('id', 'in', [...ids, '']),
+        eb.and([eb('scorer', 'in', names), eb('kind', '=', 'version')]),
+      ]),
+    )
+    .orderBy('number')
+    .execute();
+  const asked = rows.filter(({ id }) => ids.includes(id));
+  const judges = [...rows, ...asked].flatMap(({ scorer, definition }) =>
+    kindOf(definition) === 'judge' ? [[scorer, definition as JudgeDefinition] as const] : [],
+  );
+  return Object.fromEntries(judges);
 }
 
-function faultIn(line: LabelLine, judges: Judges, faultOf: LabelRequest['faultOf']): string | null {
+async function faultIn(
+  tx: Db,
+  {
+    project,
+    faultOf,
+    line,
+    judges,
+  }: LabelRequest & { readonly line: LabelLine; readonly judges: Judges },
+): Promise<string | null> {
   const judge = judges[line.name];
   if (judge) return faultOf(judge, line.value);
-  const known = Object.keys(judges).join(', ') || 'none';
+  const names = (await listJudges(tx, { project })).map(({ name }) => name);
+  const known = [...new Set(names)].join(', ') || 'none';
   return `no judge is called \`${line.name}\`; a label is named after the judge whose question it answers (known: ${known})`;
 }
 
@@ -83,8 +124,9 @@ type OneLabel = {
 async function record(tx: Db, { project, line, target, now }: OneLabel): Promise<RecordedLabel> {
   const { session, example, outputHash } = target;
   const rationale = line.rationale === undefined ? null : plainText(line.rationale);
+  const extras = line.extras === undefined ? null : cleaned(line.extras);
   const before = await currentLabel(tx, { project, line, target });
-  if (before && before.value === line.value && before.rationale === rationale)
+  if (before && same(before, { value: line.value, rationale, extras }))
     return { label: before, state: 'unchanged' };
   const row = await tx
     .insertInto('label')
@@ -101,15 +143,68 @@ async function record(tx: Db, { project, line, target, now }: OneLabel): Promise
       session: session?.id ?? null,
       late: session !== null && (session.closed || (session.deadline ?? Infinity) < now),
       supersedes: before?.id ?? null,
+      extras: jsonOrNull(extras),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { label: labelOf(row), state: before ? 'superseded' : 'created' };
+  return { label: labelOf(row), state: before && !before.withdrawn ? 'superseded' : 'created' };
+}
+
+const cleaned = (extras: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(extras).map(([name, text]) => [name, plainText(text)]));
+
+const same = (label: Label, next: Pick<Label, 'value' | 'rationale' | 'extras'>): boolean =>
+  !label.withdrawn &&
+  label.value === next.value &&
+  label.rationale === next.rationale &&
+  canonical(label.extras ?? {}) === canonical(next.extras ?? {});
+
+/** Takes back what a rater said of an output; the history stays. False where there is nothing to take back. */
+export async function withdrawLabel(
+  tx: Db,
+  of: {
+    readonly project: string;
+    readonly name: string;
+    readonly rater: string;
+    readonly target: Pick<Target, 'example' | 'outputHash'>;
+    readonly late: boolean;
+  },
+): Promise<boolean> {
+  const { project, target, late } = of;
+  const before = await currentLabel(tx, { project, line: of, target });
+  if (!before || before.withdrawn) return false;
+  await tx
+    .insertInto('label')
+    .values({
+      project,
+      id: randomUUID(),
+      name: before.name,
+      rater: before.rater,
+      trace: before.traceId,
+      example: before.example,
+      output_hash: before.outputHash,
+      value: json(before.value),
+      rationale: null,
+      session: before.session,
+      late,
+      supersedes: before.id,
+      withdrawn: true,
+    })
+    .execute();
+  return true;
 }
 
 async function currentLabel(
   tx: Db,
-  { project, line, target }: Omit<OneLabel, 'now'>,
+  {
+    project,
+    line,
+    target,
+  }: {
+    readonly project: string;
+    readonly line: Pick<LabelLine, 'name' | 'rater'>;
+    readonly target: Pick<Target, 'example' | 'outputHash'>;
+  },
 ): Promise<Label | undefined> {
   const row = await tx
     .selectFrom('label')
@@ -170,5 +265,7 @@ const labelOf = (row: Selectable<Database['label']>): Label => ({
   rationale: row.rationale,
   session: row.session,
   late: row.late,
+  withdrawn: row.withdrawn,
+  extras: row.extras,
   createdAt: row.created_at.toISOString(),
 });

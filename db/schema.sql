@@ -49,6 +49,21 @@ $function$;
 
 create sequence model_claim_holder as integer cycle;
 
+create table adjudication (
+  project ident not null,
+  name ident not null,
+  example ident not null,
+  output_hash ident not null,
+  seq bigint not null generated always as identity,
+  value json not null,
+  rationale text,
+  who text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  PRIMARY KEY (project, name, example, output_hash, seq),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.adjudication FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table agent (
   project ident not null,
   name ident not null,
@@ -74,6 +89,20 @@ create table assessment (
   PRIMARY KEY (project, run, ordinal, scorer, repeat),
   FOREIGN KEY (project, run, ordinal) REFERENCES rollout(project, run, ordinal)
 );
+
+create table audit (
+  project ident not null,
+  seq bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  who text not null,
+  action ident not null,
+  subject ident not null,
+  detail json not null default '{}'::json,
+  PRIMARY KEY (project, seq),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
+CREATE INDEX audit_subject ON public.audit USING btree (project, subject);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table budget (
   project ident not null,
@@ -245,6 +274,29 @@ create table gold (
   FOREIGN KEY (project, dataset) REFERENCES dataset(project, name)
 );
 
+create table idempotent_request (
+  project ident not null,
+  key ident not null,
+  body_hash ident not null,
+  answer json,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (project, key),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
+
+create table item_skip (
+  project ident not null,
+  session ident not null,
+  ordinal integer not null,
+  rater ident not null,
+  seq bigint not null generated always as identity,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  PRIMARY KEY (project, session, ordinal, rater, seq),
+  FOREIGN KEY (project, session, ordinal) REFERENCES session_item(project, session, ordinal)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.item_skip FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table label (
   project ident not null,
   id ident not null,
@@ -260,6 +312,8 @@ create table label (
   late boolean not null,
   supersedes ident,
   created_at timestamp with time zone not null default clock_timestamp(),
+  withdrawn boolean not null default false,
+  extras json,
   PRIMARY KEY (project, id),
   FOREIGN KEY (project) REFERENCES project(name),
   FOREIGN KEY (project, supersedes) REFERENCES label(project, id)
@@ -286,6 +340,9 @@ create table label_session (
   created_at timestamp with time zone not null default now(),
   closed_at timestamp with time zone,
   kind ident not null default 'round'::text,
+  questions json not null default '[]'::json,
+  dataset_version ident,
+  policy json,
   PRIMARY KEY (project, id),
   UNIQUE (project, cycle, kind, round),
   FOREIGN KEY (project) REFERENCES project(name),
@@ -429,6 +486,20 @@ create table prompt_version (
   FOREIGN KEY (project, prompt) REFERENCES prompt(project, name)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.prompt_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table rater_link (
+  project ident not null,
+  id ident not null,
+  session ident not null,
+  rater ident not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (project, id),
+  FOREIGN KEY (project, session) REFERENCES label_session(project, id)
+);
+CREATE INDEX rater_link_session ON public.rater_link USING btree (project, session);
 
 create table report (
   project ident not null,
@@ -581,6 +652,13 @@ create table session_item (
 );
 CREATE INDEX session_item_example ON public.session_item USING btree (project, example, output_hash);
 CREATE INDEX session_item_trace ON public.session_item USING btree (project, trace);
+
+create table signing_key (
+  project ident not null,
+  key text not null,
+  PRIMARY KEY (project),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
 
 create table span (
   project ident not null,

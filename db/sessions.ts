@@ -1,16 +1,17 @@
 import { type Selectable, sql } from 'kysely';
-import type { JsonObject } from '../contracts/json.ts';
-import type { LabelSession, SessionItem, SessionKind } from '../contracts/session.ts';
-import { columns } from './column.ts';
+import type { Json } from '../contracts/json.ts';
+import type { LabelSession, SessionKind, SessionQuestion } from '../contracts/session.ts';
+import { json, jsonOrNull } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
-import { NotFoundError, SealedError } from './errors.ts';
+import { ConflictError, NotFoundError, SealedError } from './errors.ts';
 import { getExamples } from './examples.ts';
 import { getFreeze } from './gate.ts';
 import { getJudge } from './judges.ts';
+import { insertItems, type NewItem, type SessionRef } from './session-items.ts';
 import type { Database } from './tables.ts';
 
-export type SessionRef = { readonly project: string; readonly session: string };
+export type { SessionRef } from './session-items.ts';
 
 export type NewSession = Pick<
   LabelSession,
@@ -19,7 +20,17 @@ export type NewSession = Pick<
   /** Default `round`. */
   readonly kind?: SessionKind;
   /** In the order in which people see them. */
-  readonly items: readonly Omit<SessionItem, 'session' | 'ordinal'>[];
+  readonly items: readonly NewItem[];
+  readonly questions?: readonly SessionQuestion[];
+};
+
+/** A session outside of cycles, by a name of its own. */
+export type OwnSession = NewSession & {
+  readonly id: string;
+  /** Where the items' inputs stand; null where they are those of traces. */
+  readonly datasetVersion: string | null;
+  /** What chose the items, for readers of its figures. */
+  readonly policy: Json;
 };
 
 /**
@@ -32,34 +43,14 @@ export function openSession(
   fresh: NewSession,
 ): Promise<{ readonly session: LabelSession; readonly created: boolean }> {
   const { project } = ref;
-  const kind = fresh.kind ?? 'round';
-  const id = `${cycleKey(ref)}/${kind === 'check' ? 'check' : fresh.round}`;
+  const check = fresh.kind === 'check';
   return inTransaction(db, async (tx) => {
     const { datasetVersion } = await getCycle(tx, ref);
     const ids = [...new Set(fresh.items.map((item) => item.example))];
-    if (kind === 'check') await mustBeFrozen(tx, ref, ids);
+    if (check) await mustBeFrozen(tx, ref, ids);
     else await getExamples(tx, { project, version: datasetVersion, ids });
-    const judge = await getJudge(tx, { project, id: fresh.judgeVersion });
-    const row = await tx
-      .insertInto('label_session')
-      .values({
-        project,
-        id,
-        cycle: cycleKey(ref),
-        kind,
-        round: fresh.round,
-        judge: judge.name,
-        judge_version: judge.id,
-        raters_per_item: fresh.ratersPerItem,
-        minimum: fresh.minimum,
-        target: fresh.target,
-        deadline: fresh.deadline,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (row) await insertItems(tx, { project, session: id }, fresh.items);
-    return { session: await getSession(tx, { project, session: id }), created: row !== undefined };
+    const id = `${cycleKey(ref)}/${check ? 'check' : fresh.round}`;
+    return insertSession(tx, { project, ...fresh, id, cycle: cycleKey(ref) });
   });
 }
 
@@ -69,25 +60,49 @@ async function mustBeFrozen(tx: Db, ref: CycleRef, ids: readonly string[]): Prom
   if (stray !== undefined) throw new SealedError(`example ${stray}, outside of the gate,`);
 }
 
-async function insertItems(
-  tx: Db,
-  { project, session }: SessionRef,
-  items: NewSession['items'],
-): Promise<void> {
-  const c = columns(items, {
-    trace: (item) => item.traceId,
-    example: (item) => item.example,
-    outputHash: (item) => item.outputHash,
-    weight: (item) => item.weight,
-    reason: (item) => item.reason,
+/** A session by hand. @throws ConflictError where the name is taken */
+export function createSession(db: Db, project: string, fresh: OwnSession): Promise<LabelSession> {
+  return inTransaction(db, async (tx) => {
+    const { session, created } = await insertSession(tx, { project, ...fresh, cycle: null });
+    if (!created) throw new ConflictError('label session', fresh.id, 'other items');
+    return session;
   });
-  await sql`
-    insert into session_item
-      (project, session, ordinal, trace, example, output_hash, weight, reason)
-    select ${project}, ${session}, n.place - 1, trace, example, output_hash, weight, reason
-    from unnest(${c.trace}::text[], ${c.example}::text[], ${c.outputHash}::text[],
-      ${c.weight}::double precision[], ${c.reason}::text[]) with ordinality
-      as n (trace, example, output_hash, weight, reason, place)`.execute(tx);
+}
+
+async function insertSession(
+  tx: Db,
+  fresh: NewSession &
+    Partial<OwnSession> & {
+      readonly project: string;
+      readonly id: string;
+      readonly cycle: string | null;
+    },
+): Promise<{ readonly session: LabelSession; readonly created: boolean }> {
+  const { project, id, cycle } = fresh;
+  const judge = await getJudge(tx, { project, id: fresh.judgeVersion });
+  const row = await tx
+    .insertInto('label_session')
+    .values({
+      project,
+      id,
+      cycle,
+      ...(fresh.kind !== undefined && { kind: fresh.kind }),
+      round: fresh.round,
+      judge: judge.name,
+      judge_version: judge.id,
+      raters_per_item: fresh.ratersPerItem,
+      minimum: fresh.minimum,
+      target: fresh.target,
+      deadline: fresh.deadline,
+      questions: json(fresh.questions ?? []),
+      dataset_version: fresh.datasetVersion ?? null,
+      policy: jsonOrNull(fresh.policy),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row) await insertItems(tx, { project, session: id }, fresh.items);
+  return { session: await getSession(tx, { project, session: id }), created: row !== undefined };
 }
 
 /** Ends the wait of a session; labels that come later are late. A repeat keeps the first reason. */
@@ -116,6 +131,16 @@ export async function getSession(db: Db, { project, session }: SessionRef): Prom
   return sessionOf(row);
 }
 
+export async function countItems(db: Db, { project, session }: SessionRef): Promise<number> {
+  const { count } = await db
+    .selectFrom('session_item')
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .where('project', '=', project)
+    .where('session', '=', session)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export type SessionSummary = LabelSession & {
   readonly items: number;
   /** Of its items, one a rater and item; also those given in an earlier session. */
@@ -139,9 +164,7 @@ export async function listSessions(
         .as('items'),
       eb
         .selectFrom('label as l')
-        .select(
-          sql<number>`count(distinct (l.rater, l.example, l.output_hash))::integer`.as('count'),
-        )
+        .select(sql<number>`count(*)::integer`.as('count'))
         .innerJoin('session_item as i', (join) =>
           join
             .onRef('i.project', '=', 'l.project')
@@ -151,6 +174,10 @@ export async function listSessions(
         .whereRef('i.session', '=', 's.id')
         .whereRef('l.project', '=', 's.project')
         .whereRef('l.name', '=', 's.judge')
+        .where('l.withdrawn', '=', false)
+        .where(
+          sql<boolean>`not exists (select from label n where n.project = l.project and n.supersedes = l.id)`,
+        )
         .as('labels'),
     ])
     .where('s.project', '=', project)
@@ -163,54 +190,6 @@ export async function listSessions(
     items: row.items ?? 0,
     labels: row.labels ?? 0,
   }));
-}
-
-/** Items in order. */
-export async function listItems(
-  db: Db,
-  { project, session }: SessionRef,
-): Promise<readonly SessionItem[]> {
-  const rows = await db
-    .selectFrom('session_item')
-    .selectAll()
-    .where('project', '=', project)
-    .where('session', '=', session)
-    .orderBy('ordinal')
-    .execute();
-  return rows.map(itemOf);
-}
-
-export type ItemContent = SessionItem & {
-  readonly inputs: JsonObject;
-  readonly outputs: JsonObject;
-};
-
-/** Items with what a person is shown, in order; without those `unlabelledBy` has labelled. Of a check only while it is open. */
-export async function listItemContents(
-  db: Db,
-  { project, session, unlabelledBy = null }: SessionRef & { readonly unlabelledBy?: string | null },
-): Promise<readonly ItemContent[]> {
-  const { rows } = await sql<
-    Selectable<Database['session_item']> & Pick<ItemContent, 'inputs' | 'outputs'>
-  >`
-    select i.*, e.inputs, o.outputs
-    from session_item i
-    join label_session s on s.project = i.project and s.id = i.session
-    join cycle c on c.project = s.project and c.key = s.cycle
-    join dataset_row r on r.project = i.project and r.version = c.dataset_version
-      and r.example = i.example
-    join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
-    join lateral (
-      select outputs from rollout o where o.project = i.project and o.trace = i.trace
-        and o.output_hash = i.output_hash limit 1
-    ) o on true
-    where i.project = ${project} and i.session = ${session}
-      and (s.kind <> 'check' or s.state = 'open')
-      and not exists (select from label l where l.project = i.project and l.name = s.judge
-        and l.rater = ${unlabelledBy}::text and l.example = i.example
-        and l.output_hash = i.output_hash)
-    order by i.ordinal`.execute(db);
-  return rows.map((row) => ({ ...itemOf(row), inputs: row.inputs, outputs: row.outputs }));
 }
 
 const sessionOf = (row: Selectable<Database['label_session']>): LabelSession => ({
@@ -226,14 +205,5 @@ const sessionOf = (row: Selectable<Database['label_session']>): LabelSession => 
   target: row.target,
   deadline: row.deadline?.toISOString() ?? null,
   state: row.state,
-});
-
-const itemOf = (row: Selectable<Database['session_item']>): SessionItem => ({
-  session: row.session,
-  ordinal: row.ordinal,
-  traceId: row.trace,
-  example: row.example,
-  outputHash: row.output_hash,
-  weight: row.weight,
-  reason: row.reason,
+  questions: row.questions,
 });

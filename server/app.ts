@@ -9,6 +9,7 @@ import type { OwnerAccess } from './access/owner.ts';
 import { requireToken } from './access/token.ts';
 import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
+import { raterRoutes } from './api/rater.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { answerError, RequestError } from './failures.ts';
 import type { Forwarder } from './otlp/forward.ts';
@@ -81,6 +82,7 @@ export function createApp(deps: AppDeps): Hono {
   app.route('/api/labels', labelRoutes(deps));
   app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));
+  app.route('/api/rater', raterRoutes(deps));
   app.route('/', pageRoutes(deps));
   return app;
 }

@@ -55,7 +55,8 @@ export async function labelWorkflow(input: LabelInput): Promise<LabelResult> {
     for (;;) {
       const counts = await database.countLabels({ project, session });
       const enough = enoughLabels(counts);
-      if (counts.labels >= counts.target) return { ended: 'target', counts, enough };
+      if (counts.labels + counts.skipped >= counts.target)
+        return { ended: 'target', counts, enough };
       if (asked > 0 && enough) return { ended: 'signal', counts, enough };
       if (overdue) return { ended: 'deadline', counts, enough };
       setCurrentDetails(waitingText(counts, asked));

@@ -10,6 +10,9 @@ export type Given<T> = ColumnType<T, never, never>;
 export type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 export type MaybeJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 
+/** JSON with a default of the database. */
+export type WithDefault<T> = ColumnType<T, string | undefined, string>;
+
 /** A time given as ISO text or Date; read as Date. */
 export type MaybeTime = ColumnType<
   Date | null,

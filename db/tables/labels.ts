@@ -2,7 +2,8 @@ import type { Generated } from 'kysely';
 import type { Json } from '../../contracts/json.ts';
 import type { SessionKind } from '../../contracts/session.ts';
 import type { Value } from '../../contracts/value.ts';
-import type { JsonColumn, Maybe, MaybeTime, Given } from './column.ts';
+import type { SessionQuestion } from '../../contracts/session.ts';
+import type { Given, JsonColumn, Maybe, MaybeJson, MaybeTime, WithDefault } from './column.ts';
 
 type LabelSessionTable = {
   project: string;
@@ -20,6 +21,9 @@ type LabelSessionTable = {
   ended_by: Maybe<string>;
   created_at: Given<Date>;
   closed_at: MaybeTime;
+  questions: WithDefault<readonly SessionQuestion[]>;
+  dataset_version: Maybe<string>;
+  policy: MaybeJson<Json>;
 };
 
 type SessionItemTable = {
@@ -48,6 +52,59 @@ type LabelTable = {
   late: boolean;
   supersedes: string | null;
   created_at: Given<Date>;
+  withdrawn: Generated<boolean>;
+  extras: MaybeJson<Readonly<Record<string, string>>>;
+};
+
+type RaterLinkTable = {
+  project: string;
+  id: string;
+  session: string;
+  rater: string;
+  expires_at: MaybeTime;
+  revoked_at: MaybeTime;
+  created_by: string;
+  created_at: Given<Date>;
+};
+
+type ItemSkipTable = {
+  project: string;
+  session: string;
+  ordinal: number;
+  rater: string;
+  seq: Given<string>;
+  reason: string | null;
+  created_at: Given<Date>;
+};
+
+type AdjudicationTable = {
+  project: string;
+  name: string;
+  example: string;
+  output_hash: string;
+  seq: Given<string>;
+  value: JsonColumn<Value>;
+  rationale: string | null;
+  who: string;
+  created_at: Given<Date>;
+};
+
+type AuditTable = {
+  project: string;
+  seq: Given<string>;
+  at: Given<Date>;
+  who: string;
+  action: string;
+  subject: string;
+  detail: WithDefault<Json>;
+};
+
+type IdempotentRequestTable = {
+  project: string;
+  key: string;
+  body_hash: string;
+  answer: MaybeJson<Json>;
+  created_at: Given<Date>;
 };
 
 type OutboxTable = {
@@ -64,5 +121,11 @@ export type LabelTables = {
   label_session: LabelSessionTable;
   session_item: SessionItemTable;
   label: LabelTable;
+  signing_key: { project: string; key: string };
+  rater_link: RaterLinkTable;
+  item_skip: ItemSkipTable;
+  adjudication: AdjudicationTable;
+  audit: AuditTable;
+  idempotent_request: IdempotentRequestTable;
   outbox: OutboxTable;
 };

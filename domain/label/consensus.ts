@@ -10,9 +10,10 @@ export function itemKey(of: { readonly example: string; readonly outputHash: str
   return `${of.example}#${of.outputHash}`;
 }
 
-/** The last label of each rater for each item; earlier ones are superseded. Ordered by (item, rater). */
+/** The last label of each rater for each item, without those taken back; earlier ones are superseded. Ordered by (item, rater). */
 export function currentLabels<
-  T extends Pick<Label, 'rater' | 'example' | 'outputHash' | 'createdAt'>,
+  T extends Pick<Label, 'rater' | 'example' | 'outputHash' | 'createdAt'> &
+    Partial<Pick<Label, 'withdrawn'>>,
 >(labels: readonly T[]): readonly T[] {
   const last = new Map<string, T>();
   for (const label of labels) {
@@ -20,9 +21,9 @@ export function currentLabels<
     const before = last.get(key);
     if (before === undefined || before.createdAt <= label.createdAt) last.set(key, label);
   }
-  return [...last.values()].sort(
-    (a, b) => order(itemKey(a), itemKey(b)) || order(a.rater, b.rater),
-  );
+  return [...last.values()]
+    .filter((label) => label.withdrawn !== true)
+    .sort((a, b) => order(itemKey(a), itemKey(b)) || order(a.rater, b.rater));
 }
 
 /**

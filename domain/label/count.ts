@@ -12,6 +12,8 @@ export function countLabels(of: {
   readonly items: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
   readonly labels: readonly Label[];
   readonly type: ValueType;
+  /** Items that a rater answered with a reason in place of a label. */
+  readonly skipped?: number;
 }): LabelCounts {
   const wanted = new Set(of.items.map(itemKey));
   const counted = currentLabels(
@@ -23,6 +25,7 @@ export function countLabels(of: {
   const agreed = found.flatMap((at) => (at?.kind === 'value' ? [at.value] : []));
   return {
     labels: counted.length,
+    skipped: of.skipped ?? 0,
     target: of.session.target,
     items: wanted.size,
     consensus: agreed.length,

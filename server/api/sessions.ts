@@ -3,13 +3,8 @@ import type { ItemView, SessionView } from '../../contracts/session-view.ts';
 import type { Db } from '../../db/connect.ts';
 import { NotFoundError } from '../../db/errors.ts';
 import { getJudge } from '../../db/judges.ts';
-import {
-  getSession,
-  type ItemContent,
-  listItemContents,
-  listSessions,
-  type SessionSummary,
-} from '../../db/sessions.ts';
+import { type ItemContent, listItemContents } from '../../db/session-items.ts';
+import { getSession, listSessions, type SessionSummary } from '../../db/sessions.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 

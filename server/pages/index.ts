@@ -4,6 +4,7 @@ import { type ConsoleEnv, requireOwner } from '../access/owner.ts';
 import { sameOrigin } from '../access/origin.ts';
 import { assetRoutes } from './assets.ts';
 import { answerFault } from './fault.ts';
+import { labelPage } from './label.ts';
 import { loginPage } from './login.ts';
 import { NAVIGATION } from './navigation.ts';
 import { sessionsPage } from './sessions.ts';
@@ -15,6 +16,7 @@ export function pageRoutes(deps: AppDeps): Hono {
   routes.route('/assets', assetRoutes());
   routes.use(sameOrigin());
   routes.route('/', loginPage(deps.access, deps.attempts));
+  routes.route('/label', labelPage(deps));
   routes.route('/', consolePages(deps));
   return routes;
 }

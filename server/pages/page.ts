@@ -13,6 +13,8 @@ export type View = {
   readonly body: Html;
   /** Files of ./assets/ that the page runs, `charts.js` for pictures. */
   readonly scripts?: readonly string[];
+  /** Files of ./assets/ beside `app.css`. */
+  readonly styles?: readonly string[];
 };
 
 /** A page of the console with its navigation. */
@@ -37,7 +39,7 @@ export function show(context: Context<ConsoleEnv>, view: View): Response | Promi
 /** A page without navigation: for signing in, for raters, for faults. */
 export function bare(
   context: Context,
-  { title, body, scripts = [], header }: View & { readonly header?: Html },
+  { title, body, scripts = [], styles = [], header }: View & { readonly header?: Html },
 ): Response | Promise<Response> {
   const files = scripts.includes('charts.js') ? ['echarts.js', ...scripts] : scripts;
   return context.html(
@@ -48,8 +50,10 @@ export function bare(
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>${title} · Attune</title>
           <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml" />
-          <link rel="stylesheet" href="${assetUrl('app.css')}" />
-          ${files.map((name) => html`<script src="${assetUrl(name)}" defer></script>`)}
+          ${['app.css', ...styles].map(
+            (name) => html`<link rel="stylesheet" href="${assetUrl(name)}" />`,
+          )}
+          ${files.map((name) => html`<script type="module" src="${assetUrl(name)}"></script>`)}
         </head>
         <body>
           <a class="skip" href="#main">Skip to the content</a>

@@ -6,7 +6,8 @@ import { getExamples } from '../../db/datasets.ts';
 import { getFreeze } from '../../db/gate.ts';
 import { listLabels, recordLabels } from '../../db/labels.ts';
 import { listMemberships } from '../../db/memberships.ts';
-import { closeSession, listItemContents, openSession } from '../../db/sessions.ts';
+import { listItemContents } from '../../db/session-items.ts';
+import { closeSession, openSession } from '../../db/sessions.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,

@@ -61,8 +61,11 @@ export const importRows = (
   });
 
 /** A cycle over `ROWS` with a judge and a prompt. */
-export async function startCycle(db: Db, { project = PROJECT } = {}): Promise<Cycle> {
-  const { version } = await importRows(db, ROWS, { project });
+export async function startCycle(
+  db: Db,
+  { project = PROJECT, rows = ROWS }: { project?: string; rows?: readonly Example[] } = {},
+): Promise<Cycle> {
+  const { version } = await importRows(db, rows, { project });
   await registerPrompt(db, { project, name: 'router', text: 'Route {{message}}.' });
   const { version: judge } = await createJudgeVersion(db, {
     project,

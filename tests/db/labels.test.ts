@@ -7,14 +7,8 @@ import type { Cycle } from '../../db/cycles.ts';
 import { listLabels, recordLabels } from '../../db/labels.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
 import { addArm, planRollouts } from '../../db/runs.ts';
-import {
-  closeSession,
-  getSession,
-  listItemContents,
-  listItems,
-  listSessions,
-  openSession,
-} from '../../db/sessions.ts';
+import { closeSession, getSession, listSessions, openSession } from '../../db/sessions.ts';
+import { listItemContents, listItems } from '../../db/session-items.ts';
 import { openDatabase } from './database.ts';
 import { example, importRows, outputs, PROJECT, startCycle, startRun } from './fixture.ts';
 

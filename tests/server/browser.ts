@@ -27,6 +27,7 @@ export type Person = {
 };
 
 let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
 
 /** A person with a browser of their own (cookies, storage) in one Chromium for the whole test file. */
 export async function openBrowser({ phone = false } = {}): Promise<Person> {
@@ -45,13 +46,11 @@ export async function openBrowser({ phone = false } = {}): Promise<Person> {
   return { page, context, faults };
 }
 
-async function launch(): Promise<Browser> {
-  const made = await chromium.launch({
+function launch(): Promise<Browser> {
+  return chromium.launch({
     executablePath: program,
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
-  after(() => made.close());
-  return made;
 }
 
 /** Checks a page as it stands with axe, takes its picture wide and on a phone, and fails on any fault so far. */

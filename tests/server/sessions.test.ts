@@ -9,7 +9,8 @@ import {
 } from '../../contracts/session-view.ts';
 import { reviewSession } from '../../client/demo/reviewer.ts';
 import { listLabels } from '../../db/labels.ts';
-import { listItems, openSession } from '../../db/sessions.ts';
+import { listItems } from '../../db/session-items.ts';
+import { openSession } from '../../db/sessions.ts';
 import { countLabels } from '../../activities/labelling.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';

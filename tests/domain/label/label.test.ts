@@ -25,6 +25,8 @@ const label = (example: string, rater: string, value: Value, more: Partial<Label
   rationale: null,
   session: null,
   late: false,
+  withdrawn: false,
+  extras: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   ...more,
 });
@@ -101,6 +103,7 @@ test('counts leave out late labels, other judges, other items and superseded val
     items: 3,
     consensus: 2,
     contested: 1,
+    skipped: 0,
     minimum: 2,
     values: 2,
   });

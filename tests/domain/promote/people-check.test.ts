@@ -134,6 +134,8 @@ test('a label stands for both arms where the outputs are equal; a failure scores
     rationale: null,
     session: 's',
     late: example === 'e7',
+    withdrawn: false,
+    extras: null,
     createdAt: '2026-01-01',
   }));
   const people = scoresByPeople(labels, { type: 'boolean', pass: true });

@@ -1,0 +1,295 @@
+// The labelling page. State is small: which item is shown, what was typed, what waits to be sent.
+import { h, shown, trace } from './dom.js';
+import { answerForm } from './label-form.js';
+import { createDialogs } from './label-dialogs.js';
+import { call, createQueue, loadDraft, saveDraft } from './label-store.js';
+
+const KEPT_AHEAD = 10;
+const start = JSON.parse(document.querySelector('#start').textContent);
+const { view } = start;
+const answers = [...view.answers];
+const items = new Map(start.items.map((item) => [item.ordinal, item]));
+const undone = [];
+let at = start.start;
+
+const letter = (answer) => (answer === null ? '.' : answer.skip === undefined ? 'l' : 's');
+const answerIn = (item) =>
+  item.label !== null ? { ...item.label } : item.skip !== null ? { skip: item.skip } : null;
+const openAfter = (from) => {
+  const order = [...answers.keys()];
+  return [...order.slice(from + 1), ...order.slice(0, from + 1)].filter((n) => answers[n] === '.');
+};
+
+const missingAhead = () =>
+  openAfter(at)
+    .slice(0, KEPT_AHEAD)
+    .filter((ordinal) => !items.has(ordinal))
+    .slice(0, KEPT_AHEAD);
+
+const status = h('p', { class: 'hint', role: 'status' });
+const notice = h('p', { class: 'notice', role: 'alert', hidden: true });
+const progress = h('progress', { max: String(answers.length), 'aria-label': 'Items answered' });
+const count = h('span', { class: 'count' });
+const heading = h('h1', { tabindex: '-1' });
+const content = h('div', { class: 'content' });
+const form = answerForm(view, (draft) => saveDraft(at, draft));
+const submitButton = h(
+  'button',
+  { class: 'primary', onclick: submit, title: 'Ctrl+Enter' },
+  'Submit',
+);
+const dialogs = createDialogs({ onSkip: (reason) => answerWith({ skip: reason }) });
+
+const queue = createQueue(missingAhead, {
+  waiting(waitingCount, error) {
+    if (error?.status === 401) tell(`${error.message} What you typed is kept on this device.`);
+    status.textContent =
+      waitingCount === 0
+        ? 'Everything is saved.'
+        : `${waitingCount === 1 ? 'One answer waits' : `${waitingCount} answers wait`} on this device; sent as soon as the server can be reached.`;
+  },
+  arrived(entry, reply) {
+    for (const item of reply.items) keepItem(item);
+    const waits = queue.entries().some(({ ordinal }) => ordinal === entry.ordinal);
+    if (!waits && entry.ordinal !== at) saveDraft(entry.ordinal, null);
+    if (reply.late) tell('This session has ended: your answer was kept, and is marked as late.');
+    if (content.dataset.waits === 'yes') void show(at);
+  },
+  refused(entry, error) {
+    answers[entry.ordinal] = '.';
+    count.textContent = countText();
+    tell(`Item ${entry.ordinal + 1} was not saved: ${error.message}`);
+  },
+});
+
+function tell(text) {
+  notice.textContent = text;
+  notice.hidden = false;
+}
+
+function keepItem(item) {
+  const waits = queue.entries().find(({ ordinal }) => ordinal === item.ordinal);
+  items.set(item.ordinal, waits === undefined ? item : withAnswer(item, waits.answer));
+}
+
+const withAnswer = (item, answer) => ({
+  ...item,
+  label:
+    answer !== null && answer.skip === undefined
+      ? { rationale: null, extras: null, ...answer }
+      : null,
+  skip: answer?.skip ?? null,
+});
+
+function countText() {
+  const skipped = answers.filter((mark) => mark === 's').length;
+  const labelled = answers.filter((mark) => mark === 'l').length;
+  progress.value = skipped + labelled;
+  return `${labelled} of ${answers.length} labelled${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** Shows an item, asking for it where it is not here yet. */
+async function show(ordinal, { focus = false } = {}) {
+  at = ordinal;
+  count.textContent = countText();
+  const done = !answers.includes('.');
+  const state = { '.': '', l: ', labelled', s: ', skipped' }[answers[ordinal]];
+  heading.textContent = `Item ${ordinal + 1} of ${answers.length}${state}`;
+  if (done)
+    tell(
+      'All items are answered. Thank you; you can close this page, or go back with the arrow keys.',
+    );
+  if (!items.has(ordinal)) await fetchItems([ordinal]);
+  if (at !== ordinal) return;
+  const item = items.get(ordinal);
+  content.dataset.waits = item === undefined ? 'yes' : 'no';
+  submitButton.disabled = item === undefined;
+  if (item === undefined)
+    content.replaceChildren(
+      h('p', { class: 'empty' }, 'This item comes as soon as the server can be reached.'),
+    );
+  else
+    content.replaceChildren(
+      part('Given', shown(item.inputs)),
+      part('Answered', shown(item.outputs)),
+      ...(item.spans.length > 0
+        ? [trace(item.spans, (span) => call(`/items/${ordinal}/spans/${encodeURIComponent(span)}`))]
+        : []),
+      ...(item.skip === null ? [] : [h('p', { class: 'hint' }, `You skipped it: ${item.skip}`)]),
+    );
+  form.fill(loadDraft(ordinal) ?? item?.label ?? null);
+  if (focus) {
+    heading.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
+}
+
+const part = (title, body) => h('section', { class: 'card' }, h('h2', {}, title), body);
+
+async function fetchItems(ordinals) {
+  if (ordinals.length === 0) return;
+  try {
+    const reply = await call(`/items?ordinals=${ordinals.join(',')}`);
+    for (const item of reply.items) keepItem(item);
+  } catch (error) {
+    if (error.status === 401) tell(error.message);
+    else setTimeout(() => content.dataset.waits === 'yes' && show(at), 3_000);
+  }
+}
+
+function submit() {
+  if (submitButton.disabled) return;
+  const { value, rationale, extras } = form.read();
+  if (value === null) {
+    tell('Choose an answer first, or skip the item with a reason.');
+    return;
+  }
+  answerWith({
+    value,
+    ...(rationale.trim() !== '' && { rationale }),
+    ...(Object.keys(extras).length > 0 && { extras }),
+  });
+}
+
+function answerWith(answer) {
+  const item = items.get(at);
+  if (item === undefined) return;
+  undone.push({ ordinal: at, before: answerIn(item), draft: form.read() });
+  give(at, answer);
+  const [next = at] = openAfter(at);
+  void show(next, { focus: true });
+}
+
+/** The answer stands on the page at once, and goes to the server when it can. */
+function give(ordinal, answer) {
+  notice.hidden = true;
+  answers[ordinal] = letter(answer);
+  items.set(ordinal, withAnswer(items.get(ordinal), answer));
+  if (answer !== null && answer.skip === undefined) saveDraft(ordinal, answer);
+  queue.add(ordinal, tidy(answer));
+}
+
+/** What the server gave as null it takes as absent. */
+const tidy = (answer) =>
+  answer === null
+    ? null
+    : Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null));
+
+function undo() {
+  const last = undone.pop();
+  if (last === undefined) {
+    tell('There is nothing to undo on this page.');
+    return;
+  }
+  give(last.ordinal, last.before);
+  saveDraft(last.ordinal, last.draft);
+  void show(last.ordinal, { focus: true });
+}
+
+const go = (step) => {
+  const next = at + step;
+  if (next >= 0 && next < answers.length) void show(next, { focus: true });
+};
+
+const typing = ({ target }) =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && target.type !== 'radio');
+
+const KEYS = {
+  ArrowRight: () => go(1),
+  ArrowLeft: () => go(-1),
+  ArrowDown: () => form.move(1),
+  ArrowUp: () => form.move(-1),
+  Enter: submit,
+  u: undo,
+  s: dialogs.skip,
+  r: form.focusReason,
+  '?': dialogs.keys,
+};
+
+addEventListener('keydown', (event) => {
+  if (document.querySelector('dialog[open]') !== null) return;
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    submit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event)) {
+    if (event.key === 'Escape') heading.focus();
+    return;
+  }
+  const button = event.target instanceof HTMLButtonElement || event.target.closest?.('summary');
+  if (event.key === 'Enter' && button) return;
+  const action = /^[1-9]$/.test(event.key)
+    ? () => form.choose(Number(event.key) - 1)
+    : KEYS[event.key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+});
+
+const button = (text, onclick, key) =>
+  h('button', { type: 'button', onclick, title: `Key: ${key}` }, text);
+document.querySelector('#label').replaceWith(
+  h(
+    'div',
+    { class: 'labelling' },
+    h(
+      'header',
+      { class: 'row' },
+      heading,
+      count,
+      progress,
+      h('span', { class: 'hint' }, `as ${view.rater}`),
+    ),
+    notice,
+    view.state === 'closed'
+      ? h(
+          'p',
+          { class: 'notice' },
+          'This session has ended. Answers are still kept, marked as late.',
+        )
+      : null,
+    h(
+      'div',
+      { class: 'sides' },
+      content,
+      h(
+        'aside',
+        { class: 'card answer', 'aria-label': 'Your answer' },
+        h('h2', { id: 'question' }, view.judge),
+        h(
+          'details',
+          { class: 'help', open: true },
+          h('summary', {}, 'The question'),
+          h('p', { class: 'text' }, view.question),
+        ),
+        form.element,
+        h(
+          'div',
+          { class: 'row' },
+          submitButton,
+          button('Skip', dialogs.skip, 's'),
+          button('Undo', undo, 'u'),
+          button('Keys', dialogs.keys, '?'),
+        ),
+        h(
+          'div',
+          { class: 'row' },
+          button('Previous', () => go(-1), 'left arrow'),
+          button('Next', () => go(1), 'right arrow'),
+        ),
+        status,
+      ),
+    ),
+    dialogs.element,
+  ),
+);
+for (const { ordinal, answer } of queue.entries()) {
+  answers[ordinal] = letter(answer);
+  if (items.has(ordinal)) items.set(ordinal, withAnswer(items.get(ordinal), answer));
+}
+if (queue.entries().length > 0) queue.flush();
+await show(answers[at] === '.' ? at : (openAfter(at)[0] ?? at));
+await fetchItems(missingAhead());
