@@ -1,9 +1,10 @@
 import type { Assessment, AssessmentError } from '../contracts/assessment.ts';
 import { type JudgeVersion, sourceOf, type SpanScorer } from '../contracts/scorer.ts';
 import { scoreSpans } from '../domain/evaluate/span-score.ts';
-import { type Finding, type Job, NotAssessableError, NOTHING } from './job.ts';
+import { type Finding, type Job, NOTHING } from './job.ts';
 import { endsTheRun, faultKind } from './model-faults.ts';
-import type { Subject } from './subjects.ts';
+import { NotAssessableError, type Subject, traceOf } from './subjects.ts';
+import { usageOf } from './usage.ts';
 import { verdictOn } from './verdict.ts';
 
 /** One assessment. What fails for good is one with an error; what would meet every row ends the batch. */
@@ -34,18 +35,10 @@ function findingOf(job: Job): Promise<Finding> | Finding {
       return spanFinding(job.subject, definition);
     case 'tool-usage':
     case 'retriever-usage':
+      return usageOf(job, definition);
     case 'code':
-      throw new Error(`${id} is not assessed here`);
+      throw new Error(`${id} is user code: the workers of agents assess with it`);
   }
-}
-
-/** @throws NotAssessableError */
-export function traceOf({ trace }: Subject): NonNullable<Subject['trace']> {
-  if (trace !== null) return trace;
-  throw new NotAssessableError(
-    'no-trace',
-    'the output has no trace; evaluate an agent, or rows that were made from traces',
-  );
 }
 
 function spanFinding(subject: Subject, definition: SpanScorer): Finding {

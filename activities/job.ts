@@ -22,15 +22,5 @@ export type Finding = Pick<Assessment, 'value' | 'score' | 'rationale'> & {
   readonly evidence: Json;
 };
 
-/** A subject that lacks what its scorer looks at. */
-export class NotAssessableError extends Error {
-  override readonly name = 'NotAssessableError';
-  readonly kind: string;
-  constructor(kind: string, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
 /** Of an assessment that ended with an error. */
 export const NOTHING = { value: null, score: null, rationale: null } as const;

@@ -24,7 +24,7 @@ import { NOTHING } from './job.ts';
 import { codeOf, FLUSH } from './judging.ts';
 import { RefusedError } from './refused.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
-import { judgeContext } from './verdict.ts';
+import { judgeContext } from './verdict-context.ts';
 
 /** Code scorers under way at once. */
 const LANES = 64;

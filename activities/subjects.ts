@@ -78,3 +78,22 @@ const uses = ({ definition }: ScorerVersion, variable: JudgeVariable): boolean =
 
 const needsTrace = (scorer: ScorerVersion): boolean =>
   kindOf(scorer.definition) !== 'judge' || uses(scorer, 'trace');
+
+/** A subject that lacks what its scorer looks at. */
+export class NotAssessableError extends Error {
+  override readonly name = 'NotAssessableError';
+  readonly kind: string;
+  constructor(kind: string, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** @throws NotAssessableError */
+export function traceOf({ trace }: Subject): NonNullable<Subject['trace']> {
+  if (trace !== null) return trace;
+  throw new NotAssessableError(
+    'no-trace',
+    'the output has no trace; evaluate an agent, or rows that were made from traces',
+  );
+}

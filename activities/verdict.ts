@@ -1,14 +1,15 @@
 import type { JsonObject } from '../contracts/json.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { JudgeVersion } from '../contracts/scorer.ts';
-import type { CallContext } from '../contracts/model.ts';
 import { NOT_APPLICABLE } from '../contracts/value.ts';
 import { rulesOf } from '../domain/evaluate/guidelines.ts';
 import { fieldsMissing, variablesUsed } from '../domain/evaluate/judge-fields.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict, type Verdict } from '../domain/evaluate/judge-reply.ts';
-import { type Finding, type Job, NotAssessableError } from './job.ts';
-import { fieldsOf, type Subject } from './subjects.ts';
+import type { Finding, Job } from './job.ts';
+import { fieldsOf, NotAssessableError, type Subject } from './subjects.ts';
+import { walkTrace } from './trace-walk.ts';
+import { judgeContext } from './verdict-context.ts';
 
 /** The verdict of a judge on a subject. */
 export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding> {
@@ -22,27 +23,20 @@ export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding>
   const lacking = fieldsMissing(definition.instructions, fields);
   if (lacking.length > 0)
     throw new NotAssessableError('no-field', `the case has no ${lacking.join(', no ')} to judge`);
+  const walked = definition.trace === undefined ? null : await walkTrace(job, definition, fields);
   const request = renderJudgeRequest({
     definition,
     model: run.spec.models.judge ?? deps.models.judge,
     guidelines: [...rules, ...shown.guidelines],
     examples: shown.examples,
-    fields,
+    fields: walked === null ? fields : { ...fields, trace: walked.view },
   });
   const { value } = await deps.model.structured(request, judgeContext(job), (json): Verdict =>
     readVerdict(json, definition),
   );
-  return { ...value, evidence: shown.evidence };
+  const evidence = walked === null ? shown.evidence : { ...shown.evidence, trace: walked.evidence };
+  return { ...value, evidence };
 }
-
-/** The draw names the run alone: what is equal byte for byte is asked once in it. */
-export const judgeContext = ({ run, signal }: Pick<Job, 'run' | 'signal'>): CallContext => ({
-  purpose: 'judge',
-  draw: `judge|${run.name}|0${run.attempt === 0 ? '' : `|attempt-${run.attempt}`}`,
-  project: run.project,
-  cycle: run.payer,
-  signal,
-});
 
 type Case = {
   readonly subject: Subject;

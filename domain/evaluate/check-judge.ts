@@ -25,6 +25,7 @@ export function checkJudge(definition: JudgeDefinition): void {
 export function judgeFaults(definition: JudgeDefinition): readonly string[] {
   return [
     ...variableFaults(definition.instructions),
+    ...traceFaults(definition),
     ...valueFaults(definition.value),
     ...categoryFaults(definition),
   ];
@@ -45,6 +46,13 @@ function variableFaults(instructions: string): string[] {
         : `use ${allowed}`;
       return `instructions name the unknown variable {{${variable}}}; ${remedy}`;
     });
+}
+
+function traceFaults({ instructions, trace }: JudgeDefinition): string[] {
+  if (trace === undefined || variablesOf(instructions).includes('trace')) return [];
+  return [
+    'instructions do not use {{trace}}, but `trace` lets the judge read one; name it, or take `trace` out',
+  ];
 }
 
 function valueFaults(type: ValueType): string[] {

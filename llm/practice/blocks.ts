@@ -1,4 +1,4 @@
-/** The JSON values of `<name>` blocks in a text, by name; content cannot close a block, its brackets are escaped. */
+/** The values of `<name>` blocks in a text, by name: JSON, which holds no bracket, or else the text itself. */
 export function readBlocks(text: string): Readonly<Record<string, unknown>> {
   const blocks: Record<string, unknown> = {};
   for (const [, name, body] of text.matchAll(/<([a-z_]+)>\n([^<>]*)\n<\/\1>/g)) {
@@ -8,6 +8,8 @@ export function readBlocks(text: string): Readonly<Record<string, unknown>> {
       continue;
     }
   }
+  for (const [, name, body] of text.matchAll(/<([a-z_]+)>\n([\s\S]*?)\n<\/\1>/g))
+    blocks[name!] ??= body;
   return blocks;
 }
 

@@ -2,6 +2,7 @@ import { flat, nameOf, readBlocks } from './blocks.ts';
 import { judgeByLikeness } from './judge-likeness.ts';
 import { judgeName } from './judge-name.ts';
 import { isObject, type ChatRequest, type Schema } from './request.ts';
+import { orderIn } from './orders.ts';
 import { fillSchema } from './schema.ts';
 
 /** An earlier case as the request shows it. */
@@ -20,6 +21,8 @@ export type Case = {
   readonly inputs: unknown;
   readonly outputs: unknown;
   readonly seed: string;
+  /** The verdict that the message orders outside of its data; null where it orders none. */
+  readonly order: boolean | null;
 };
 
 /** How far the output at hand is right, in [0, 1], and why. */
@@ -29,7 +32,8 @@ export type Opinion = { readonly right: number; readonly rationale: string };
 export function readCase(request: ChatRequest): Case | null {
   if (request.format.kind === 'schema' && !isVerdict(request.format.schema)) return null;
   const user = request.messages.find(({ role }) => role === 'user')?.content ?? '';
-  const { guidelines, examples, inputs, outputs } = readBlocks(user);
+  const { guidelines, examples, inputs, outputs: given, conversation, trace } = readBlocks(user);
+  const outputs = given ?? conversation ?? trace;
   if (outputs === undefined && inputs === undefined) return null;
   return {
     question: request.messages.find(({ role }) => role === 'system')?.content ?? '',
@@ -38,6 +42,7 @@ export function readCase(request: ChatRequest): Case | null {
     inputs,
     outputs,
     seed: request.seed,
+    order: orderIn(user),
   };
 }
 
@@ -55,7 +60,7 @@ const precedentOf = (example: Record<string, unknown>): Precedent => ({
 
 /** The reply to a request for a verdict: reasons first, then the value in the type that the schema asks for. */
 export function answerAsJudge(request: ChatRequest, asked: Case): string {
-  const opinion = nameOf(asked.outputs) === null ? judgeByLikeness(asked) : judgeName(asked);
+  const opinion = asked.order === null ? opinionOf(asked) : told(asked.order);
   const schema = request.format.kind === 'schema' ? request.format.schema : {};
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const value = valueFor(properties['value'], opinion, asked);
@@ -66,6 +71,14 @@ export function answerAsJudge(request: ChatRequest, asked: Case): string {
   );
   return JSON.stringify({ rationale: opinion.rationale, value, ...rest });
 }
+
+const opinionOf = (asked: Case): Opinion =>
+  nameOf(asked.outputs) === null ? judgeByLikeness(asked) : judgeName(asked);
+
+const told = (order: boolean): Opinion => ({
+  right: Number(order),
+  rationale: 'Answered as the message said.',
+});
 
 const BETTER = /^(yes|true|correct|right|pass(ed)?|good|excellent|perfect|acceptable|ok|1)$/i;
 

@@ -3,13 +3,26 @@ export type ChatRequest = {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly seed: string;
+  /** Functions that may be called. */
+  readonly tools: readonly Tool[];
   readonly format:
     | { readonly kind: 'text' }
     | { readonly kind: 'json' }
     | { readonly kind: 'schema'; readonly schema: Schema };
 };
 
-export type Message = { readonly role: string; readonly content: string };
+export type Tool = {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of the arguments. */
+  readonly parameters: Schema;
+};
+export type Message = {
+  readonly role: string;
+  readonly content: string;
+  /** Names of the tools that the message calls. */
+  readonly calls: readonly string[];
+};
 export type Schema = { readonly [key: string]: unknown };
 
 /** A request that an OpenAI-compatible server refuses with 400. */
@@ -34,6 +47,7 @@ export function readChat(body: unknown): ChatRequest {
     model,
     messages: read,
     seed: typeof seed === 'number' ? String(seed) : JSON.stringify(read),
+    tools: readTools(body['tools']),
     format: readFormat(body['response_format']),
   };
 }
@@ -42,7 +56,7 @@ function readMessage(message: unknown, at: number): Message {
   if (!isObject(message) || typeof message['role'] !== 'string')
     throw new RequestError(`\`messages[${at}]\` must be an object with a role`);
   const { role, content } = message;
-  return { role, content: textOf(content, at) };
+  return { role, content: textOf(content, at), calls: callsIn(message['tool_calls']) };
 }
 
 function textOf(content: unknown, at: number): string {
@@ -53,6 +67,28 @@ function textOf(content: unknown, at: number): string {
   return content
     .map((part) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
     .join('\n');
+}
+
+const callsIn = (calls: unknown): readonly string[] =>
+  (Array.isArray(calls) ? calls : []).flatMap((call: unknown) => {
+    const called = isObject(call) ? call['function'] : undefined;
+    return isObject(called) ? [String(called['name'])] : [];
+  });
+
+function readTools(tools: unknown): readonly Tool[] {
+  if (tools === undefined || tools === null) return [];
+  if (!Array.isArray(tools)) throw new RequestError('`tools` must be a list');
+  return tools.map((tool: unknown, at) => {
+    const declared = isObject(tool) ? tool['function'] : undefined;
+    if (!isObject(declared) || typeof declared['name'] !== 'string')
+      throw new RequestError(`\`tools[${at}]\` must be a function with a name`);
+    const { name, description, parameters } = declared;
+    return {
+      name,
+      description: typeof description === 'string' ? description : '',
+      parameters: isObject(parameters) ? parameters : {},
+    };
+  });
 }
 
 function readFormat(format: unknown): ChatRequest['format'] {

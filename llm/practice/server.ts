@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { reply } from './chat.ts';
+import { answer } from './chat.ts';
+import { unit } from './hash.ts';
 import { embed, readEmbedding } from './embedding.ts';
 import { readChat, RequestError } from './request.ts';
 import { createStats, type Received, type Stats } from './stats.ts';
+import type { ToolCall } from './tools.ts';
 
 export const MODELS = [
   'practice-agent',
@@ -120,9 +122,11 @@ function chat(json: unknown, body: string): Readable {
   return {
     about: { model: request.model, inputs: 0 },
     answer: () => {
-      const content = reply(request);
-      const tokens = { in: Math.ceil(body.length / 4), out: Math.ceil(content.length / 4) };
-      const message = { role: 'assistant', content };
+      const { content, call } = answer(request);
+      const calls = call === null ? [] : [functionCall(call, body)];
+      const out = content.length + (call === null ? 0 : JSON.stringify(calls).length);
+      const tokens = { in: Math.ceil(body.length / 4), out: Math.ceil(out / 4) };
+      const message = { role: 'assistant', content, ...(call !== null && { tool_calls: calls }) };
       return {
         tokens,
         json: {
@@ -130,13 +134,19 @@ function chat(json: unknown, body: string): Readable {
           object: 'chat.completion',
           created: 0,
           model: request.model,
-          choices: [{ index: 0, finish_reason: 'stop', message }],
+          choices: [{ index: 0, finish_reason: call === null ? 'stop' : 'tool_calls', message }],
           usage: usageOf(tokens),
         },
       };
     },
   };
 }
+
+const functionCall = (call: ToolCall, body: string) => ({
+  id: `call_${unit(body, call.name).toString(36).slice(2, 12)}`,
+  type: 'function',
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+});
 
 function embedding(json: unknown): Readable {
   const { model, texts, dimension, base64 } = readEmbedding(json);
