@@ -85,7 +85,7 @@ const cellOf = (row: PlacedExample, recorded: boolean): runs.Cell => ({
   arm: ARM,
   example: row.id,
   trial: 0,
-  ...(recorded && { recorded: { outputs: row.outputs!, traceId: null } }),
+  ...(recorded && { recorded: { outputs: row.outputs!, traceId: row.source?.trace ?? null } }),
 });
 
 /** Texts of the prompts named, and of those the agent asks for besides, at their alias `production`. */

@@ -92,7 +92,13 @@ export function takeReply(
     const fits = tokensOf(answer.result) <= left;
     const { result, spans } = fits ? answer : SPENT;
     left -= tokensOf(result);
-    return { id: String(call['id']), tool: name, arguments: args, result, spans };
+    return {
+      id: typeof call['id'] === 'string' ? call['id'] : '',
+      tool: name,
+      arguments: args,
+      result,
+      spans,
+    };
   });
   return {
     messages: [
@@ -104,7 +110,7 @@ export function takeReply(
         content: encodeData(result),
       })),
     ],
-    steps: [...walk.steps, ...steps.map(({ id: _, ...step }) => step)],
+    steps: [...walk.steps, ...steps.map(({ id: _id, ...step }) => step)],
     turns: walk.turns + 1,
     // What did not fit ends the walk: the bound is on what is read, and it is reached.
     tokens: steps.some(({ result }) => result === SPENT.result) ? at.tokens : at.tokens - left,

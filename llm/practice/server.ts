@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answer } from './chat.ts';
+import { answer as answerChat } from './chat.ts';
 import { unit } from './hash.ts';
 import { embed, readEmbedding } from './embedding.ts';
 import { readChat, RequestError } from './request.ts';
@@ -122,7 +122,7 @@ function chat(json: unknown, body: string): Readable {
   return {
     about: { model: request.model, inputs: 0 },
     answer: () => {
-      const { content, call } = answer(request);
+      const { content, call } = answerChat(request);
       const calls = call === null ? [] : [functionCall(call, body)];
       const out = content.length + (call === null ? 0 : JSON.stringify(calls).length);
       const tokens = { in: Math.ceil(body.length / 4), out: Math.ceil(out / 4) };
