@@ -1,45 +1,31 @@
 import type { JudgeDefinition, Snapshot } from '../contracts/judge.ts';
+import type { JudgeVersion } from '../contracts/scorer.ts';
+import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Json } from '../contracts/json.ts';
 import type { AlignPolicy, CycleSpec } from '../contracts/spec.ts';
-import type { Value } from '../contracts/value.ts';
 import type { Db } from '../db/connect.ts';
+import type { JsonObject } from '../contracts/json.ts';
 import * as cycles from '../db/cycles.ts';
+import * as datasets from '../db/datasets.ts';
 import * as engine from '../db/engine.ts';
 import { getJudge } from '../db/judges.ts';
 import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
-import { crossFit } from '../domain/align/cross-fit.ts';
+import { type AlignInput, alignInput, type TestedItem } from '../domain/align/align-input.ts';
 import { embeddingText } from '../domain/align/embedding-text.ts';
-import { buildSnapshots, type LabelledItem } from '../domain/align/snapshot.ts';
+import { buildSnapshots } from '../domain/align/snapshot.ts';
 import { currentLabels, itemKey } from '../domain/label/consensus.ts';
-import { agreementPlan } from '../domain/promote/folds.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
 import { repliesOf } from './steps.ts';
 import { fieldsOf, subjectsOf } from './subjects.ts';
 
-export type Method = 'held-out' | 'cross-fitted';
-
-/** A labelled item with what the judge tests need. */
-export type TestedItem = LabelledItem & {
-  readonly part: 'align-labels' | 'judge-test';
-  readonly traceId: string;
-  readonly base: Value | null;
-};
-
-/** What alignment works on, written down once: labels that come later change nothing of a cycle. */
-type Input = {
-  readonly method: Method;
-  readonly items: readonly TestedItem[];
-  /** By engine: items to learn from, and items to judge with what was learned. */
-  readonly engines: Readonly<
-    Record<string, { readonly learn: readonly string[]; readonly test: readonly string[] }>
-  >;
-};
-
-export type Alignment = Input & {
+export type Alignment = AlignInput & {
+  readonly kind: cycles.CycleKind;
+  readonly base: JudgeVersion;
   readonly definition: JudgeDefinition;
   readonly policy: AlignPolicy;
   readonly spec: CycleSpec;
+  item(key: string): TestedItem;
   snapshotsOf(engine: string): readonly Snapshot[];
   snapshot(id: string): Snapshot;
   embed(
@@ -49,45 +35,70 @@ export type Alignment = Input & {
   ): Promise<ReadonlyMap<string, Float32Array>>;
 };
 
-export const ALIGN = 'align';
 const INPUT = 'input';
-const runOf = (ref: CycleRef): string => `${prefixOf(ref)}/${ALIGN}`;
 
-/** Freezes the labels of the session as the input of alignment. Answers the names of the engines to run. */
-export async function prepareAlign(
-  { db }: ActivityDeps,
-  ref: CycleRef,
-): Promise<{ readonly engines: readonly string[] }> {
-  const key = { project: ref.project, run: runOf(ref) };
-  const stored = (await repliesOf(db, key))[INPUT];
-  const input =
-    stored === undefined
-      ? await inputOf(db, ref)
-      : ((stored as { ok: Json }).ok as unknown as Input);
-  if (stored === undefined)
-    await engine.saveReply(db, { ...key, ask: INPUT, reply: { ok: input as unknown as Json } });
-  return { engines: Object.keys(input.engines) };
+/** The labels that `attune judge align` took when it was called. */
+const LABELS = 'labels';
+
+const inputKey = (ref: CycleRef) => ({ project: ref.project, run: `${prefixOf(ref)}/align` });
+
+export type Prepared = {
+  /** Names of the engines to run. */
+  readonly engines: readonly string[];
+  readonly aligner: AlignPolicy['aligner'];
+};
+
+/** Freezes the labels that alignment works on. */
+export async function prepareAlign(deps: ActivityDeps, ref: CycleRef): Promise<Prepared> {
+  const { db } = deps;
+  const key = inputKey(ref);
+  const stored = await repliesOf(db, { ...key, asks: [INPUT] });
+  if (stored[INPUT] === undefined) {
+    const reply = { ok: (await inputOf(db, ref)) as unknown as Json };
+    await engine.saveReply(db, { ...key, ask: INPUT, reply });
+  }
+  const { engines, policy } = await alignmentOf(deps, ref);
+  return { engines: Object.keys(engines), aligner: policy.aligner };
 }
 
-async function inputOf(db: Db, ref: CycleRef): Promise<Input> {
-  const items = await testedItems(db, ref);
-  const method = agreementPlan(items.filter((item) => item.part === 'judge-test').length);
-  const names = items.map((item) => ({ item: itemKey(item), conversation: item.conversation }));
-  if (method === 'held-out') {
-    const keys = (part: string): string[] =>
-      items.filter((item) => item.part === part).map(itemKey);
-    const only = { learn: keys('align-labels'), test: keys('judge-test') };
-    return { method, items, engines: { [ALIGN]: only } };
-  }
-  const folds = crossFit(names, prefixOf(ref)).map(
-    ({ fold, train, test }) => [`${ALIGN}/fold-${fold + 1}`, { learn: train, test }] as const,
-  );
-  const all = { learn: names.map(({ item }) => item), test: [] };
-  return { method, items, engines: { [ALIGN]: all, ...Object.fromEntries(folds) } };
+async function inputOf(db: Db, ref: CycleRef): Promise<AlignInput> {
+  const { baseJudge, kind } = await cycles.getCycle(db, ref);
+  const base = await getJudge(db, { project: ref.project, id: baseJudge });
+  const { definition } = base;
+  if (kind !== 'align')
+    return alignInput({ definition, items: await sessionItems(db, ref), salt: prefixOf(ref) });
+  return alignInput({ definition, ...(await givenItems(db, ref, base)), salt: definition.name });
+}
+
+/** The items of the labels that an alignment on its own was given, with all that the judge looks at. */
+async function givenItems(
+  db: Db,
+  ref: CycleRef,
+  base: JudgeVersion,
+): Promise<Pick<AlignInput, 'items' | 'leftOut'>> {
+  const { project } = ref;
+  const stored = (await repliesOf(db, { ...inputKey(ref), asks: [LABELS] }))[LABELS];
+  if (stored === undefined || !('ok' in stored))
+    throw new Error(`${ref.cycle}: no labels are stored`);
+  const given = stored.ok as unknown as Pick<AlignInput, 'items' | 'leftOut'>;
+  const { datasetVersion: version } = await cycles.getCycle(db, ref);
+  const rows = await datasets.listExamples(db, { project, version, parts: TUNE_PARTS });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const subjects = await subjectsOf(db, {
+    run: { project, name: prefixOf(ref), datasetVersion: version },
+    rows: given.items.map(({ example, fields, traceId }) => ({
+      example: byId.get(example)!,
+      outputs: fields['outputs'] as JsonObject,
+      traceId,
+    })),
+    scorers: [base],
+  });
+  const items = given.items.map((item, at) => ({ ...item, fields: fieldsOf(subjects[at]!) }));
+  return { ...given, items };
 }
 
 /** The items of the cycle's sessions that have a label, by item. */
-async function testedItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
+async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   const { project } = ref;
   const rows = await runs.loadResults(db, { project, run: evaluateRun(ref) });
   const run = await runs.getRun(db, { project, run: evaluateRun(ref) });
@@ -110,7 +121,8 @@ async function testedItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
         outputHash,
         conversation: row.group,
         fields: fieldsOf(subjects[at]!),
-        labels: own.map(({ rater, value, rationale }) => ({
+        labels: own.map(({ id, rater, value, rationale }) => ({
+          id,
           rater,
           value,
           rationale,
@@ -126,30 +138,36 @@ async function testedItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   });
 }
 
-/** The frozen input of a cycle's alignment. */
-export async function alignmentOf(db: Db, ref: CycleRef): Promise<Alignment> {
-  const stored = (await repliesOf(db, { project: ref.project, run: runOf(ref) }))[INPUT];
+/** The frozen input of an alignment, read once a process. */
+export function alignmentOf(deps: ActivityDeps, ref: CycleRef): Promise<Alignment> {
+  return deps.alignments(`${ref.project}/${prefixOf(ref)}`, () => load(deps.db, ref));
+}
+
+async function load(db: Db, ref: CycleRef): Promise<Alignment> {
+  const key = inputKey(ref);
+  const stored = (await repliesOf(db, { ...key, asks: [INPUT] }))[INPUT];
   if (stored === undefined || !('ok' in stored))
-    throw new Error(`${runOf(ref)}: alignment was not prepared`);
-  const input = stored.ok as unknown as Input;
+    throw new Error(`${key.run}: alignment was not prepared`);
+  const input = stored.ok as unknown as AlignInput;
   const cycle = await cycles.getCycle(db, ref);
   const base = await getJudge(db, { project: ref.project, id: cycle.baseJudge });
   const { definition } = base;
-  const byItem = new Map(input.items.map((item) => [itemKey(item), item]));
-  const snapshotsOf = (name: string): readonly Snapshot[] =>
-    buildSnapshots(
-      definition,
-      input.engines[name]!.learn.map((item) => byItem.get(item)!),
-    ).snapshots;
-  const all = new Map(
-    Object.keys(input.engines).flatMap((name) => snapshotsOf(name).map((snap) => [snap.id, snap])),
-  );
+  const items = new Map(input.items.map((item) => [itemKey(item), item]));
+  const lessons = Object.entries(input.engines).map(([name, { learn }]) => {
+    const learned = learn.map((item) => items.get(item)!);
+    return [name, buildSnapshots(definition, learned).snapshots] as const;
+  });
+  const snapshots = new Map(lessons);
+  const all = new Map(lessons.flatMap(([, list]) => list.map((snap) => [snap.id, snap])));
   return {
     ...input,
+    kind: cycle.kind,
+    base,
     definition,
     policy: cycle.spec.align,
     spec: cycle.spec,
-    snapshotsOf,
+    item: (name) => items.get(name)!,
+    snapshotsOf: (name) => snapshots.get(name)!,
     snapshot: (id) => all.get(id)!,
     async embed({ model, models }, ids, pays) {
       const name = cycle.spec.models.embedding ?? models.embedding;

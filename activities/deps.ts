@@ -2,6 +2,7 @@ import type { AgentHost } from '../agents/host.ts';
 import type { LoadedAgent, LoadedScorer } from '../agents/load.ts';
 import type { ScorerHost } from '../agents/scorer-host.ts';
 import type { Model, Role } from '../contracts/model.ts';
+import type { Alignments } from './alignments.ts';
 import type { Memories } from './memories.ts';
 import { cycleKey as prefixOf, type CycleRef } from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
@@ -16,6 +17,7 @@ export type ActivityDeps = {
   /** Search attributes are registered, so workflows may set them. */
   readonly searchAttributes: boolean;
   readonly memories: Memories;
+  readonly alignments: Alignments;
   readonly now: () => number;
 };
 

@@ -10,7 +10,9 @@ import { checkGates, planBaseline, planEvaluate } from './evaluation.ts';
 import { mapFailures } from './failures.ts';
 import { decideGate, freezeGate, promoteAlias } from './gate.ts';
 import { beating } from './heartbeat.ts';
+import { judgeCandidates } from './judge-candidates.ts';
 import { finishAlign, keepBaseJudge, reportAlign } from './judge-report.ts';
+import { finishJudgeSearch, stepJudgeSearch } from './judge-search.ts';
 import { judgeRollouts } from './judging.ts';
 import { closeSession, countLabels, openSession, remind, tagTraces } from './labelling.ts';
 import { concludeOptimize, finishOptimize, stepOptimize } from './optimize.ts';
@@ -22,6 +24,7 @@ import type { createAgentActivities } from './rollouts.ts';
 
 export type { CycleRef } from './deps.ts';
 export type { OpenedSession } from './labelling.ts';
+export type { JudgeSearch } from './judge-search.ts';
 export type { CyclePlan } from './preflight.ts';
 
 /** How a search that stands alone ended; an outcome of null: with a finalist. */
@@ -75,6 +78,9 @@ export function createActivities(deps: ActivityDeps) {
     finishAlign: beat(finishAlign),
     reportAlign: beat(reportAlign),
     keepBaseJudge: plain(keepBaseJudge),
+    stepJudgeSearch: beat(stepJudgeSearch),
+    judgeCandidates: beat(judgeCandidates),
+    finishJudgeSearch: plain(finishJudgeSearch),
     stepOptimize: beat(stepOptimize),
     reflect: beat(reflect),
     concludeOptimize: beat(concludeOptimize),

@@ -103,4 +103,5 @@ async function recalled(
   return new Map(subjects.map((subject, at) => [subject, shownFor(memory, vectors[at]!)]));
 }
 
-const NOTHING_SHOWN: Shown = { guidelines: [], examples: [], evidence: {} };
+/** To a judge without memory. */
+export const NOTHING_SHOWN: Shown = { guidelines: [], examples: [], evidence: {} };

@@ -1,4 +1,4 @@
-import type { Json } from '../contracts/json.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
 import type { CycleSpec } from '../contracts/spec.ts';
 import type { Span } from '../contracts/trace.ts';
 import * as cycles from '../db/cycles.ts';
@@ -14,8 +14,11 @@ import {
   reflectiveRecord,
   type ReflectiveRecord,
 } from '../domain/optimize/reflect.ts';
+import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
 import { measured } from '../domain/evaluate/aggregate.ts';
+import { alignmentOf } from './alignment.ts';
 import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
+import { itemsOf, judgeSearchRun } from './judge-search.ts';
 import { scoredRow } from './measure.ts';
 import { endsTheRun, isInfrastructure } from './model-faults.ts';
 import { repliesOf } from './steps.ts';
@@ -23,12 +26,22 @@ import { repliesOf } from './steps.ts';
 /** Tokens of a reflection prompt; records beyond it are cut evenly. */
 const TOKENS = 24_000;
 
-type Asked = { readonly ref: CycleRef; readonly turn: number; readonly asks: readonly string[] };
+type Asked = {
+  readonly ref: CycleRef;
+  readonly turn: number;
+  readonly asks: readonly string[];
+  /** The engine of an alignment whose judge is rewritten; absent: the prompts of the agent are. */
+  readonly engine?: string;
+};
 type Job = {
   readonly deps: ActivityDeps;
   readonly ref: CycleRef;
   readonly spec: CycleSpec;
   readonly ask: ReflectAsk;
+  /** Name of the search's run. */
+  readonly run: string;
+  /** What the rollout of a row was about, where its inputs alone do not say. */
+  readonly subjectOf: (row: runs.ResultRow) => JsonObject;
   readonly signal: AbortSignal;
 };
 
@@ -39,20 +52,37 @@ export async function reflect(
   signal: AbortSignal,
 ): Promise<void> {
   const { ref, turn } = asked;
-  const key = { project: ref.project, run: optimizeRun(ref) };
+  const run =
+    asked.engine === undefined ? optimizeRun(ref) : judgeSearchRun({ ref, engine: asked.engine });
+  const key = { project: ref.project, run };
   const step = await engine.getStep(deps.db, { ...key, turn });
   const answered = await repliesOf(deps.db, key);
   const open = ((step?.asks ?? []) as unknown as readonly OptimizeAsk[]).filter(
     (ask): ask is ReflectAsk => ask.kind === 'reflect' && answered[ask.id] === undefined,
   );
   const { spec } = await cycles.getCycle(deps.db, ref);
+  const subjectOf = await subjects(deps, asked);
   await Promise.all(
     open.map(async (ask) => {
-      const answer = await answerOf({ deps, ref, spec, ask, signal });
+      const answer = await answerOf({ deps, ref, spec, ask, run, subjectOf, signal });
       const reply = { ok: answer as unknown as Json };
       await engine.saveReply(deps.db, { ...key, ask: ask.id, reply });
     }),
   );
+}
+
+/** An agent answers inputs; a candidate judge was shown all that its instructions use. */
+async function subjects(
+  deps: ActivityDeps,
+  { ref, engine: name }: Asked,
+): Promise<Job['subjectOf']> {
+  if (name === undefined) return (row) => row.content.inputs;
+  const alignment = await alignmentOf(deps, ref);
+  const items = itemsOf(alignment, name);
+  return ({ example }) => {
+    const { fields } = items.get(example)!.item;
+    return fieldsUsed(alignment.definition.instructions, fields);
+  };
 }
 
 async function answerOf(job: Job): Promise<ReflectAnswer> {
@@ -76,7 +106,7 @@ async function answerOf(job: Job): Promise<ReflectAnswer> {
 }
 
 async function propose(
-  { deps, ref, spec, ask, signal }: Job,
+  { deps, ref, spec, ask, run, signal }: Job,
   of: { readonly current: string; readonly records: readonly ReflectiveRecord[] },
 ): Promise<string | ReflectAnswer> {
   const prompt = reflectionPrompt({
@@ -92,7 +122,7 @@ async function propose(
       },
       {
         purpose: 'reflect',
-        draw: `reflect|${optimizeRun(ref)}|${ask.proposal}|${ask.attempt}`,
+        draw: `reflect|${run}|${ask.proposal}|${ask.attempt}`,
         project: ref.project,
         cycle: prefixOf(ref),
         signal,
@@ -106,11 +136,11 @@ async function propose(
   }
 }
 
-async function recordsOf({ deps, ref, ask }: Job): Promise<{
+async function recordsOf({ deps, ref, ask, run, subjectOf }: Job): Promise<{
   readonly records: readonly ReflectiveRecord[];
   readonly examples: readonly string[];
 }> {
-  const at = { project: ref.project, run: optimizeRun(ref) };
+  const at = { project: ref.project, run };
   const arms = [ask.candidate];
   const rows = await runs.loadResults(deps.db, { ...at, arms, examples: ask.exampleIds });
   const traces = await getTraces(deps.db, {
@@ -121,15 +151,19 @@ async function recordsOf({ deps, ref, ask }: Job): Promise<{
   const byExample = new Map(rows.map((row) => [row.example, row]));
   const found = ask.exampleIds.flatMap((id) => byExample.get(id) ?? []);
   return {
-    records: found.map((row) => recordOf(row, spans.get(row.traceId ?? '') ?? [])),
-    examples: found.map((row) => JSON.stringify([row.content.inputs, row.outputs])),
+    records: found.map((row) => recordOf(row, subjectOf(row), spans.get(row.traceId ?? '') ?? [])),
+    examples: found.map((row) => JSON.stringify([subjectOf(row), row.outputs])),
   };
 }
 
-function recordOf(row: runs.ResultRow, spans: readonly Span[]): ReflectiveRecord {
+function recordOf(
+  row: runs.ResultRow,
+  inputs: JsonObject,
+  spans: readonly Span[],
+): ReflectiveRecord {
   const found = measured(scoredRow(row));
   return reflectiveRecord({
-    inputs: row.content.inputs,
+    inputs,
     outputs: row.outputs ?? { error: row.error?.message ?? 'no output' },
     expectations: row.content.expectations ?? null,
     rationale: row.rationale ?? row.error?.message ?? null,

@@ -33,7 +33,7 @@ type Row = {
 export async function subjectsOf(
   db: Db,
   at: {
-    readonly run: runs.Run;
+    readonly run: Pick<runs.Run, 'project' | 'name' | 'datasetVersion'>;
     readonly rows: readonly Row[];
     readonly scorers: readonly ScorerVersion[];
   },

@@ -4,7 +4,7 @@ import type { Job } from './job.ts';
 /** The draw names the run alone: what is equal byte for byte is asked once in it. */
 export const judgeContext = ({ run, signal }: Pick<Job, 'run' | 'signal'>): CallContext => ({
   purpose: 'judge',
-  draw: `judge|${run.name}|0${run.attempt === 0 ? '' : `|attempt-${run.attempt}`}`,
+  draw: `judge|${run.kind === 'judge-test' ? run.kind : run.name}|0${run.attempt === 0 ? '' : `|attempt-${run.attempt}`}`,
   project: run.project,
   cycle: run.payer,
   signal,

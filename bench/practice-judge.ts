@@ -1,7 +1,8 @@
 import { hashJson } from '../contracts/hash.ts';
-import type { JudgeMemory } from '../contracts/judge.ts';
+import type { JudgeDefinition, JudgeMemory } from '../contracts/judge.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Model } from '../contracts/model.ts';
+import type { Value } from '../contracts/value.ts';
 import { renderConsolidateRequest } from '../domain/align/consolidate-prompt.ts';
 import { exampleBudget } from '../domain/align/batches.ts';
 import { renderDistillRequest } from '../domain/align/distill-prompt.ts';
@@ -12,6 +13,7 @@ import { buildMemory } from '../domain/align/memory.ts';
 import { type Prepared, prepareMemory, shownFor } from '../domain/align/retrieval.ts';
 import { buildSnapshots, type LabelledItem } from '../domain/align/snapshot.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
+import { readVerdict } from '../domain/evaluate/judge-reply.ts';
 import type { Reply } from '../domain/engine.ts';
 import { embedLocally, LOCAL_EMBEDDER } from '../llm/embedder.ts';
 import type { Row, Task } from './practice-task.ts';
@@ -24,16 +26,24 @@ const context = { project: 'bench', cycle: 'practice' };
 
 /** A judge over the practice model, with memory or without. */
 export function judgeOf(
-  task: Task,
+  task: Pick<Task, 'judge'>,
   { model, memory }: { readonly model: Model; readonly memory: JudgeMemory | null },
 ): Judge {
+  const verdict = verdictOn(task.judge, { model, memory });
+  return async ({ inputs }, outputs) => (await verdict({ inputs, outputs })) as Verdict;
+}
+
+/** Verdicts on any case of a judge. */
+export function verdictOn(
+  definition: JudgeDefinition,
+  { model, memory }: { readonly model: Model; readonly memory: JudgeMemory | null },
+): (fields: JsonObject) => Promise<{ readonly value: Value; readonly rationale: string }> {
   const prepared = memory === null ? null : prepareMemory(memory);
-  return async ({ inputs }, outputs) => {
-    const fields = { inputs, outputs };
+  return async (fields) => {
     const { guidelines, examples } =
       prepared === null ? { guidelines: [], examples: [] } : shown(prepared, fields);
     const request = renderJudgeRequest({
-      definition: task.judge,
+      definition,
       model: 'practice-judge',
       guidelines,
       examples,
@@ -43,7 +53,7 @@ export function judgeOf(
     const { value } = await model.structured(
       request,
       { ...context, purpose: 'judge', draw },
-      (json) => json as Verdict,
+      (json) => readVerdict(json, definition),
     );
     return value;
   };
@@ -70,7 +80,7 @@ export const labelled = (row: Row, outputs: JsonObject): LabelledItem => ({
 
 /** MemAlign over labelled items: memory of a judge version. Throws when alignment fails. */
 export async function align(
-  task: Task,
+  task: Pick<Task, 'judge'>,
   { items, model }: { readonly items: readonly LabelledItem[]; readonly model: Model },
 ): Promise<JudgeMemory> {
   const { snapshots } = buildSnapshots(task.judge, items);

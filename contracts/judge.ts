@@ -57,6 +57,18 @@ export type Snapshot = {
   readonly fields: JsonObject;
   readonly value: Value;
   readonly rationales: readonly { readonly rater: string; readonly text: string }[];
+  /** What it rests on: part of no hash, as ids are drawn anew in every database. Absent in versions made before it was kept. */
+  readonly labels?: readonly SnapshotLabel[];
+};
+
+/** A label that a snapshot was made from, as it stood then; of raters that were overruled too. */
+export type SnapshotLabel = {
+  /** Empty for one read from a file that was not recorded. */
+  readonly id: string;
+  readonly item: string;
+  readonly trace: string | null;
+  readonly rater: string;
+  readonly value: Value;
 };
 
 export type Guideline = {

@@ -48,6 +48,28 @@ export const agreementReport = z.strictObject({
 
 export type AgreementReport = z.infer<typeof agreementReport>;
 
+/** How an alignment went, beside what the judge that it made is worth. */
+export const alignmentReport = z.strictObject({
+  aligner: z.enum(['memalign', 'gepa']),
+  /** `no-guidelines`: no rule with a usable source; the judge then has past cases only. `no-candidate`: no better instructions. */
+  outcome: z.enum(['aligned', 'no-guidelines', 'no-candidate', 'failed']),
+  /** Id of the judge that was made: a version where it was adopted, else `<name>@trial-<n>`; null where none was. */
+  judge: z.string().nullable(),
+  /** What it was compared with. */
+  base: z.string(),
+  labels: z.int(),
+  items: z.int(),
+  /** Pairs of rules that no verdict could follow both of. */
+  contradictions: z.array(z.strictObject({ a: z.string(), b: z.string(), why: z.string() })),
+  /** Rules that were not used, by reason. */
+  dropped: z.record(z.string(), z.int()),
+  /** Items and labels that were not learned from; at most ten are named. */
+  leftOut: z.array(z.strictObject({ reason: z.string(), n: z.int(), items: z.array(z.string()) })),
+  /** Plain sentences, such as that all labels have one value. */
+  notes: z.array(z.string()),
+});
+export type AlignmentReport = z.infer<typeof alignmentReport>;
+
 export const judgeReport = z.strictObject({
   /** `held-out`: judge-test labels that alignment never saw; `cross-fitted`: five folds of both parts. */
   method: z.enum(['held-out', 'cross-fitted']),
@@ -68,6 +90,7 @@ export const judgeReport = z.strictObject({
   guidelines: z.array(z.strictObject({ text: z.string(), sources: z.int() })),
   snapshots: z.int(),
   contested: z.int(),
+  alignment: alignmentReport.optional(),
 });
 export type JudgeReport = z.infer<typeof judgeReport>;
 

@@ -96,9 +96,14 @@ export const labelPolicy = z.strictObject({
 export type LabelPolicy = z.infer<typeof labelPolicy>;
 
 export const alignPolicy = z.strictObject({
-  aligner: z.literal('memalign').default('memalign'),
+  /** `memalign`: guidelines and past cases as memory; `gepa`: the optimizer rewrites the instructions. */
+  aligner: z.enum(['memalign', 'gepa']).default('memalign'),
   guidelines: z.int().min(0).max(100).default(20),
   shown: z.int().min(0).max(50).default(5),
+  /** Of `gepa`: verdicts it may use; default 20 x the labelled items it validates on. */
+  budget: z.int().positive().optional(),
+  /** Of `gepa`. */
+  seed: z.int().nonnegative().default(0),
   /** When the aligned judge is not adopted. */
   notAdopted: z.enum(['continue', 'stop']).default('continue'),
 });

@@ -7,6 +7,9 @@ export const cycleWorkflowId = (project: string, cycle: string, number: number):
 export const searchWorkflowId = (project: string, name: string, number: number): string =>
   `optimize/${project}/${name}/${number}`;
 
+export const alignmentWorkflowId = (project: string, name: string, number: number): string =>
+  `align/${project}/${name}/${number}`;
+
 /** Search attribute names and types; workers register them at start. */
 export const SEARCH_ATTRIBUTES = {
   AttuneCycle: 'KEYWORD',

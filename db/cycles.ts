@@ -23,8 +23,8 @@ export type CycleRef = {
 /** `<name>/<number>`: the name by which a cycle pays and its runs are called. */
 export const cycleKey = (ref: CycleRef): string => `${ref.cycle}/${ref.number}`;
 
-/** A whole cycle, or a search that stands alone (`attune optimize`). */
-export type CycleKind = 'cycle' | 'optimize';
+/** A whole cycle, a search that stands alone (`attune optimize`), or an alignment that does (`attune judge align`). */
+export type CycleKind = 'cycle' | 'optimize' | 'align';
 
 export type Cycle = CycleRef & {
   readonly kind: CycleKind;

@@ -26,7 +26,7 @@ export async function getJudge(
   );
 }
 
-/** Versions of one judge, or of all, by name and number; folds and scorers of other kinds are left out. */
+/** Versions of one judge, or of all, by name and number; folds, trials and scorers of other kinds are left out. */
 export const listJudges = async (
   db: Db,
   at: { readonly project: string; readonly name?: string },

@@ -16,6 +16,18 @@ export type Cell = {
   readonly recorded?: { readonly outputs: JsonObject; readonly traceId: string | null };
 };
 
+type RecordedOutput = NonNullable<Cell['recorded']> & { readonly example: string };
+
+/** Cells of recorded outputs, in the arm `recorded`; of several outputs of one row each is a trial. */
+export function recordedCells(outputs: readonly RecordedOutput[]): readonly Cell[] {
+  const seen = new Map<string, number>();
+  return outputs.map(({ example, ...recorded }) => {
+    const trial = seen.get(example) ?? 0;
+    seen.set(example, trial + 1);
+    return { arm: 'recorded', example, trial, recorded };
+  });
+}
+
 /** The ordinals that are new; `to` is excluded and is the number planned in all. */
 export type Planned = { readonly from: number; readonly to: number };
 

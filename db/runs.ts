@@ -8,7 +8,7 @@ import { ConflictError, NotFoundError } from './errors.ts';
 import { getScorer } from './scorers.ts';
 import { putTexts } from './texts.ts';
 
-export { planRollouts, type Cell } from './plan.ts';
+export { planRollouts, recordedCells, type Cell } from './plan.ts';
 export {
   countRollouts,
   pendingRollouts,
@@ -20,7 +20,8 @@ export {
 export { type NewAssessment, saveAssessments } from './assessments.ts';
 export { loadResults, loadScores, type ResultRow, type ScoreRow } from './scores.ts';
 
-export type RunKind = 'evaluate' | 'verdicts' | 'baseline' | 'optimize' | 'gate';
+/** `verdicts` of a cycle's aligned judges; `judge-test`: verdicts that are compared with labels outside of a cycle. */
+export type RunKind = 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate';
 
 /** A named piece of evaluation work: of a cycle (`<cycle>/<n>/<phase>`), or standing alone. */
 export type Run = {

@@ -158,7 +158,7 @@ create table cycle (
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project) REFERENCES project(name),
   FOREIGN KEY (project, judge) REFERENCES scorer_version(project, id),
-  CHECK (((kind)::text = ANY (ARRAY['cycle'::text, 'optimize'::text]))),
+  CHECK (((kind)::text = ANY (ARRAY['cycle'::text, 'optimize'::text, 'align'::text]))),
   CHECK (((split_method)::text = ANY (ARRAY['held-out'::text, 'cross-fitted'::text]))),
   CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text]))),
   CHECK (((verdict)::text = ANY (ARRAY['promote'::text, 'reject'::text, 'inconclusive'::text, 'unmeasurable'::text])))
@@ -561,7 +561,7 @@ create table run (
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project, primary_scorer) REFERENCES scorer_version(project, id),
-  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'baseline'::text, 'optimize'::text, 'gate'::text]))),
+  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'judge-test'::text, 'baseline'::text, 'optimize'::text, 'gate'::text]))),
   CHECK (((cycle IS NULL) = (spec IS NOT NULL)))
 );
 
@@ -614,7 +614,7 @@ create table scorer_version (
   UNIQUE (project, scorer, kind, hash),
   UNIQUE (project, scorer, kind, number),
   FOREIGN KEY (project, scorer) REFERENCES scorer(project, name),
-  CHECK (((kind)::text = ANY (ARRAY['version'::text, 'fold'::text])))
+  CHECK (((kind)::text = ANY (ARRAY['version'::text, 'fold'::text, 'trial'::text])))
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.scorer_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -9,21 +9,26 @@ import { NotFoundError } from './errors.ts';
 import { ensureProject } from './projects.ts';
 import type { Database } from './tables.ts';
 
+/**
+ * A fold is made to measure alignment, a trial to be measured before it is adopted: lists leave both out, a name never means them,
+ * and they take no number of the judge's.
+ */
+export type VersionKind = 'version' | 'fold' | 'trial';
+
 export type NewScorer<D extends ScorerDefinition = ScorerDefinition> = {
   readonly project: string;
   readonly definition: D;
   /** Of judges; default none. */
   readonly memory?: JudgeMemory | null;
-  /** A fold is made to measure alignment; lists leave it out and it takes no number of the judge's. */
-  readonly kind?: 'version' | 'fold';
+  readonly kind?: VersionKind;
 };
 
-/** A new version, or the one with equal definition and memory. Its id is `name@number`, of a fold `name@fold-number`. */
+/** A new version, or the one with equal definition and memory. Its id is `name@number`, of a fold or trial `name@fold-number`. */
 export function createScorerVersion<D extends ScorerDefinition>(
   db: Db,
   { project, definition, memory = null, kind = 'version' }: NewScorer<D>,
 ): Promise<{ readonly version: ScorerVersion<D>; readonly created: boolean }> {
-  const hash = hashJson({ definition, memory } as unknown as Json);
+  const hash = hashJson({ definition, memory: contentOf(memory) } as unknown as Json);
   const { name } = definition;
   return inTransaction(db, async (tx) => {
     await ensureProject(tx, { project });
@@ -52,7 +57,7 @@ export function createScorerVersion<D extends ScorerDefinition>(
       .insertInto('scorer_version')
       .values({
         project,
-        id: kind === 'version' ? `${name}@${number}` : `${name}@fold-${number}`,
+        id: kind === 'version' ? `${name}@${number}` : `${name}@${kind}-${number}`,
         scorer: name,
         kind,
         number,
@@ -64,6 +69,12 @@ export function createScorerVersion<D extends ScorerDefinition>(
       .executeTakeFirstOrThrow();
     return { version: versionOf<D>(row), created: true };
   });
+}
+
+/** A memory without the ids it came from: they are drawn anew in every database, and equal content is the same judge. */
+function contentOf(memory: JudgeMemory | null): JudgeMemory | null {
+  if (memory === null) return null;
+  return { ...memory, snapshots: memory.snapshots.map(({ labels: _ids, ...content }) => content) };
 }
 
 /** By id, or by name for the newest version; null where there is none. */

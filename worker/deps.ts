@@ -9,6 +9,7 @@ import { createScorerVersion } from '../db/scorers.ts';
 import { migrate } from '../db/migrate.ts';
 import { createReplyStore } from '../db/replies.ts';
 import { withBudget } from '../activities/budget.ts';
+import { createAlignments } from '../activities/alignments.ts';
 import { createMemories } from '../activities/memories.ts';
 import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
 import { createLimiter } from '../llm/limiter.ts';
@@ -46,6 +47,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
       practice,
       searchAttributes: false,
       memories: createMemories(),
+      alignments: createAlignments(),
       now: Date.now,
     },
     async close() {

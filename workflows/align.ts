@@ -1,6 +1,16 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
+import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
+import { optimizeWorkflow } from './optimize.ts';
 import { compute, database, models } from './proxies.ts';
 
 export type AlignResult = {
@@ -8,14 +18,61 @@ export type AlignResult = {
   /** `name@number` of the judge that measures from here on. */
   readonly judge: string;
   readonly why: string;
+  /** Whether base and aligned judge could be compared at all. */
+  readonly measured: boolean;
 };
 
-/** MemAlign on the labels of a cycle, and the proof of it on labels it never saw. */
+/** Alignment on the labels of a cycle, and the proof of it on labels it never saw. */
 export async function alignWorkflow(ref: CycleRef): Promise<AlignResult> {
-  const { engines } = await database.prepareAlign(ref);
-  const ended = await Promise.all(engines.map((engine) => runEngine(ref, engine)));
-  const failed = ended.find((end) => end.failed !== null);
-  if (failed) return database.keepBaseJudge({ ref, reason: failed.failed! });
+  const learned = await learn(ref);
+  return learned.failed === null ? prove(ref) : keepBase(ref, learned.failed);
+}
+
+/** An alignment on its own, from any labels. Started again, it goes on where it stood: no reply that is stored is asked for again. */
+export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
+  try {
+    await database.enterPhase({ ref, phase: 'align', note: 'teaching the judge what people said' });
+    const learned = await learn(ref);
+    if (learned.failed !== null) return await end(ref, await keepBase(ref, learned.failed));
+    const note = 'judges on labels that alignment never saw';
+    await database.enterPhase({ ref, phase: 'evaluate', note });
+    return await end(ref, await prove(ref));
+  } catch (error) {
+    if (isCancellation(error))
+      await CancellationScope.nonCancellable(() =>
+        database.endSearch({ ref, outcome: 'cancelled', why: 'cancelled by a person' }),
+      );
+    const spent = failureIn(error, ['BudgetSpent']);
+    if (spent !== null) await database.endSearch({ ref, outcome: 'budget', why: spent });
+    throw error;
+  }
+}
+
+async function end(ref: CycleRef, result: AlignResult): Promise<AlignResult> {
+  await database.endSearch({ ref, outcome: outcomeOf(result), why: result.why });
+  setCurrentDetails(`${result.judge}: ${result.why}`);
+  return result;
+}
+
+function outcomeOf({ adopted, measured }: AlignResult): Outcome | null {
+  if (adopted) return null;
+  return measured ? 'rejected' : 'unmeasurable';
+}
+
+const keepBase = (ref: CycleRef, reason: string): Promise<AlignResult> =>
+  database.keepBaseJudge({ ref, reason });
+
+type Ended = { readonly failed: string | null };
+
+/** Runs every engine: one that makes the judge, and those that measure it. */
+async function learn(ref: CycleRef): Promise<Ended> {
+  const { engines, aligner } = await database.prepareAlign(ref);
+  const run = aligner === 'gepa' ? search : distil;
+  const ended = await Promise.all(engines.map((engine) => run(ref, engine)));
+  return ended.find(({ failed }) => failed !== null) ?? { failed: null };
+}
+
+async function prove(ref: CycleRef): Promise<AlignResult> {
   const { runs } = await models.finishAlign(ref);
   await Promise.all(
     runs.map(({ run, total }) =>
@@ -29,10 +86,7 @@ export async function alignWorkflow(ref: CycleRef): Promise<AlignResult> {
   return compute.reportAlign(ref);
 }
 
-async function runEngine(
-  ref: CycleRef,
-  engine: string,
-): Promise<{ readonly failed: string | null }> {
+async function distil(ref: CycleRef, engine: string): Promise<Ended> {
   for (let turn = 0; ; turn += 1) {
     const step = await compute.stepAlign({ ref, engine, turn });
     if (step.done) return { failed: step.failed };
@@ -44,4 +98,28 @@ async function runEngine(
       ),
     );
   }
+}
+
+async function search(ref: CycleRef, engine: string): Promise<Ended> {
+  try {
+    await executeChild(optimizeWorkflow, {
+      workflowId: `${workflowInfo().workflowId}/search/${engine}`,
+      args: [{ ref, engine, turn: 0 }],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `better instructions of the judge: ${engine}`,
+    });
+    return { failed: null };
+  } catch (error) {
+    const refused = failureIn(error, ['OptimizeOptionsError', 'OptimizeBudgetError']);
+    if (refused === null) throw error;
+    return { failed: refused };
+  }
+}
+
+/** The message of a failure of one of these types, below the wrappers of Temporal. */
+function failureIn(error: unknown, types: readonly string[]): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ApplicationFailure && types.includes(cause.type ?? ''))
+      return cause.message;
+  return null;
 }

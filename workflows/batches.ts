@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { JudgeSearch } from '../activities/index.ts';
 import { agents, models } from './proxies.ts';
 
 /** Rollouts of a run by ordinal, `to` excluded. */
@@ -9,6 +10,8 @@ export type Range = {
   readonly to: number;
   /** False for recorded outputs: only the judge works. */
   readonly agent: boolean;
+  /** Set where candidate judges work in place of the agent, for a search for better instructions of a judge. */
+  readonly judges?: JudgeSearch;
 };
 
 export type Tally = { readonly done: number; readonly failed: number };
@@ -44,6 +47,13 @@ async function evaluateBatch(range: Range): Promise<Tally> {
   const { project, run, from, to } = range;
   const work = { project, run, from, to };
   const rows = `${run}: rows ${from} to ${to - 1}`;
+  const { judges } = range;
+  if (judges !== undefined)
+    return untilDone(rows, () =>
+      models.judgeCandidates.executeWithOptions({ summary: `candidate judges on ${rows}` }, [
+        { ...work, ...judges },
+      ]),
+    );
   if (range.agent)
     await untilDone(rows, () =>
       agents.runRollouts.executeWithOptions({ summary: `agent on ${rows}` }, [work]),

@@ -1,4 +1,4 @@
-export { alignWorkflow } from './align.ts';
+export { alignmentWorkflow, alignWorkflow } from './align.ts';
 export { cycleWorkflow } from './cycle.ts';
 export { evaluateShardWorkflow, evaluateWorkflow } from './evaluate.ts';
 export { labelWorkflow } from './label.ts';

@@ -3,7 +3,12 @@ import type { CycleRef } from '../activities/index.ts';
 import { evaluateRange } from './batches.ts';
 import { compute, models } from './proxies.ts';
 
-export type OptimizeInput = { readonly ref: CycleRef; readonly turn: number };
+export type OptimizeInput = {
+  readonly ref: CycleRef;
+  readonly turn: number;
+  /** The engine of an alignment that wants better instructions of its judge; absent: prompts of the agent are searched for. */
+  readonly engine?: string;
+};
 export type OptimizeResult = {
   /** A candidate beat the incumbent on validation and is registered as a prompt version. */
   readonly finalist: boolean;
@@ -20,17 +25,23 @@ const isLong = (): boolean => {
 
 /** GEPA, one engine step a turn; state, candidates and rollouts live in the database. */
 export async function optimizeWorkflow(input: OptimizeInput): Promise<OptimizeResult> {
-  const { ref } = input;
+  const { ref, engine } = input;
+  const judges = engine === undefined ? undefined : { ref, engine };
   for (let turn = input.turn; ; turn += 1) {
-    if (turn > input.turn && isLong()) return continueAsNew<typeof optimizeWorkflow>({ ref, turn });
-    const step = await compute.stepOptimize({ ref, turn });
+    if (turn > input.turn && isLong())
+      return continueAsNew<typeof optimizeWorkflow>({ ...input, turn });
+    const step = await (judges === undefined
+      ? compute.stepOptimize({ ref, turn })
+      : compute.stepJudgeSearch({ ...judges, turn }));
     setCurrentDetails(step.note);
     if (step.done) break;
     const { run, from, to, reflections } = step;
+    const range = { project: ref.project, run, from, to, agent: true, ...(judges && { judges }) };
+    const asked = { ref, turn, asks: reflections, ...(judges && { engine: judges.engine }) };
     await Promise.all([
-      to > from ? evaluateRange({ project: ref.project, run, from, to, agent: true }) : null,
-      reflections.length > 0 ? models.reflect({ ref, turn, asks: reflections }) : null,
+      to > from ? evaluateRange(range) : null,
+      reflections.length > 0 ? models.reflect(asked) : null,
     ]);
   }
-  return compute.finishOptimize(ref);
+  return judges === undefined ? compute.finishOptimize(ref) : compute.finishJudgeSearch(judges);
 }

@@ -4,10 +4,14 @@ import { createJudgeVersion, getJudge, listJudges } from '../../db/judges.ts';
 import { type Act, noun, verb } from '../cli.ts';
 import { readJudge } from '../import/judge.ts';
 import { count } from '../terminal/figures.ts';
+import { addJudgeAlign } from './judge-align.ts';
+import { addJudgeDiff } from './judge-diff.ts';
+import { addJudgeTest } from './judge-test.ts';
+import { addJudgeUnalign } from './judge-unalign.ts';
 import { bold, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
-/** judge create, list, show. */
+/** judge create, list, show, test, align, unalign, diff. */
 export function addJudge(program: Command, act: Act): void {
   const judge = noun(
     program,
@@ -59,6 +63,11 @@ export function addJudge(program: Command, act: Act): void {
       cli.print(withoutVectors(version), () => shown(version));
     }),
   );
+
+  addJudgeTest(judge, act);
+  addJudgeAlign(judge, act);
+  addJudgeUnalign(judge, act);
+  addJudgeDiff(judge, act);
 }
 
 const summary = (version: JudgeVersion) => ({

@@ -15,7 +15,7 @@ type Texts = Readonly<Record<string, string>>;
 
 type CycleTable = {
   project: string;
-  kind: Generated<'cycle' | 'optimize'>;
+  kind: Generated<'cycle' | 'optimize' | 'align'>;
   key: string;
   name: string;
   number: number;

@@ -12,7 +12,7 @@ type Texts = Readonly<Record<string, string>>;
 type RunTable = {
   project: string;
   name: string;
-  kind: 'evaluate' | 'verdicts' | 'baseline' | 'optimize' | 'gate';
+  kind: 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate';
   cycle: string | null;
   spec: MaybeJson<RunSpec>;
   attempt: Generated<number>;

@@ -41,7 +41,7 @@ type ScorerVersionTable = {
   project: string;
   id: string;
   scorer: string;
-  kind: 'version' | 'fold';
+  kind: 'version' | 'fold' | 'trial';
   number: number;
   hash: string;
   definition: JsonColumn<ScorerDefinition>;

@@ -14,11 +14,15 @@ export type LabelledItem = {
   readonly conversation: string;
   /** All there is of the case: inputs, outputs, expectations ... */
   readonly fields: JsonObject;
-  readonly labels: readonly Pick<
-    Label,
-    'rater' | 'value' | 'rationale' | 'example' | 'outputHash' | 'createdAt'
-  >[];
+  readonly labels: readonly ItemLabel[];
+  readonly traceId?: string;
 };
+
+/** A label of an item; one read from a file that was never recorded has no id. */
+export type ItemLabel = Pick<
+  Label,
+  'rater' | 'value' | 'rationale' | 'example' | 'outputHash' | 'createdAt'
+> & { readonly id?: string };
 
 export type Snapshots = {
   /** In order of their items; two items with equal fields and value are one snapshot. */
@@ -68,6 +72,13 @@ function snapshotOf(of: {
     rationales: of.labels
       .filter((label) => label.value === of.value && (label.rationale ?? '').trim() !== '')
       .map((label) => ({ rater: label.rater, text: label.rationale! })),
+    labels: of.labels.map(({ id = '', rater, value }) => ({
+      id,
+      item: itemKey(of.labelled),
+      trace: of.labelled.traceId ?? null,
+      rater,
+      value,
+    })),
   };
 }
 
@@ -77,6 +88,7 @@ function add(found: Map<string, Snapshot>, snapshot: Snapshot): void {
   else
     found.set(snapshot.id, {
       ...twin,
+      labels: [...(twin.labels ?? []), ...(snapshot.labels ?? [])],
       rationales: [...twin.rationales, ...snapshot.rationales].filter(
         (reason, at, all) => all.findIndex(({ text }) => text === reason.text) === at,
       ),

@@ -66,6 +66,7 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
   practice: true,
   searchAttributes: false,
   memories: () => assert.fail('not asked'),
+  alignments: () => assert.fail('not asked'),
   now: () => 0,
 });
 

@@ -31,6 +31,7 @@ export const gateActivities = (db: Db) => {
     practice: true,
     searchAttributes: false,
     memories: unused,
+    alignments: unused,
     now: () => Date.now(),
   };
   return {

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { alignmentIdOf, startAlignment } from '../../client/judge/start.ts';
 import { searchIdOf, startSearch } from '../../client/optimize/start.ts';
 import { runProgram } from '../../stack/run.ts';
 import { runCycle } from '../e2e/cycle.ts';
@@ -45,9 +46,12 @@ try {
     spec: { ...spec.spec, cycle: 'search-fixture' },
   });
   await client.workflow.getHandle(searchIdOf(search)).result();
+  const alignment = await startAlignment(cli, 'routing', {});
+  await client.workflow.getHandle(alignmentIdOf(alignment)).result();
   const histories = [
     ...(await historiesOf(client, workflowIdOf(name))),
     ...(await historiesOf(client, searchIdOf(search))),
+    ...(await historiesOf(client, alignmentIdOf(alignment))),
   ];
   mkdirSync(FOLDER, { recursive: true });
   for (const [type, of] of Map.groupBy(histories, (history) => history.type)) {

@@ -165,6 +165,7 @@ function depsOf(db: Db, answer: (request: CompletionRequest) => string): Activit
     practice: false,
     searchAttributes: false,
     memories: unused,
+    alignments: unused,
     now: () => 0,
   };
 }

@@ -36,8 +36,16 @@ test('a snapshot holds the fields the judge uses, the value, and the reasons of 
   const { snapshots } = buildSnapshots(routing, [
     { ...item, fields: { ...item.fields, expectations: { gold: 'secret' } } },
   ]);
-  const [{ id, ...rest }] = snapshots as [Snapshot];
+  const [{ id, labels, ...rest }] = snapshots as [Snapshot];
   assert.match(id, /^[0-9a-f]{64}$/);
+  assert.deepEqual(
+    labels!.map(({ rater, value }) => [rater, value]),
+    [
+      ['ann', true],
+      ['bob', false],
+      ['cid', true],
+    ],
+  );
   assert.deepEqual(rest, {
     item: 'e00007#h7',
     conversation: 'c7',

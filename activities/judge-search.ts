@@ -1,0 +1,111 @@
+import { hashText } from '../contracts/hash.ts';
+import type { JudgeDefinition } from '../contracts/judge.ts';
+import * as engine from '../db/engine.ts';
+import { getJudge } from '../db/judges.ts';
+import { getTexts, putTexts } from '../db/texts.ts';
+import {
+  halves,
+  INSTRUCTIONS,
+  type SearchItem,
+  searchItems,
+} from '../domain/align/judge-search.ts';
+import type { OptimizeInput } from '../domain/optimize/input.ts';
+import type { OptimizeResult } from '../domain/optimize/result.ts';
+import * as runs from '../db/runs.ts';
+import { type Alignment, alignmentOf } from './alignment.ts';
+import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
+import { openRun } from './measure.ts';
+import { type OptimizeStep, stepSearch } from './search.ts';
+
+/** A search for better instructions of a judge: the engine of an alignment that it works for. */
+export type JudgeSearch = { readonly ref: CycleRef; readonly engine: string };
+
+/** Rollouts that are verdicts of candidate judges on labelled items. */
+export const judgeSearchRun = ({ ref, engine: name }: JudgeSearch): string =>
+  `${prefixOf(ref)}/${name}/search`;
+
+const keyOf = (at: JudgeSearch) => ({ project: at.ref.project, run: judgeSearchRun(at) });
+
+/** What the search of an engine learns from, by row id. */
+export const itemsOf = (alignment: Alignment, name: string): ReadonlyMap<string, SearchItem> =>
+  searchItems(
+    alignment.definition,
+    alignment.engines[name]!.learn.map((item) => alignment.item(item)),
+  );
+
+/** Advances a search for better instructions by one turn: the optimizer's engine, with agreement as the metric. */
+export async function stepJudgeSearch(
+  deps: ActivityDeps,
+  at: JudgeSearch & { readonly turn: number },
+): Promise<OptimizeStep> {
+  const alignment = await alignmentOf(deps, at.ref);
+  if (at.turn === 0) await openSearch(deps, at, alignment);
+  return stepSearch(deps.db, {
+    ...keyOf(at),
+    turn: at.turn,
+    input: () => Promise.resolve(inputOf(alignment, at)),
+  });
+}
+
+async function openSearch(
+  { db }: ActivityDeps,
+  at: JudgeSearch,
+  { base, definition }: Alignment,
+): Promise<void> {
+  const { ref } = at;
+  await putTexts(db, { project: ref.project, texts: [definition.instructions] });
+  await openRun(db, ref, { name: judgeSearchRun(at), kind: 'optimize', scorers: [base.id] });
+}
+
+function inputOf(alignment: Alignment, at: JudgeSearch): OptimizeInput {
+  const { definition, policy } = alignment;
+  const text = definition.instructions;
+  return {
+    settings: {
+      mode: 'durable',
+      seed: policy.seed,
+      minibatch: 3,
+      sampling: { kind: 'independent', n: 4 },
+      merge: null,
+      frontier: 'instance',
+      objectives: [],
+      ...(policy.budget === undefined ? {} : { budget: policy.budget }),
+    },
+    seed: { [INSTRUCTIONS]: { textHash: hashText(text), length: text.length } },
+    ...halves(itemsOf(alignment, at.engine), definition.name),
+  };
+}
+
+export type JudgeFound = {
+  /** Better instructions were found. */
+  readonly finalist: boolean;
+  readonly why: string;
+};
+
+/** How a search for better instructions ended. */
+export async function finishJudgeSearch(deps: ActivityDeps, at: JudgeSearch): Promise<JudgeFound> {
+  const { definition, why } = await searchedJudge(deps, at);
+  return { finalist: definition !== null, why };
+}
+
+/** The judge with the instructions of the finalist; null where none was better on validation. */
+export async function searchedJudge(
+  { db }: ActivityDeps,
+  at: JudgeSearch,
+): Promise<{ readonly definition: JudgeDefinition | null; readonly why: string }> {
+  const last = await engine.lastStep(db, keyOf(at));
+  const result = last?.result as unknown as OptimizeResult;
+  const { finalist, stop } = result;
+  if (finalist.candidate === null)
+    return { definition: null, why: `${finalist.reason}; the search ended: ${stop.detail}` };
+  const found = result.candidates.find(({ candidate }) => candidate === finalist.candidate)!;
+  const hash = found.components[INSTRUCTIONS]!;
+  const texts = await getTexts(db, { project: at.ref.project, hashes: [hash] });
+  const { primary } = await runs.getRun(db, keyOf(at));
+  const base = await getJudge(db, { project: at.ref.project, id: primary.id });
+  const { mean, n } = finalist.paired;
+  return {
+    definition: { ...base.definition, instructions: texts[hash]! },
+    why: `agreement ${mean < 0 ? '' : '+'}${mean.toFixed(3)} over the base judge on ${n} validation labels`,
+  };
+}

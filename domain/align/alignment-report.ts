@@ -1,0 +1,53 @@
+import type { AlignmentReport } from '../../contracts/report.ts';
+import type { ValueType } from '../../contracts/value.ts';
+import { consensusOf } from '../label/consensus.ts';
+import type { AlignInput, LeftOut } from './align-input.ts';
+
+/** Names of items that one reason gives at most. */
+const NAMED = 10;
+
+/** What is to be said of an alignment beside its figures: what was left out, what contradicts, and what the labels cannot teach. */
+export function alignmentFacts(
+  of: Pick<
+    AlignmentReport,
+    'aligner' | 'base' | 'judge' | 'outcome' | 'contradictions' | 'dropped'
+  > & { readonly input: AlignInput; readonly type: ValueType },
+): AlignmentReport {
+  const { input, type, ...known } = of;
+  return {
+    ...known,
+    labels: input.items.reduce((sum, { labels }) => sum + labels.length, 0),
+    items: input.items.length,
+    leftOut: leftOutOf(input.leftOut),
+    notes: notesOf(input, type),
+  };
+}
+
+/** With how many there are, and the first of them. */
+export const leftOutOf = (all: readonly LeftOut[]): AlignmentReport['leftOut'] =>
+  all.map(({ reason, items }) => ({ reason, n: items.length, items: items.slice(0, NAMED) }));
+
+function notesOf({ items, engines }: AlignInput, type: ValueType): string[] {
+  const values = new Set(
+    items.flatMap(({ labels }) => {
+      const found = consensusOf(labels, type);
+      return found?.kind === 'value' ? [found.value] : [];
+    }),
+  );
+  const reasons = items.flatMap(({ labels }) =>
+    labels.filter(({ rationale }) => (rationale ?? '').trim() !== ''),
+  ).length;
+  const labels = items.reduce((sum, item) => sum + item.labels.length, 0);
+  const tested = Object.values(engines).some(({ test }) => test.length > 0);
+  return [
+    ...(values.size === 1
+      ? [
+          `all labels have the value ${JSON.stringify([...values][0])}: agreement beyond chance (kappa) cannot be measured`,
+        ]
+      : []),
+    ...(labels > 0 && reasons < labels
+      ? [`${labels - reasons} of ${labels} labels give no reason: only their values teach`]
+      : []),
+    ...(tested ? [] : ['there is no item to test on that was not learned from']),
+  ];
+}
