@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { judgeRollouts } from '../../../activities/judging.ts';
 import { scoreRollouts } from '../../../activities/scoring.ts';
 import type { AgentDeps } from '../../../activities/deps.ts';
+import { createAlignments } from '../../../activities/alignments.ts';
 import { createMemories } from '../../../activities/memories.ts';
 import { endsTheRun, isInfrastructure } from '../../../activities/model-faults.ts';
 import { createAgentHost } from '../../../agents/host.ts';
@@ -146,6 +147,7 @@ function depsOf({ db, base, code = [] }: ScoredWorld): AgentDeps {
     practice: true,
     searchAttributes: false,
     memories: createMemories(),
+    alignments: createAlignments(),
     now: Date.now,
     agents: {},
     scorers: Object.fromEntries(code.map((scorer) => [scorer.definition.name, scorer])),
