@@ -1,13 +1,12 @@
-import type { JsonObject } from '../contracts/json.ts';
-import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { JudgeVersion } from '../contracts/scorer.ts';
 import { NOT_APPLICABLE } from '../contracts/value.ts';
 import { rulesOf } from '../domain/evaluate/guidelines.ts';
-import { fieldsMissing, variablesUsed } from '../domain/evaluate/judge-fields.ts';
+import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict, type Verdict } from '../domain/evaluate/judge-reply.ts';
+import { notApplicableBecause } from '../domain/evaluate/not-applicable.ts';
 import type { Finding, Job } from './job.ts';
-import { fieldsOf, NotAssessableError, type Subject } from './subjects.ts';
+import { fieldsOf, NotAssessableError } from './subjects.ts';
 import { walkTrace } from './trace-walk.ts';
 import { judgeContext } from './verdict-context.ts';
 
@@ -17,7 +16,7 @@ export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding>
   const { definition } = judge;
   const fields = fieldsOf(subject);
   const rules = rulesOf(definition, subject.example.expectations);
-  const silent = whyNotApplicable(definition, { subject, fields, rules });
+  const silent = notApplicableBecause(definition, { fields, rules, last: subject.last });
   if (silent !== null)
     return { value: NOT_APPLICABLE, score: null, rationale: silent, evidence: shown.evidence };
   const lacking = fieldsMissing(definition.instructions, fields);
@@ -36,23 +35,4 @@ export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding>
   );
   const evidence = walked === null ? shown.evidence : { ...shown.evidence, trace: walked.evidence };
   return { ...value, evidence };
-}
-
-type Case = {
-  readonly subject: Subject;
-  readonly fields: JsonObject;
-  readonly rules: readonly string[];
-};
-
-/** Why a judge has nothing to say of a case, known without asking it; null where it is asked. */
-function whyNotApplicable(definition: JudgeDefinition, at: Case): string | null {
-  const used = variablesUsed(definition.instructions);
-  if (used.length === 1 && used[0] === 'conversation' && !at.subject.last)
-    return 'A conversation is judged once, at its last row.';
-  if (definition.exampleGuidelines === true && at.rules.length === 0)
-    return 'The example brings no guidelines.';
-  const lacking = fieldsMissing(definition.instructions, at.fields);
-  return definition.notApplicable && lacking.length > 0
-    ? `The case has no ${lacking.join(', no ')}.`
-    : null;
 }
