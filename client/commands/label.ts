@@ -12,10 +12,11 @@ import { readJsonLines } from '../files/json-lines.ts';
 import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
+import { addAgreement } from './label-agreement.ts';
 
 type Selecting = { session?: string; all?: boolean };
 
-/** label import, export, list, show. */
+/** label import, export, agreement, list, show. */
 export function addLabel(program: Command, act: Act): void {
   const label = noun(
     program,
@@ -37,6 +38,8 @@ export function addLabel(program: Command, act: Act): void {
         cli.print(lines, () => lines.map((line) => JSON.stringify(line)).join('\n'));
       }),
     );
+
+  addAgreement(label, act);
 
   verb(label, 'list', 'label sessions: how many labels each has, and wants').action(
     act<[object]>(async (cli) => {

@@ -16,6 +16,16 @@ export class UnorderedValueError extends Error {
   }
 }
 
+/** Pairs of values of one item, by their places: a value said by one rater with one said by another, weighted to add up to the ratings. */
+export type Coincidence = { readonly a: number; readonly b: number; readonly weight: number };
+
+/** The coincidences of one item whose ratings are places in the list of values; none with fewer than two ratings. */
+export function coincidencesOf(ratings: readonly number[]): readonly Coincidence[] {
+  if (ratings.length < 2) return [];
+  const weight = 1 / (ratings.length - 1);
+  return ratings.flatMap((a, i) => ratings.flatMap((b, j) => (i === j ? [] : [{ a, b, weight }])));
+}
+
 /**
  * Krippendorff's alpha for any number of raters and missing values: the values of each item (Krippendorff 2011, "Computing
  * Krippendorff's Alpha-Reliability", section D). Items with fewer than two values pair with nothing and are left out. Null where
@@ -28,19 +38,23 @@ export function krippendorffAlpha(
   const paired = items.filter((values) => values.length > 1);
   const values = level.level === 'ordinal' ? level.order : [...new Set(paired.flat())];
   const index = new Map(values.map((value, at) => [value, at]));
-  const coincidences = values.map(() => values.map(() => 0));
   const place = (value: Value): number => {
     const at = index.get(value);
     if (at === undefined) throw new UnorderedValueError(value, values);
     return at;
   };
-  for (const item of paired)
-    item.forEach((a, i) =>
-      item.forEach((b, j) => {
-        if (i !== j) coincidences[place(a)]![place(b)]! += 1 / (item.length - 1);
-      }),
-    );
-  return alphaOf(coincidences, level.level);
+  const rows = paired.map((item) => coincidencesOf(item.map(place)));
+  return alphaOfCoincidences(rows, { size: values.length, level: level.level });
+}
+
+/** Alpha of items given as coincidences of places below `size`; for resampling, which adds the same items up again and again. */
+export function alphaOfCoincidences(
+  items: readonly (readonly Coincidence[])[],
+  { size, level }: { readonly size: number; readonly level: Level['level'] },
+): number | null {
+  const table = Array.from({ length: size }, () => Array.from({ length: size }, () => 0));
+  for (const item of items) for (const { a, b, weight } of item) table[a]![b]! += weight;
+  return alphaOf(table, level);
 }
 
 function alphaOf(coincidences: readonly (readonly number[])[], level: Level['level']) {

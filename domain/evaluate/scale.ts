@@ -19,6 +19,13 @@ export function isScale(type: ValueType): boolean {
   );
 }
 
+/** The values of a scale of few steps as text, lowest first; undefined where there is no such scale. */
+export function scaleOrder(type: ValueType): readonly string[] | undefined {
+  if (type.type === 'categories' && type.ordinal) return categoriesOf(type).reverse();
+  if (type.type !== 'integer' || type.max - type.min > 100) return undefined;
+  return Array.from({ length: type.max - type.min + 1 }, (_, at) => String(type.min + at));
+}
+
 /** Place of a value on the scale of its type (neighbours of a whole-number or category scale are 1 apart); null off the scale. */
 export function placeOf(type: ValueType, value: Value): number | null {
   if (value === NOT_APPLICABLE || !isScale(type)) return null;
