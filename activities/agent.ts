@@ -1,6 +1,6 @@
 import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
 import type { RunSpec } from '../contracts/run.ts';
-import { listAgents } from '../db/agents.ts';
+import { getAgent, listAgents } from '../db/agents.ts';
 import type { Db } from '../db/connect.ts';
 import type { Cycle } from '../db/cycles.ts';
 import type { AgentDeps } from './deps.ts';
@@ -43,4 +43,13 @@ export async function agentIsDeterministic(db: Db, { project, spec }: Cycle): Pr
   if (typeof spec.agent !== 'string') return false;
   const known = await listAgents(db, project);
   return known.find((record) => record.name === spec.agent)?.deterministic ?? false;
+}
+
+/** The agent of a cycle as its workers declare it now. @throws NotFoundError */
+export async function currentAgent(
+  db: Db,
+  { project, spec }: Cycle,
+): Promise<{ readonly name: string; readonly fingerprint: string }> {
+  if (typeof spec.agent !== 'string') return inlineAgent(spec.agent).record;
+  return getAgent(db, { project, name: spec.agent });
 }

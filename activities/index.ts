@@ -20,6 +20,7 @@ import { openCheck } from './people-check.ts';
 import { checkModels, preflight } from './preflight.ts';
 import { reflect } from './reflect.ts';
 import { writeReport } from './report.ts';
+import { observeWatch, openWatch, planWatch, stopWatch } from './watch.ts';
 import type { createAgentActivities } from './rollouts.ts';
 
 export type { CycleRef } from './deps.ts';
@@ -90,6 +91,10 @@ export function createActivities(deps: ActivityDeps) {
     decideGate: beat(decideGate),
     promoteAlias: plain(promoteAlias),
     writeReport: beat(writeReport),
+    openWatch: plain(openWatch),
+    planWatch: plain(planWatch),
+    observeWatch: beat(observeWatch),
+    stopWatch: plain(stopWatch),
   });
 }
 

@@ -33,6 +33,8 @@ export type CyclePlan = {
   /** Null: no approval is needed. */
   readonly approvalMs: number | null;
   readonly wallMs: number | null;
+  /** After a promotion its watch begins. */
+  readonly watch?: boolean;
   readonly searchAttributes: boolean;
 };
 
@@ -80,6 +82,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     stopUnaligned: spec.align.notAdopted === 'stop',
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
     wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),
+    ...(spec.watch !== undefined && { watch: true }),
     searchAttributes: deps.searchAttributes,
   };
 }

@@ -1,24 +1,14 @@
 import { z } from 'zod';
+import { duration } from './duration.ts';
 import { name, project } from './name.ts';
 import { judgeEntry, nameOrPath, scorerEntry } from './scorer-entry.ts';
 import { nameOfVersion } from './scorer.ts';
+import { watchPolicy } from './watch.ts';
 
 const usd = z.number().nonnegative();
 const rate = z.number().min(0).max(1);
 
-/** A duration such as `90s`, `30m`, `36h`, `7d`. */
-export const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'use a whole number with ms, s, m, h or d, such as 36h');
-
-const UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Milliseconds of a duration text. */
-export function milliseconds(text: string): number {
-  const [, count, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (count === undefined) throw new RangeError(`\`${text}\` is not a duration such as 36h`);
-  return Number(count) * UNIT[unit as keyof typeof UNIT];
-}
+export { duration, milliseconds } from './duration.ts';
 
 export const budget = z.strictObject({
   usd: usd.optional(),
@@ -195,6 +185,8 @@ export const cycleSpec = z.strictObject({
   approval: z
     .strictObject({ needed: z.boolean().default(false), deadline: duration.default('7d') })
     .prefault({}),
+  /** After a promotion: watch it, and roll back what is worse. */
+  watch: watchPolicy.optional(),
   budget: budget.default({ usd: 2 }),
 });
 export type CycleSpec = z.infer<typeof cycleSpec>;

@@ -9,6 +9,8 @@ export const searchWorkflowId = (project: string, name: string, number: number):
 
 export const alignmentWorkflowId = (project: string, name: string, number: number): string =>
   `align/${project}/${name}/${number}`;
+export const watchWorkflowId = (project: string, cycle: string, number: number): string =>
+  `watch/${project}/${cycle}/${number}`;
 
 /** Search attribute names and types; workers register them at start. */
 export const SEARCH_ATTRIBUTES = {

@@ -45,22 +45,47 @@ export function moveAliases(
   });
 }
 
+type Rollback = AliasRef & {
+  readonly who: string;
+  readonly why: string;
+  /** Where the alias must stand now; absent: wherever it does. */
+  readonly expected?: number;
+  readonly cycle?: string;
+  readonly evidence?: string;
+};
+
 /** Returns to the version that stood before. @throws NoPredecessorError | AliasMovedError */
-export function rollbackAlias(
+export async function rollbackAlias(db: Db, at: Rollback): Promise<AliasMove> {
+  const [moved] = await rollbackAliases(db, [at]);
+  return moved!;
+}
+
+/** Returns several aliases together, or none, to the versions that stood before. @throws NoPredecessorError | AliasMovedError */
+export function rollbackAliases(
   db: Db,
-  at: AliasRef & { readonly who: string; readonly why: string },
-): Promise<AliasMove> {
+  aliases: readonly Rollback[],
+): Promise<readonly AliasMove[]> {
+  const ordered = aliases.toSorted((a, b) => (a.prompt < b.prompt ? -1 : 1));
   return inTransaction(db, async (tx) => {
-    const expected = await standsAt(tx, at);
-    const arrival = await moves(tx, at)
-      .where('to_number', '=', expected ?? 0)
-      .where('rollback', '=', false)
-      .orderBy('seq', 'desc')
-      .executeTakeFirst();
-    const to = arrival?.from_number ?? null;
-    if (to === null) throw new NoPredecessorError(at.prompt, at.alias);
-    return move(tx, { ...at, expected, to, rollback: true });
+    const moved: AliasMove[] = [];
+    for (const at of ordered) {
+      const expected = at.expected ?? (await standsAt(tx, at));
+      const to = await predecessorOf(tx, at, expected);
+      moved.push(await move(tx, { ...at, expected, to, rollback: true }));
+    }
+    return moved;
   });
+}
+
+/** What stood before the move that brought a version. @throws NoPredecessorError */
+async function predecessorOf(tx: Db, at: AliasRef, number: number | null): Promise<number> {
+  const arrival = await moves(tx, at)
+    .where('to_number', '=', number ?? 0)
+    .where('rollback', '=', false)
+    .orderBy('seq', 'desc')
+    .executeTakeFirst();
+  if (arrival?.from_number == null) throw new NoPredecessorError(at.prompt, at.alias);
+  return arrival.from_number;
 }
 
 /** Version number by alias; null where it is not set. */

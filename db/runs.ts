@@ -21,7 +21,8 @@ export { type NewAssessment, saveAssessments } from './assessments.ts';
 export { loadResults, loadScores, type ResultRow, type ScoreRow } from './scores.ts';
 
 /** `verdicts` of a cycle's aligned judges; `judge-test`: verdicts that are compared with labels outside of a cycle. */
-export type RunKind = 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate';
+export type RunKind =
+  'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate' | 'watch';
 
 /** A named piece of evaluation work: of a cycle (`<cycle>/<n>/<phase>`), or standing alone. */
 export type Run = {
@@ -129,6 +130,16 @@ function checkSame(run: Run, wanted: Settled): void {
   for (const key of SETTLED)
     if (found[key] !== wanted[key])
       throw new ConflictError('run', run.name, `${key} ${found[key]} instead of ${wanted[key]}`);
+}
+
+/** Null where no run has this name. */
+export async function findRun(db: Db, at: RunRef): Promise<Run | null> {
+  try {
+    return await getRun(db, at);
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
 }
 
 /** @throws NotFoundError */

@@ -561,7 +561,7 @@ create table run (
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
   FOREIGN KEY (project, dataset_version) REFERENCES dataset_version(project, id),
   FOREIGN KEY (project, primary_scorer) REFERENCES scorer_version(project, id),
-  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'judge-test'::text, 'baseline'::text, 'optimize'::text, 'gate'::text]))),
+  CHECK (((kind)::text = ANY (ARRAY['evaluate'::text, 'verdicts'::text, 'judge-test'::text, 'baseline'::text, 'optimize'::text, 'gate'::text, 'watch'::text]))),
   CHECK (((cycle IS NULL) = (spec IS NOT NULL)))
 );
 
@@ -713,3 +713,36 @@ create table trace (
 CREATE INDEX trace_run ON public.trace USING btree (project, run);
 CREATE INDEX trace_session ON public.trace USING btree (project, session) WHERE (session IS NOT NULL);
 CREATE INDEX trace_started ON public.trace USING btree (project, started DESC, id DESC);
+
+create table watch (
+  project ident not null,
+  cycle ident not null,
+  policy json not null,
+  state ident not null default 'running'::text,
+  outcome ident,
+  why text,
+  started_at timestamp with time zone not null default now(),
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  PRIMARY KEY (project, cycle),
+  FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
+  CHECK (((outcome)::text = ANY (ARRAY['rolled-back'::text, 'held'::text, 'superseded'::text, 'stopped'::text]))),
+  CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text])))
+);
+
+create table watch_observation (
+  project ident not null,
+  cycle ident not null,
+  seq bigint not null generated always as identity,
+  conversation ident not null,
+  kind ident not null,
+  difference double precision not null,
+  tolerance double precision not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  PRIMARY KEY (project, cycle, conversation),
+  FOREIGN KEY (project, cycle) REFERENCES watch(project, cycle),
+  CHECK (((difference >= ('-1'::integer)::double precision) AND (difference <= (1)::double precision))),
+  CHECK (((kind)::text = ANY (ARRAY['pair'::text, 'traffic'::text]))),
+  CHECK (((tolerance >= (0)::double precision) AND (tolerance <= (1)::double precision)))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.watch_observation FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -4,6 +4,7 @@ import type { EngineTables } from './tables/engines.ts';
 import type { LabelTables } from './tables/labels.ts';
 import type { RunTables } from './tables/runs.ts';
 import type { VersionTables } from './tables/versions.ts';
+import type { WatchTables } from './tables/watches.ts';
 
 /** Row types of the schema in db/migrations/; rows never leave db/. */
 export type Database = DataTables &
@@ -11,4 +12,5 @@ export type Database = DataTables &
   CycleTables &
   RunTables &
   LabelTables &
+  WatchTables &
   EngineTables & { schema_migration: { version: number } };

@@ -3,5 +3,6 @@ export { cycleWorkflow } from './cycle.ts';
 export { evaluateShardWorkflow, evaluateWorkflow } from './evaluate.ts';
 export { labelWorkflow } from './label.ts';
 export { optimizeWorkflow } from './optimize.ts';
-export { promoteWorkflow } from './promote.ts';
+export { measureWorkflow, promoteWorkflow } from './promote.ts';
 export { searchWorkflow } from './search.ts';
+export { watchWorkflow } from './watch.ts';

@@ -17,4 +17,7 @@ export const completeLabeling = defineUpdate<CompleteLabelingAnswer, [LabelingCo
 export const approvePromotion = defineUpdate<void, [Decision]>('approvePromotion');
 export const rejectPromotion = defineUpdate<void, [Decision]>('rejectPromotion');
 
+/** Traffic was recorded for a watch: it looks at once. */
+export const observed = defineSignal('observed');
+
 export const progress = defineQuery<CycleProgress>('progress');

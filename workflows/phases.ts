@@ -5,18 +5,21 @@ import {
   executeChild,
   ParentClosePolicy,
   setCurrentDetails,
+  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
 import type { Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
+import { watchWorkflowId } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
 import type { CycleState } from './cycle-messages.ts';
 import { evaluateWorkflow } from './evaluate.ts';
 import { labelWorkflow, type LabelResult } from './label.ts';
 import { optimizeWorkflow } from './optimize.ts';
 import { measureWorkflow, promoteWorkflow, type PromoteResult } from './promote.ts';
+import { watchWorkflow } from './watch.ts';
 import { agents, compute, database, models } from './proxies.ts';
 
 const PHASE = defineSearchAttributeKey('AttunePhase', SearchAttributeType.KEYWORD);
@@ -83,8 +86,19 @@ async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> 
   }
   await enter(cycle, 'promote', 'moving the alias');
   const moved = await database.promoteAlias({ ref, approvedBy: state.decision?.who ?? null });
+  if (plan.watch && !moved.superseded) await beginWatch(ref);
   const outcome = moved.superseded ? 'superseded' : 'promoted';
   return { outcome, verdict: gate.verdict, why: moved.superseded ? moved.why : gate.why };
+}
+
+/** The watch goes on when the cycle has ended. */
+async function beginWatch(ref: CycleRef): Promise<void> {
+  await startChild(watchWorkflow, {
+    workflowId: watchWorkflowId(ref.project, ref.cycle, ref.number),
+    args: [{ ref, turn: 0 }],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `watch of ${ref.cycle} ${ref.number}`,
+  });
 }
 
 async function evaluatePhase(cycle: Cycle): Promise<void> {

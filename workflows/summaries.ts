@@ -30,6 +30,10 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   openCheck: 'open the session in which people check the new outputs, blind',
   decideGate: 'verdict',
   promoteAlias: 'move the alias',
+  openWatch: 'begin the watch',
+  planWatch: 'fresh conversations under both prompts',
+  observeWatch: 'evidence so far; roll back where it says so',
+  stopWatch: 'end the watch',
   writeReport: 'write the report',
 };
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Cycle, listCycles } from '../../db/cycles.ts';
 import { listPhases } from '../../db/phases.ts';
+import { findWatch, type Watch } from '../../db/watches.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { exitOfWatched, printReport } from '../cycle/ending.ts';
@@ -74,7 +75,10 @@ export function addCycle(program: Command, act: Act): void {
     act<[string | undefined, object]>(async (cli, reference) => {
       const found = await findCycle(cli, reference);
       const phases = await listPhases(await cli.connections.database(), found);
-      cli.print({ ...summary(found), spec: found.spec, phases }, () => shown(found, phases));
+      const watch = await findWatch(await cli.connections.database(), found);
+      cli.print({ ...summary(found), spec: found.spec, phases, watch }, () =>
+        [shown(found, phases), ...(watch === null ? [] : [watchLine(watch)])].join('\n'),
+      );
     }),
   );
 
@@ -140,6 +144,9 @@ const rowOf = (cycle: Cycle): readonly string[] => [
   cycle.outcome ?? '-',
   cycle.verdict ?? '-',
 ];
+
+const watchLine = ({ state, outcome, endsAt, why }: Watch): string =>
+  `watch: ${state === 'ended' ? `${outcome}: ${why}` : `running until ${endsAt}`}`;
 
 type Phases = Awaited<ReturnType<typeof listPhases>>;
 

@@ -9,6 +9,7 @@ import { exitOfVerdict } from '../exit.ts';
 import { readDocument } from '../files/document.ts';
 import { readText } from '../files/read.ts';
 import { evaluationSections } from '../report/evaluation.ts';
+import { addPromoteWatch } from './promote-watch.ts';
 import { sectionsText } from '../report/terminal.ts';
 
 type Promoting = {
@@ -20,7 +21,7 @@ type Promoting = {
 
 /** promote: the gate's verdict on two evaluations made elsewhere; needs no stack and moves no alias. */
 export function addPromote(program: Command, act: Act): void {
-  verb(
+  const promote = verb(
     program,
     'promote',
     'the verdict on two evaluations made elsewhere: incumbent, then finalist',
@@ -54,6 +55,7 @@ export function addPromote(program: Command, act: Act): void {
         return exitOfVerdict(verdict.verdict);
       }),
     );
+  addPromoteWatch(promote, act);
 }
 
 const collect = (given: string, before: readonly string[]): readonly string[] => [...before, given];

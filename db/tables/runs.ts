@@ -12,7 +12,7 @@ type Texts = Readonly<Record<string, string>>;
 type RunTable = {
   project: string;
   name: string;
-  kind: 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate';
+  kind: 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate' | 'watch';
   cycle: string | null;
   spec: MaybeJson<RunSpec>;
   attempt: Generated<number>;

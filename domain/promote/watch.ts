@@ -31,16 +31,30 @@ export function startWatch(tolerance: number): WatchState {
 
 /**
  * One observation a conversation: d in [-1, 1] is new minus old. E = prod(1 + lambda (-d - tolerance)),
- * lambda the wealth-weighted mean of the stakes (specs/promote.md, "Watch"). Throws WatchRangeError.
+ * lambda the wealth-weighted mean of the stakes (specs/promote.md, "Watch"). An observation on a scale of
+ * its own brings its tolerance, at most the watch's. Throws WatchRangeError.
  */
-export function observe(state: WatchState, d: number): WatchState {
+export function observe(state: WatchState, d: number, tolerance = state.tolerance): WatchState {
+  if (!(tolerance >= 0 && tolerance <= state.tolerance))
+    throw new WatchRangeError('a scaled tolerance', tolerance);
   if (!(d >= -1 && d <= 1)) throw new WatchRangeError('a difference', d);
   const wealth = state.wealth.map(({ stake, value }) => ({
     stake,
-    value: value * (1 + stake * (-d - state.tolerance)),
+    value: value * (1 + stake * (-d - tolerance)),
   }));
   const next = { ...state, observations: state.observations + 1, wealth };
   return { ...next, peak: Math.max(state.peak, evidence(next)) };
+}
+
+/** A watch after all its observations, in their order. */
+export function watched(
+  tolerance: number,
+  observations: readonly { readonly difference: number; readonly tolerance: number }[],
+): WatchState {
+  return observations.reduce(
+    (state, at) => observe(state, at.difference, at.tolerance),
+    startWatch(tolerance),
+  );
 }
 
 /** The e-value now: the mean wealth. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ActivityDeps, CycleRef } from '../../activities/deps.ts';
 import { decideGate, freezeGate, promoteAlias } from '../../activities/gate.ts';
 import { openCheck } from '../../activities/people-check.ts';
+import { observeWatch, openWatch, planWatch, stopWatch } from '../../activities/watch.ts';
 import { preflight } from '../../activities/preflight.ts';
 import { importExamples } from '../../client/import/dataset.ts';
 import type { Example } from '../../contracts/example.ts';
@@ -23,7 +24,7 @@ const unused = (): never => {
 };
 
 /** The activities of the worker over a database; whatever would ask a model fails loudly. */
-export const gateActivities = (db: Db) => {
+export const gateActivities = (db: Db, now = () => Date.now()) => {
   const deps: ActivityDeps = {
     db,
     model: { complete: unused, structured: unused, embed: unused },
@@ -32,7 +33,7 @@ export const gateActivities = (db: Db) => {
     searchAttributes: false,
     memories: unused,
     alignments: unused,
-    now: () => Date.now(),
+    now,
   };
   return {
     preflight: (ref: CycleRef) => preflight(deps, ref),
@@ -41,6 +42,10 @@ export const gateActivities = (db: Db) => {
     decideGate: (ref: CycleRef) => decideGate(deps, ref),
     promoteAlias: (of: { readonly ref: CycleRef; readonly approvedBy: string | null }) =>
       promoteAlias(deps, of),
+    openWatch: (ref: CycleRef) => openWatch(deps, ref),
+    planWatch: (of: { readonly ref: CycleRef; readonly turn: number }) => planWatch(deps, of),
+    observeWatch: (of: { readonly ref: CycleRef; readonly run: string }) => observeWatch(deps, of),
+    stopWatch: (ref: CycleRef) => stopWatch(deps, ref),
   };
 };
 
@@ -162,14 +167,22 @@ export type World = (cell: {
 }) => Outcome;
 
 /** Both arms of a frozen gate answer as the world says. */
-export async function measure(db: Db, cycle: Cycle, world: World): Promise<void> {
-  const at = { project: cycle.project, run: `${cycle.key}/gate` };
+export const measure = (db: Db, cycle: Cycle, world: World): Promise<void> =>
+  measureRun(db, { cycle, run: `${cycle.key}/gate` }, world);
+
+/** Both arms of a run answer as the world says: old and new, whatever the run calls them. */
+export async function measureRun(
+  db: Db,
+  { cycle, run }: { readonly cycle: Cycle; readonly run: string },
+  world: World,
+): Promise<void> {
+  const at = { project: cycle.project, run };
   const pending = await runs.pendingRollouts(db, { ...at, from: 0, to: 100_000 });
   const ids = [...new Set(pending.map((row) => row.example.id))].sort();
   const cells = pending.map((row) => ({
     row,
     outcome: world({
-      arm: row.arm === 'finalist' ? 'finalist' : 'incumbent',
+      arm: row.arm === 'finalist' || row.arm === 'promoted' ? 'finalist' : 'incumbent',
       place: ids.indexOf(row.example.id),
       of: ids.length,
     }),

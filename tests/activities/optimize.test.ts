@@ -67,7 +67,10 @@ test('money that is spent in mid-search ends it with what is known so far', asyn
   assert.match(early.why, /the search ended: the money is spent/);
   const late = await searchIn(db, { score: rising, propose: better, spentAfter: 6 });
   assert.equal(late.finalist, true);
-  assert.match(late.why, /validation \+0\.250 \(standard error 0\.\d{3}\) over the incumbent on 8 examples/);
+  assert.match(
+    late.why,
+    /validation \+0\.250 \(standard error 0\.\d{3}\) over the incumbent on 8 examples/,
+  );
 });
 
 test('a budget below one full step is refused with what it takes', async () => {

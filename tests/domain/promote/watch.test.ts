@@ -6,6 +6,7 @@ import {
   mustRollBack,
   observe,
   startWatch,
+  watched,
   WatchRangeError,
   weightedDifference,
 } from '../../../domain/promote/watch.ts';
@@ -70,4 +71,32 @@ test('values out of range are refused', () => {
   assert.throws(() => observe(startWatch(0), 1.2), WatchRangeError);
   assert.throws(() => weightedDifference({ isNew: true, score: 2, chance: 0.5 }), WatchRangeError);
   assert.throws(() => weightedDifference({ isNew: true, score: 1, chance: 1 }), WatchRangeError);
+});
+
+test('randomized traffic of a prompt exactly as bad as tolerated is rolled back in at most alpha of the watches', () => {
+  const stream = createStream('traffic null');
+  const [watches, alpha, tolerance] = [1_000, 0.05, 0.1];
+  let rolledBack = 0;
+  for (let watch = 0; watch < watches; watch += 1) {
+    let state = startWatch(tolerance);
+    for (let i = 0; i < 150; i += 1) {
+      const chance = 0.2 + 0.6 * stream.uniform();
+      const isNew = stream.uniform() < chance;
+      const score = stream.uniform() < (isNew ? 0.6 : 0.7) ? 1 : 0;
+      const { d, scale } = weightedDifference({ score, isNew, chance });
+      state = observe(state, d, tolerance / scale);
+    }
+    if (mustRollBack(state, alpha)) rolledBack += 1;
+  }
+  const error = Math.sqrt((alpha * (1 - alpha)) / watches);
+  assert.ok(rolledBack / watches <= alpha + 2 * error, `${rolledBack} of ${watches}`);
+});
+
+test('observations replayed in their order come to the same evidence', () => {
+  const observations = [0.5, -1, 0, -0.25].map((difference) => ({ difference, tolerance: 0.1 }));
+  const direct = observations.reduce((state, at) => observe(state, at.difference), startWatch(0.1));
+  assert.deepEqual(watched(0.1, observations), direct);
+  assert.throws(() => watched(0.1, [{ difference: 0, tolerance: 0.2 }]), {
+    name: 'WatchRangeError',
+  });
 });

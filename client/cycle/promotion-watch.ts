@@ -1,0 +1,111 @@
+import {
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
+import type { WatchPolicy } from '../../contracts/watch.ts';
+import { standsAt } from '../../db/aliases.ts';
+import { type Cycle, cycleKey } from '../../db/cycles.ts';
+import { getWatch, listObservations, openWatch, type Watch } from '../../db/watches.ts';
+import { evidence, watched } from '../../domain/promote/watch.ts';
+import { observed } from '../../workflows/messages.ts';
+import type { Cli } from '../cli.ts';
+import { NotFoundError, RefusedError } from '../errors.ts';
+
+/** A watch with what its observations come to. */
+export type Watched = Watch & {
+  readonly ended: boolean;
+  readonly observations: { readonly pairs: number; readonly traffic: number };
+  readonly evidence: number;
+  readonly peak: number;
+  readonly limit: number;
+};
+
+const idOf = ({ project, cycle, number }: Cycle): string => watchWorkflowId(project, cycle, number);
+
+/** Begins the watch of a promotion that stands, or finds the one that is there. @throws RefusedError */
+export async function begin(
+  cli: Cli,
+  cycle: Cycle,
+  policy: WatchPolicy,
+): Promise<{ readonly policy: WatchPolicy; readonly workflowId: string }> {
+  const db = await cli.connections.database();
+  const client = await cli.connections.temporal();
+  const { project, finalist, outcome, spec } = cycle;
+  if (outcome !== 'promoted' || finalist === null)
+    throw new RefusedError(`${cycleKey(cycle)} promoted nothing: there is nothing to watch`);
+  for (const [prompt, number] of Object.entries(finalist)) {
+    const at = await standsAt(db, { project, prompt, alias: spec.alias });
+    if (at !== number)
+      throw new RefusedError(
+        `${prompt}@${spec.alias} stands at version ${at}, not at ${number} of ${cycleKey(cycle)}: there is nothing to watch`,
+      );
+  }
+  const watch = await openWatch(db, cycle, policy);
+  if (watch.state === 'ended')
+    throw new RefusedError(`the watch of ${cycleKey(cycle)} has ended: ${watch.why}`);
+  const workflowId = idOf(cycle);
+  const ref = { project, cycle: cycle.cycle, number: cycle.number };
+  await client.workflow.start('watchWorkflow', {
+    workflowId,
+    taskQueue: QUEUE.main,
+    args: [{ ref, turn: 0 }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    staticSummary: `watch of ${cycleKey(cycle)}`,
+  });
+  return { policy: watch.policy, workflowId };
+}
+
+/** @throws NotFoundError */
+export async function watchOf(cli: Cli, cycle: Cycle): Promise<Watched> {
+  const db = await cli.connections.database();
+  const watch = await getWatch(db, cycle);
+  const seen = await listObservations(db, cycle);
+  const state = watched(watch.policy.tolerance, seen);
+  const pairs = seen.filter(({ kind }) => kind === 'pair').length;
+  return {
+    ...watch,
+    ended: watch.state === 'ended',
+    observations: { pairs, traffic: seen.length - pairs },
+    evidence: evidence(state),
+    peak: state.peak,
+    limit: 1 / watch.policy.alpha,
+  };
+}
+
+export function watchedText(watch: Watched): string {
+  const { policy, observations, limit, outcome } = watch;
+  return [
+    `Watch of ${watch.cycle}: ${outcome ?? `running until ${watch.endsAt}`}`,
+    `  ${observations.pairs} pairs, ${observations.traffic} requests of randomized traffic; at most ${policy.most} conversations`,
+    `  E = ${watch.evidence.toPrecision(4)}, at most ${watch.peak.toPrecision(4)} so far; rolled back at ${limit} (tolerance ${policy.tolerance})`,
+    ...(watch.why === null ? [] : [`  ${watch.why}`]),
+  ].join('\n');
+}
+
+/** Tells a running watch that there is something new. */
+export async function ring(cli: Cli, cycle: Cycle): Promise<void> {
+  const client = await cli.connections.temporal();
+  await running(cycle, () => client.workflow.getHandle(idOf(cycle)).signal(observed));
+}
+
+/** Ends a running watch. @throws NotFoundError */
+export async function stop(cli: Cli, cycle: Cycle): Promise<string> {
+  const client = await cli.connections.temporal();
+  await running(cycle, () => client.workflow.getHandle(idOf(cycle)).cancel());
+  return idOf(cycle);
+}
+
+async function running(cycle: Cycle, send: () => Promise<unknown>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new NotFoundError(
+      `a running watch of ${cycleKey(cycle)}`,
+      `\`npx attune promote watch start ${cycleKey(cycle)}\` begins one.`,
+    );
+  }
+}
