@@ -7,15 +7,14 @@ import { createJudgeVersion } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 
 export const PROJECT = 'bench';
-export const RUN = 'evaluate/bench';
+export const runName = (name: string): string => `evaluate/${name}`;
 
-/** Rows with recorded outputs of about 1.2 KB, all in one tuned part, and a run of M judges over them. */
-export async function planBench(
-  db: Db,
-  { rows, judges }: { readonly rows: number; readonly judges: number },
-): Promise<void> {
+export type Size = { readonly rows: number; readonly judges: number };
+
+/** Rows with recorded outputs of about 1.2 KB, all in one tuned part, and M judges. */
+export async function importRows(db: Db, { rows, judges }: Size): Promise<void> {
   const examples = Array.from({ length: rows }, (_, n) => exampleOf(n));
-  const { version } = await importDataset(db, {
+  await importDataset(db, {
     project: PROJECT,
     name: 'rows',
     examples,
@@ -29,27 +28,29 @@ export async function planBench(
       sealed: 0.45,
     }),
   });
+  await createJudges(db, judges);
+}
+
+/** A run of all judges over all rows. Its name is part of every call, so that no two runs share a reply. */
+export async function planRun(db: Db, name: string, { rows, judges }: Size): Promise<void> {
+  const run = runName(name);
   await runs.createRun(db, {
-    alone: {
-      project: PROJECT,
-      datasetVersion: version.id,
-      spec: { agent: 'recorded', models: {} },
-    },
-    name: RUN,
+    alone: { project: PROJECT, datasetVersion: 'rows@1', spec: { agent: 'recorded', models: {} } },
+    name: run,
     kind: 'evaluate',
-    scorers: await createJudges(db, judges),
+    scorers: Array.from({ length: judges }, (_, n) => `judge-${n + 1}@1`),
     agent: 'recorded',
     agentFingerprint: 'recorded',
     models: {},
   });
-  await runs.addArmOfHashes(db, { project: PROJECT, run: RUN, arm: 'recorded', prompts: {} });
-  const cells = examples.map(({ id, outputs }) => ({
+  await runs.addArmOfHashes(db, { project: PROJECT, run, arm: 'recorded', prompts: {} });
+  const cells = Array.from({ length: rows }, (_, n) => exampleOf(n)).map(({ id, outputs }) => ({
     arm: 'recorded',
     example: id,
     trial: 0,
     recorded: { outputs: outputs!, traceId: null },
   }));
-  await runs.planRollouts(db, { project: PROJECT, run: RUN, cells });
+  await runs.planRollouts(db, { project: PROJECT, run, cells });
 }
 
 const FILLER = 'The customer writes about an order that has not arrived and asks what to do. ';
@@ -61,20 +62,13 @@ function exampleOf(n: number): Example {
   return { id, conversation: id, hash: hashJson({ inputs, outputs }), inputs, outputs, tags: {} };
 }
 
-async function createJudges(db: Db, count: number): Promise<readonly string[]> {
-  const ids: string[] = [];
+async function createJudges(db: Db, count: number): Promise<void> {
   for (let n = 1; n <= count; n += 1) {
     const definition = judgeDefinition.parse({
       name: `judge-${n}`,
       instructions: `Question ${n}: does {{outputs}} answer {{inputs}}?`,
       value: { type: 'boolean' },
     });
-    const { version } = await createJudgeVersion(db, {
-      project: PROJECT,
-      definition,
-      memory: null,
-    });
-    ids.push(version.id);
+    await createJudgeVersion(db, { project: PROJECT, definition, memory: null });
   }
-  return ids;
 }

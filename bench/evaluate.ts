@@ -1,167 +1,62 @@
-// Measures evaluation end to end: a real Temporal server, PostgreSQL and worker process judge recorded outputs against the model server at
-// --model-url (shared/tools/mock_openai.mjs). Prints progress on stderr and one line of JSON on stdout.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { sql } from 'kysely';
-import { QUEUE } from '../contracts/temporal.ts';
-import { createDatabase, type Db } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
-import { resetStack, type Stack, startStack } from '../stack/index.ts';
-import { planBench, PROJECT, RUN } from './evaluate-data.ts';
+// Measures evaluation end to end: a real Temporal server, PostgreSQL and one worker process judge recorded outputs against the model server
+// at --model-url (shared/tools/mock_openai.mjs). With faults the same rows are judged again while the server fails calls. Prints progress on
+// stderr and one line of JSON on stdout; ends with 1 when a bar is missed.
+import { importRows } from './evaluate-data.ts';
 import { readOptions } from './evaluate-options.ts';
-import { cpuByKind, descendants, residentMb } from './processes.ts';
+import { type Measured, measureRun, type RunOptions, type Trouble } from './evaluate-run.ts';
+import { surroundings, round, withBench } from './evaluate-stack.ts';
 
-const KINDS = { postgres: /postgres/, temporal: /start-dev/, worker: /worker\/main/ } as const;
-const SAMPLE_MS = 500;
+const ATTEMPTS = 5;
+const BARS = { cpuMsPerCall: 1.5, workerMb: 600, faultsRatio: 0.8 } as const;
+const NONE: Trouble = { p429: 0, p500: 0, poison: 0 };
 
 const options = readOptions(process.argv.slice(2));
-const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
-const dataDir = join(folder, 'data');
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-let stack: Stack | undefined;
-try {
-  const { p429, p500, poison } = options;
-  await mock('/reset', { p429, p500, poison, 'latency-ms': options['latency-ms'] });
-  stack = await startStack({
-    dataDir,
-    env: environment(),
-    cwd: folder,
-    services: ['worker'],
-    signal: stop.signal,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
-  const db = createDatabase(stack.info.database.url, { max: 4 });
-  try {
-    await migrate(db);
-    await planBench(db, options);
-    process.stdout.write(`${JSON.stringify(await measure(stack, db))}\n`);
-  } finally {
-    await db.destroy();
-  }
-} finally {
-  await stack?.stop();
-  await resetStack(dataDir);
-  rmSync(folder, { recursive: true, force: true });
-}
+const { rows, judges, concurrency, p429, p500, poison } = options;
+const common = { rows, judges, concurrency, latencyMs: options['latency-ms'] };
+const modelUrl = options['model-url'];
+const shareBar = concurrency <= 64 ? 0.95 : 0.9;
 
-async function measure(running: Stack, db: Db) {
-  const { address, namespace } = running.info.temporal;
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
-  const worker = descendants(process.pid).find(({ command }) => KINDS.worker.test(command))!.pid;
-  const memory: number[] = [residentMb(worker)];
-  const timer = setInterval(() => memory.push(residentMb(worker)), SAMPLE_MS);
-  const before = cpuByKind(descendants(process.pid), KINDS);
-  const begun = performance.now();
-  try {
-    const range = { project: PROJECT, run: RUN, from: 0, to: options.rows, agent: false };
-    const input = { taskQueue: QUEUE.main, workflowId: `evaluate/${PROJECT}/bench` };
-    const handle = await client.workflow.start('evaluateWorkflow', { ...input, args: [range] });
-    const done = client.connection.withAbortSignal(stop.signal, () => handle.result());
-    const tally = (await done) as { done: number; failed: number };
-    const seconds = (performance.now() - begun) / 1000;
-    const after = cpuByKind(descendants(process.pid), KINDS);
-    return await report({ db, tally, seconds, before, after, memory });
-  } finally {
-    clearInterval(timer);
-    await connection.close();
-  }
-}
+const measured = await withBench({ modelUrl, concurrency }, async (bench) => {
+  await importRows(bench.db, common);
+  const run = (name: string, trouble: Trouble): Promise<Measured> => {
+    process.stderr.write(`${name}\n`);
+    return measureRun(bench, { ...common, modelUrl, name, trouble } satisfies RunOptions);
+  };
+  return {
+    undisturbed: await run('undisturbed', NONE),
+    faults: p429 + p500 > 0 ? await run('faults', { ...NONE, p429, p500 }) : null,
+    poison: poison > 0 ? await run('poison', { ...NONE, poison }) : null,
+  };
+});
 
-type Measured = {
-  readonly db: Db;
-  readonly tally: { readonly done: number; readonly failed: number };
-  readonly seconds: number;
-  readonly before: Readonly<Record<string, number>>;
-  readonly after: Readonly<Record<string, number>>;
-  readonly memory: readonly number[];
+const { undisturbed, faults, poison: poisoned } = measured;
+const faultsRatio = faults && round(faults.callsPerSecond / undisturbed.callsPerSecond, 3);
+const held = {
+  share: undisturbed.shareOfLimit === null || undisturbed.shareOfLimit >= shareBar,
+  cpu: undisturbed.cpuMsPerCall <= BARS.cpuMsPerCall,
+  memory: undisturbed.workerMb.peak <= BARS.workerMb,
+  whole: [undisturbed, ...(faults ? [faults] : [])].every(isWhole),
+  faultsRatio: faultsRatio === null || faultsRatio >= BARS.faultsRatio,
+  poison: poisoned === null || isBounded(poisoned),
 };
+const passed = Object.values(held).every(Boolean);
+const { limit, ...figures } = undisturbed;
+process.stdout.write(
+  `${JSON.stringify({ bench: 'evaluate', ...surroundings(), ...common, limit, ...figures, faults, faultsRatio, poison: poisoned, bars: { share: shareBar, ...BARS }, held, passed })}\n`,
+);
+process.exitCode = passed ? 0 : 1;
 
-async function report({ db, tally, seconds, before, after, memory }: Measured) {
-  const calls = options.rows * options.judges;
-  const latency = options['latency-ms'];
-  const limit = latency === 0 ? null : options.concurrency / (latency / 1000);
-  const cpuMs = Object.fromEntries(
-    Object.entries(after).map(([kind, cpu]) => [
-      kind,
-      round(((cpu - (before[kind] ?? 0)) * 1000) / calls, 3),
-    ]),
+/** No score is missing, and none is a zero that no reply gave. */
+function isWhole({ calls, stored }: Measured): boolean {
+  return stored.scored === calls && stored.failed === 0 && stored.zeros === stored.saysFalse;
+}
+
+/** What always fails was tried five times and stands beside the mean; everything else is there. */
+function isBounded({ calls, stored, server }: Measured): boolean {
+  return (
+    stored.failed > 0 &&
+    stored.scored + stored.failed === calls &&
+    stored.zeros === stored.saysFalse &&
+    server['requests'] === stored.scored + ATTEMPTS * stored.failed
   );
-  const stats = await mock('/stats');
-  const rate = calls / seconds;
-  return {
-    bench: 'evaluate',
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    cores: availableParallelism(),
-    load: round(loadavg()[0] ?? 0, 1),
-    ...options,
-    calls,
-    seconds: round(seconds, 2),
-    callsPerSecond: round(rate, 1),
-    limit,
-    shareOfLimit: limit === null ? null : round(rate / limit, 3),
-    cpuMsPerCall: round(
-      Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0),
-      3,
-    ),
-    cpuMs,
-    workerMb: {
-      idle: Math.round(memory[0] ?? 0),
-      peak: Math.round(Math.max(...memory)),
-      quarters: quarters(memory),
-    },
-    tally,
-    stored: await stored(db),
-    server: pick(stats, ['requests', 'ok', 'keys', 'keyRepeats', 'sent429', 'sent500', 'peak']),
-  };
-}
-
-/** What the database holds, and the metric computed from it. */
-async function stored(db: Db) {
-  const { rows } = await sql<Record<string, number>>`
-    select (select count(*)::integer from model_reply) as replies,
-      (select count(*)::integer from model_claim) as claims,
-      count(*)::integer as assessments, count(score)::integer as scored,
-      count(error)::integer as failed from assessment`.execute(db);
-  return rows[0];
-}
-
-/** Memory at the end of each quarter of the run, in MB: flat memory shows equal figures. */
-function quarters(memory: readonly number[]): readonly number[] {
-  return [1, 2, 3, 4].map((n) => Math.round(memory[Math.floor((memory.length * n) / 4) - 1] ?? 0));
-}
-
-async function mock(path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(new URL(path, options['model-url']), {
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Record<string, unknown>;
-}
-
-function pick(from: Readonly<Record<string, unknown>>, names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, from[name]]));
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
-}
-
-/** Nothing of the shell's models or services gets in. */
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, XDG_CACHE_HOME, TMPDIR } = process.env;
-  return {
-    PATH,
-    HOME,
-    LANG,
-    XDG_CACHE_HOME,
-    TMPDIR,
-    ATTUNE_MODEL: 'mock',
-    OPENAI_BASE_URL: `${options['model-url'].replace(/\/+$/, '')}/v1`,
-    ATTUNE_CONCURRENCY: String(options.concurrency),
-    ...(process.env['NODE_OPTIONS'] && { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
-  };
 }
