@@ -20,6 +20,7 @@ const { values } = parseArgs({
 const size = { rows: Number(values.rows), judges: Number(values.judges) };
 const latencyMs = Number(values.latency);
 const concurrency = Number(values.concurrency);
+const NO_TROUBLE = { p429: 0, p500: 0, poison: 0 };
 const log = (text: string): void => void process.stderr.write(`${text}\n`);
 
 try {
@@ -39,8 +40,6 @@ try {
   log(error.message);
   process.exitCode = 1;
 }
-
-const NO_TROUBLE = { p429: 0, p500: 0, poison: 0 };
 
 function runOurs(modelUrl: string): Promise<Measured> {
   return withBench({ modelUrl, concurrency }, async (bench) => {

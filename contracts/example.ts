@@ -8,6 +8,9 @@ export const exampleSource = z.strictObject({
 });
 export type ExampleSource = Readonly<z.infer<typeof exampleSource>>;
 
+/** A number or a truth value is kept as its text. */
+const tag = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
 /** One line of a dataset file (design.md, section 7). */
 export const exampleLine = z.strictObject({
   id: z.string().min(1).max(200).optional(),
@@ -15,7 +18,7 @@ export const exampleLine = z.strictObject({
   inputs: jsonObject,
   outputs: jsonObject.optional(),
   expectations: jsonObject.optional(),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags: z.record(z.string(), tag).optional(),
   source: exampleSource.optional(),
 });
 export type ExampleLine = z.infer<typeof exampleLine>;
