@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import fc from 'fast-check';
+import { array, assert as holds, asyncProperty, constantFrom, double, oneof } from 'fast-check';
 import { sql } from 'kysely';
 import { evaluationSections } from '../../../client/evaluate/sections.ts';
 import { junitXml } from '../../../client/evaluate/junit.ts';
@@ -28,9 +28,9 @@ before(async () => {
 });
 
 /** What became of one row: the agent failed, it is not there yet, or a judge said something, nothing, or that it does not apply. */
-const outcome = fc.oneof(
-  fc.constantFrom('failed', 'missing', 'pending', 'unassessed', 'error', 'not-applicable' as const),
-  fc.double({ min: 0, max: 1, noNaN: true }),
+const outcome = oneof(
+  constantFrom('failed', 'missing', 'pending', 'unassessed', 'error', 'not-applicable' as const),
+  double({ min: 0, max: 1, noNaN: true }),
 );
 type Outcome =
   'failed' | 'missing' | 'pending' | 'unassessed' | 'error' | 'not-applicable' | number;
@@ -128,8 +128,8 @@ async function tables(): Promise<string> {
 
 test('a stored table and its metrics never disagree: every figure is what the tables themselves say', async () => {
   let n = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(outcome, { minLength: 1, maxLength: ROWS }), async (outcomes) => {
+  await holds(
+    asyncProperty(array(outcome, { minLength: 1, maxLength: ROWS }), async (outcomes) => {
       n += 1;
       const run = await store(`p${n}`, outcomes as readonly Outcome[]);
       const stored = await tables();
