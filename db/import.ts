@@ -17,8 +17,8 @@ export type Known = Membership & { readonly rows: readonly JsonObject[] };
 export type Placed = {
   /** Of new conversations only. */
   readonly memberships: readonly Membership[];
-  /** Share of draws that are sealed; kept at the first split. */
-  readonly sealed: number;
+  /** Share of draws that are sealed; kept at the first split. Null where nothing was drawn for it. */
+  readonly sealed: number | null;
   /** Sealed conversations that a near-duplicate in another part gave away: they serve no gate any more. */
   readonly exposed?: readonly string[];
 };

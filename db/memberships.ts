@@ -26,7 +26,7 @@ export async function keepMemberships(
   split: {
     readonly project: string;
     readonly first: boolean;
-    readonly sealed: number;
+    readonly sealed: number | null;
     readonly memberships: readonly Membership[];
   },
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function keepMemberships(
     insert into membership (project, conversation, part, pinned, near_group)
     select ${project}, * from unnest(${c.conversation}::text[], ${c.part}::text[],
       ${c.pinned}::boolean[], ${c.group}::text[])`.execute(tx);
-  if (first)
+  if (first && sealed !== null)
     await tx
       .updateTable('project')
       .set({ sealed_share: sealed })

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { hashJson } from '../contracts/hash.ts';
+import type { AssessmentError } from '../contracts/assessment.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Part } from '../contracts/part.ts';
 import { columns, jsonOrNull } from './column.ts';
@@ -8,12 +9,22 @@ import { NotFoundError, SealedError } from './errors.ts';
 import type { RunRef } from './runs.ts';
 import type { Database } from './tables.ts';
 
+/** What an agent did elsewhere. */
+export type Recorded = {
+  /** Null where it failed. */
+  readonly outputs: JsonObject | null;
+  readonly traceId: string | null;
+  /** How it failed: an outcome, with the lowest score. */
+  readonly error?: AssessmentError;
+  readonly latencyMs?: number | null;
+};
+
 /** A rollout to be made. With recorded outputs nothing is run: only the judge works. */
 export type Cell = {
   readonly arm: string;
   readonly example: string;
   readonly trial: number;
-  readonly recorded?: { readonly outputs: JsonObject; readonly traceId: string | null };
+  readonly recorded?: Recorded;
 };
 
 type RecordedOutput = NonNullable<Cell['recorded']> & { readonly example: string };
@@ -111,17 +122,21 @@ async function insert(tx: Db, run: RunRow, cells: readonly Cell[]): Promise<numb
     arm: (cell) => cell.arm,
     example: (cell) => cell.example,
     trial: (cell) => cell.trial,
-    status: (cell) => (cell.recorded ? 'ok' : 'pending'),
+    status: ({ recorded }) =>
+      recorded === undefined ? 'pending' : recorded.error === undefined ? 'ok' : 'failed',
     outputs: (cell) => jsonOrNull(cell.recorded?.outputs),
-    outputHash: (cell) => (cell.recorded ? hashJson(cell.recorded.outputs) : null),
+    outputHash: ({ recorded }) => (recorded?.outputs ? hashJson(recorded.outputs) : null),
     trace: (cell) => cell.recorded?.traceId ?? null,
+    error: (cell) => jsonOrNull(cell.recorded?.error),
+    latency: (cell) => cell.recorded?.latencyMs ?? null,
   });
   const { rows } = await sql`
     with cell as (
       select distinct on (arm, example, trial) * from unnest(${c.arm}::text[],
         ${c.example}::text[], ${c.trial}::integer[], ${c.status}::text[], ${c.outputs}::json[],
-        ${c.outputHash}::text[], ${c.trace}::text[]) with ordinality
-        as n (arm, example, trial, status, outputs, output_hash, trace, place)
+        ${c.outputHash}::text[], ${c.trace}::text[], ${c.error}::json[],
+        ${c.latency}::double precision[]) with ordinality
+        as n (arm, example, trial, status, outputs, output_hash, trace, error, latency_ms, place)
       order by arm, example, trial, place
     ), fresh as (
       select c.*, row_number() over (order by place) - 1 as offset_in_run from cell c
@@ -130,9 +145,10 @@ async function insert(tx: Db, run: RunRow, cells: readonly Cell[]): Promise<numb
         and o.trial = c.trial)
     )
     insert into rollout
-      (project, run, ordinal, arm, example, trial, status, outputs, output_hash, trace)
+      (project, run, ordinal, arm, example, trial, status, outputs, output_hash, trace, error,
+        latency_ms)
     select ${run.project}, ${run.name}, ${run.planned}::integer + offset_in_run, arm, example,
-      trial, status, outputs, output_hash, trace
+      trial, status, outputs, output_hash, trace, error, latency_ms
     from fresh
     returning ordinal`.execute(tx);
   return rows.length;

@@ -58,33 +58,63 @@ export async function planEvaluation(
   refuseUnfit({ rows, scorers, recorded });
   const name =
     request.name ?? (await freeEvaluationName(db, { project, prefix: dataset.id.split('@')[0]! }));
-  return db.transaction().execute(async (tx) => {
-    const run = evaluationRun(name);
-    const at = { project, run };
-    await runs.createRun(tx, {
-      alone: {
-        project,
-        datasetVersion: dataset.id,
-        spec: { agent: agent?.name ?? RECORDED, models: {} },
-      },
-      name: run,
-      kind: 'evaluate',
-      scorers: scorers.map(({ id }) => id),
-      agent: agent?.name ?? RECORDED,
-      agentFingerprint: agent?.fingerprint ?? RECORDED,
-      models: {},
-      gitCommit: gitCommit(),
-    });
-    await runs.addArm(tx, { ...at, arm: ARM, texts });
-    await runs.planRollouts(tx, { ...at, cells: rows.map((row) => cellOf(row, recorded)) });
-    return { name, sealed, run: await runs.getRun(tx, at) };
-  });
+  const run = await db.transaction().execute((tx) =>
+    makeRun(tx, {
+      project,
+      name,
+      datasetVersion: dataset.id,
+      agent,
+      texts,
+      scorers,
+      cells: rows.map((row) => cellOf(row, recorded)),
+    }),
+  );
+  return { name, sealed, run };
 }
 
-const cellOf = (row: PlacedExample, recorded: boolean): runs.Cell => ({
-  arm: ARM,
+export type NewEvaluation = {
+  readonly project: string;
+  readonly name: string;
+  readonly datasetVersion: string;
+  /** Null: outputs that are recorded. */
+  readonly agent: AgentRecord | null;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly scorers: readonly ScorerVersion[];
+  readonly cells: readonly Omit<runs.Cell, 'arm' | 'trial'>[];
+  /** The filter that chose the traces. */
+  readonly traces?: string;
+};
+
+/** Makes the run and its rollouts, or finds them. @throws ConflictError */
+export async function makeRun(tx: Db, wanted: NewEvaluation): Promise<runs.Run> {
+  const { project, datasetVersion, agent, texts, scorers, cells, traces } = wanted;
+  const run = evaluationRun(wanted.name);
+  const at = { project, run };
+  const agentName = agent?.name ?? RECORDED;
+  await runs.createRun(tx, {
+    alone: {
+      project,
+      datasetVersion,
+      spec: { agent: agentName, models: {}, ...(traces !== undefined && { traces }) },
+    },
+    name: run,
+    kind: 'evaluate',
+    scorers: scorers.map(({ id }) => id),
+    agent: agentName,
+    agentFingerprint: agent?.fingerprint ?? RECORDED,
+    models: {},
+    gitCommit: gitCommit(),
+  });
+  await runs.addArm(tx, { ...at, arm: ARM, texts });
+  await runs.planRollouts(tx, {
+    ...at,
+    cells: cells.map((cell) => ({ ...cell, arm: ARM, trial: 0 })),
+  });
+  return runs.getRun(tx, at);
+}
+
+const cellOf = (row: PlacedExample, recorded: boolean): Omit<runs.Cell, 'arm' | 'trial'> => ({
   example: row.id,
-  trial: 0,
   ...(recorded && { recorded: { outputs: row.outputs!, traceId: row.source?.trace ?? null } }),
 });
 
@@ -114,7 +144,11 @@ async function promptTexts(
   return Object.fromEntries(await Promise.all(found));
 }
 
-async function scorersOf(db: Db, { project, judges }: EvaluationRequest): Promise<ScorerVersion[]> {
+/** The scorers named, each once. @throws InvalidInputError | NotFoundError */
+export async function scorersOf(
+  db: Db,
+  { project, judges }: Pick<EvaluationRequest, 'project' | 'judges'>,
+): Promise<ScorerVersion[]> {
   const source = { folder: process.cwd(), at: () => '--judge' };
   const found: ScorerVersion[] = [];
   for (const entry of judges) {
@@ -150,7 +184,7 @@ type Fit = {
 };
 
 /** Every row has what the judges ask for; a judge that may find a case not applicable takes any row. @throws InvalidInputError */
-function refuseUnfit({ rows, scorers, recorded }: Fit): void {
+export function refuseUnfit({ rows, scorers, recorded }: Fit): void {
   if (rows.length === 0)
     throw new InvalidInputError([
       {

@@ -15,8 +15,8 @@ export type DatasetImport = {
   readonly salt: string | undefined;
   /** Tag that pins a conversation's part at its first import. */
   readonly pin: string | undefined;
-  /** Share of conversations to be sealed at the first split of the project. */
-  readonly sealed: number;
+  /** Share of conversations to be sealed at the first split of the project; null: none of the new ones is. */
+  readonly sealed: number | null;
 };
 
 export type Imported = {

@@ -6,14 +6,18 @@ import { inputsText } from '../../domain/promote/text.ts';
 import { InvalidInputError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';
 
-export type Placement = MembershipChange & Placed & { readonly exposed: readonly string[] };
+export type Placement = Omit<MembershipChange, 'sealed'> &
+  Placed & { readonly exposed: readonly string[] };
 
 export type Placing = {
   readonly examples: readonly Example[];
   /** Tag that pins a conversation's part at its first import. */
   readonly pin?: string | undefined;
-  /** Share of conversations to be sealed at the first split of the project. */
-  readonly sealed: number;
+  /**
+   * Share of conversations to be sealed at the first split of the project. Null: none of the new ones is, since people will have seen
+   * them; the share is left to a later import.
+   */
+  readonly sealed: number | null;
 };
 
 type Split = {
@@ -28,10 +32,10 @@ export function placeRows({ examples, pin, sealed }: Placing, split: Split): Pla
     known: split.known.map(({ rows, ...known }) => ({ ...known, texts: rows.map(inputsText) })),
     incoming: conversationsOf(examples, pin),
     salt: split.salt,
-    sealed: split.sealed ?? sealed,
+    sealed: sealed === null ? 0 : (split.sealed ?? sealed),
   });
   refuseLatePins(change);
-  return { ...change, exposed: exposedOf(change) };
+  return { ...change, ...(sealed === null && { sealed }), exposed: exposedOf(change) };
 }
 
 function refuseLatePins({ refusedPins }: MembershipChange): void {
@@ -50,9 +54,9 @@ const exposedOf = ({ bridges }: MembershipChange): readonly string[] => [
 ];
 
 /** What a person should know of the split. */
-export function remarksOf(change: MembershipChange): readonly string[] {
+export function remarksOf(change: Placement): readonly string[] {
   const { bridges, groups, largestGroup } = change;
-  const exposed = exposedOf(change);
+  const { exposed } = change;
   return [
     ...(largestGroup > 1
       ? [

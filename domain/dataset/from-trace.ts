@@ -1,0 +1,44 @@
+import type { Example } from '../../contracts/example.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import type { Tags, TraceFigures } from '../../contracts/trace.ts';
+import { withContent } from './example.ts';
+
+/** What of a trace a row is made of. */
+export type TraceContent = Pick<TraceFigures, 'session' | 'latencyMs'> & {
+  readonly id: string;
+  readonly status: 'OK' | 'ERROR';
+  /** What the failed root span says. */
+  readonly message: string | null;
+  readonly inputs: Json;
+  readonly outputs: Json;
+  readonly tags: Tags;
+};
+
+/**
+ * The row of a trace: known by the trace's id, in the conversation that its session is, with a link to it. Inputs or outputs that are
+ * no object stand under `input` and `output`.
+ */
+export function rowOfTrace(trace: TraceContent): Example {
+  const { id, session, inputs, outputs, tags } = trace;
+  const row = { id, conversation: session ?? id, hash: '', inputs: {}, tags, source: { trace: id } };
+  return withContent(row, {
+    inputs: asObject(inputs, 'input') ?? {},
+    ...(outputs !== null && { outputs: asObject(outputs, 'output')! }),
+    tags,
+  });
+}
+
+function asObject(value: Json, key: string): JsonObject | null {
+  if (value === null) return null;
+  const isObject = typeof value === 'object' && !Array.isArray(value);
+  return isObject ? (value as JsonObject) : { [key]: value };
+}
+
+/** The rows with those of traces added; a row that is there already stays as it is, edits and all. */
+export function addRows(
+  before: readonly Example[],
+  incoming: readonly Example[],
+): readonly Example[] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...incoming.filter(({ id }) => !known.has(id))];
+}
