@@ -13,6 +13,7 @@ import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
 import { scoreRollouts } from './scoring.ts';
+import { wholeTrace } from './whole-trace.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
 const LANES = 64;
@@ -56,7 +57,10 @@ async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Pr
       { rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal },
       async (row) => {
         const result = await host.run(callOf({ deps, run, agent, row, signal }));
-        await flusher.add({ rollout: rolloutOf(work.run, row, result), trace: result.trace });
+        await flusher.add({
+          rollout: rolloutOf(work.run, row, result),
+          trace: wholeTrace(result, now()),
+        });
         return result.status === 'ok' ? 'done' : 'failed';
       },
     );

@@ -11,18 +11,20 @@ import {
   unsealExamples,
 } from '../../db/datasets.ts';
 import { migrate } from '../../db/migrate.ts';
+import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { readExamples } from '../files/examples.ts';
-import { importExamples } from '../import/dataset.ts';
-import { count } from '../terminal/figures.ts';
+import { importedText, importExamples } from '../import/dataset.ts';
 import { addDatasetChanges } from './dataset-change.ts';
+import { addDatasetSelections } from './dataset-select.ts';
+import { addDatasetTraces } from './dataset-traces.ts';
 import { addDatasetVersions } from './dataset-versions.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
 type Importing = { conversation?: string; gold?: string; pin?: string };
-type Showing = { part?: string; unseal?: boolean };
+type Showing = { part?: string; filter?: string; unseal?: boolean };
 
 /** dataset import, list, show, split, and what makes and compares further versions. */
 export function addDataset(program: Command, act: Act): void {
@@ -64,6 +66,7 @@ export function addDataset(program: Command, act: Act): void {
 
   verb(dataset, 'show <dataset>', 'rows of a version (name: the newest); sealed rows are left out')
     .option('--part <part>', 'rows of one part only')
+    .option('--filter <filter>', 'rows that it finds, such as tag.lang = en')
     .option('--unseal', 'open the sealed rows: no gate will use their conversations again')
     .action(act<[string, Showing]>(show));
 
@@ -78,6 +81,8 @@ export function addDataset(program: Command, act: Act): void {
   );
 
   addDatasetChanges(dataset, act);
+  addDatasetSelections(dataset, act);
+  addDatasetTraces(dataset, act);
   addDatasetVersions(dataset, act);
 }
 
@@ -95,29 +100,25 @@ async function importFile(cli: Cli, name: string, file: string, options: Importi
   const salt = cli.env.ATTUNE_SPLIT_SALT;
   const made = await importExamples({ db, project, name, examples, gold, salt, pin, sealed });
   const { version } = made;
-  cli.print(
-    { ...version, created: made.created, remarks: made.remarks },
-    () =>
-      `${version.id} ${made.created ? 'imported' : 'is there already, row for row'}: ` +
-      `${count(version.size, 'row')} in ${count(version.conversations, 'conversation')}.` +
-      made.remarks.map((remark) => `\n  note: ${remark}`).join(''),
-  );
+  cli.print({ ...version, created: made.created, remarks: made.remarks }, () => importedText(made));
 }
 
-async function show(cli: Cli, id: string, { part, unseal }: Showing): Promise<void> {
+async function show(cli: Cli, id: string, { part, filter, unseal }: Showing): Promise<void> {
   const wanted = part === undefined ? null : partSchema.safeParse(part);
   if (wanted !== null && !wanted.success)
     throw new InvalidInputError([
       { at: '--part', message: `\`${part}\` is none of ${partSchema.options.join(', ')}` },
     ]);
+  const parsed = filter === undefined ? null : parseRowFilter(filter);
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const version = (await getDataset(db, { project, id })).id;
   const parts: readonly Part[] = wanted === null ? TUNE_PARTS : [wanted.data];
-  const rows =
+  const all =
     unseal === true && parts.includes('sealed')
       ? await unsealExamples(db, { project, version, who: cli.env.user })
       : await listExamples(db, { project, version, parts });
+  const rows = parsed === null ? all : all.filter((row) => passes(parsed, row));
   cli.print(rows, () => rows.map((row) => visible(JSON.stringify(row))).join('\n'));
 }
 

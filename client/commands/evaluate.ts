@@ -5,6 +5,7 @@ import { evaluationRun, retryErrors } from '../../db/evaluations.ts';
 import { migrate } from '../../db/migrate.ts';
 import { getRun, loadResults, type Run } from '../../db/runs.ts';
 import { abortOnSignals } from '../../stack/index.ts';
+import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { addEvaluationViews } from './evaluation-views.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -14,6 +15,8 @@ import { junitXml } from '../evaluate/junit.ts';
 import { planEvaluation } from '../evaluate/request.ts';
 import { type EvaluationResults, resultsOf } from '../evaluate/results.ts';
 import { refuseWhileRunning, runEvaluation } from '../evaluate/run.ts';
+import { planTraces } from '../evaluate/traces.ts';
+import { limitOf, MOST_TRACES } from './dataset-traces.ts';
 import { evaluationSections } from '../evaluate/sections.ts';
 import { worstRows } from '../evaluate/worst-rows.ts';
 import { sectionsPage } from '../report/page.ts';
@@ -23,6 +26,8 @@ import { dim } from '../terminal/style.ts';
 
 type Options = {
   dataset?: string;
+  traces?: string;
+  limit: string;
   agent?: string;
   prompt: string[];
   judge: string[];
@@ -45,6 +50,8 @@ export function addEvaluate(program: Command, act: Act): void {
   )
     .enablePositionalOptions()
     .option('--dataset <dataset>', 'name (the newest version) or name@2')
+    .option('--traces <filter>', 'judge what these traces recorded: tag.eval = complete')
+    .option('--limit <n>', 'with --traces: refuse when there are more', MOST_TRACES)
     .option(
       '--agent <agent>',
       'an agent of attune.config.ts; without one recorded outputs are judged',
@@ -101,10 +108,14 @@ const nameOf = (run: Run): string => run.name.replace(/^evaluate\//, '');
 async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
   const { project } = cli.connections;
   const { dataset, agent, prompt, judge, name, unseal = false } = options;
+  if (options.traces !== undefined) return tracesOf(cli, db, options, options.traces);
   if (dataset === undefined) {
     if (name !== undefined) return getRun(db, { project, run: evaluationRun(name) });
     throw new InvalidInputError([
-      { at: '--dataset', message: 'is needed, or --name to go on with an evaluation' },
+      {
+        at: '--dataset',
+        message: 'is needed, or --traces, or --name to go on with an evaluation',
+      },
     ]);
   }
   const planned = await planEvaluation(db, {
@@ -124,6 +135,30 @@ async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
       ),
     );
   return planned.run;
+}
+
+async function tracesOf(cli: Cli, db: Db, options: Options, text: string): Promise<Run> {
+  const { dataset, agent, prompt, unseal, judge, name } = options;
+  const alien = Object.entries({ dataset, agent, prompt: prompt[0], unseal }).find(
+    ([, given]) => given !== undefined,
+  );
+  if (alien !== undefined)
+    throw new InvalidInputError([
+      { at: `--${alien[0]}`, message: 'does not go with --traces: nothing is run, no row is read' },
+    ]);
+  const { run, bare, sealed } = await planTraces(db, {
+    project: cli.connections.project,
+    text,
+    filter: parseFilter(text, { now: Date.now() }),
+    limit: limitOf(options.limit),
+    judges: judge,
+    ...(name !== undefined && { name }),
+    salt: cli.env.ATTUNE_SPLIT_SALT,
+  });
+  if (bare > 0) cli.note(dim(`  note: ${count(bare, 'trace')} without outputs left out`));
+  if (sealed > 0)
+    cli.note(dim(`  note: ${count(sealed, 'trace')} of sealed conversations left out`));
+  return run;
 }
 
 type Written = {

@@ -20,7 +20,14 @@ export type TraceContent = Pick<TraceFigures, 'session' | 'latencyMs'> & {
  */
 export function rowOfTrace(trace: TraceContent): Example {
   const { id, session, inputs, outputs, tags } = trace;
-  const row = { id, conversation: session ?? id, hash: '', inputs: {}, tags, source: { trace: id } };
+  const row = {
+    id,
+    conversation: session ?? id,
+    hash: '',
+    inputs: {},
+    tags,
+    source: { trace: id },
+  };
   return withContent(row, {
     inputs: asObject(inputs, 'input') ?? {},
     ...(outputs !== null && { outputs: asObject(outputs, 'output')! }),

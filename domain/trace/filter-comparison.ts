@@ -10,9 +10,8 @@ import {
   TEXT_COLUMNS,
   type TextColumn,
 } from '../../contracts/trace-filter.ts';
-import { FilterError, type Token } from './filter-tokens.ts';
-
-export type Compared = { readonly column: Token; readonly operator: Token; readonly value: Token };
+import type { Compared } from '../filter.ts';
+import { FilterError, type Token } from '../filter-tokens.ts';
 
 const isOneOf = <T extends string>(list: readonly T[], name: string): name is T =>
   (list as readonly string[]).includes(name);

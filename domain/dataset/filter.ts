@@ -1,0 +1,133 @@
+import type { Example } from '../../contracts/example.ts';
+import type { Json } from '../../contracts/json.ts';
+import type { Part } from '../../contracts/part.ts';
+import { type Compared, type Filter, readFilter } from '../filter.ts';
+import { FilterError } from '../filter-tokens.ts';
+import { type FieldPath, fieldPath, GROUPS } from './edit.ts';
+
+/** Columns that say nothing of what a row holds. */
+const PLAIN = ['id', 'conversation', 'part', 'trace'] as const;
+type Plain = (typeof PLAIN)[number];
+
+export type RowOperator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';
+export type RowComparison = {
+  readonly kind: 'row';
+  /** `text` is looked for anywhere in the content. */
+  readonly column: Plain | 'text' | FieldPath;
+  readonly operator: RowOperator;
+  readonly value: string;
+};
+export type RowFilter = Filter<RowComparison>;
+export type FilteredRow = Example & { readonly part: Part };
+
+const COLUMNS = [...PLAIN, ...GROUPS.map((group) => `${group === 'tags' ? 'tag' : group}.<name>`)];
+
+/** Reads a filter over rows such as `tag.lang = en and not inputs.message ~ refund`. @throws FilterError naming the column */
+export const parseRowFilter = (filter: string): RowFilter =>
+  readFilter(filter, {
+    columns: [...COLUMNS, 'text'].join(', '),
+    example: 'tag.lang = en',
+    read: comparisonOf,
+  });
+
+function comparisonOf({ column, operator, value }: Compared): RowComparison {
+  const wanted = columnOf(column.value);
+  if (wanted === null)
+    throw new FilterError(
+      column.column,
+      `\`${column.value}\` is no column of a row; there are ${[...COLUMNS, 'text'].join(', ')}`,
+    );
+  const sign = operator.value as RowOperator;
+  if (wanted === 'text' && sign !== '~')
+    throw new FilterError(
+      operator.column,
+      '`text` is looked for anywhere: write `text ~ "refund"`',
+    );
+  const ordered = !['=', '!=', '~'].includes(sign);
+  if (ordered && (typeof wanted === 'string' || wanted.group === 'tags'))
+    throw new FilterError(operator.column, `\`${column.value}\` is a text: use =, != or ~`);
+  if (ordered && !isNumber(value.value))
+    throw new FilterError(
+      value.column,
+      `\`${sign}\` compares with a number, and \`${value.value}\` is none`,
+    );
+  return { kind: 'row', column: wanted, operator: sign, value: value.value };
+}
+
+function columnOf(name: string): RowComparison['column'] | null {
+  if (name === 'text') return name;
+  return PLAIN.find((plain) => plain === name) ?? fieldPath(name.replace(/^tag\./, 'tags.'));
+}
+
+const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
+
+/** Whether what a filter finds tells what a row holds; tags are labels of a row, not its content. */
+export function readsContent(filter: RowFilter): boolean {
+  if (filter.kind === 'not') return readsContent(filter.part);
+  if (filter.kind !== 'row') return filter.parts.some(readsContent);
+  const { column } = filter;
+  return column === 'text' || (typeof column === 'object' && column.group !== 'tags');
+}
+
+/** Whether a row passes. A comparison never holds of what the row does not have; `not` of it does. */
+export function passes(filter: RowFilter, row: FilteredRow): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.parts.every((part) => passes(part, row));
+    case 'or':
+      return filter.parts.some((part) => passes(part, row));
+    case 'not':
+      return !passes(filter.part, row);
+    case 'row':
+      return valuesOf(filter.column, row).some((value) => compares(filter, value));
+  }
+}
+
+function valuesOf(column: RowComparison['column'], row: FilteredRow): readonly Json[] {
+  if (column === 'text')
+    return [row.inputs, row.outputs, row.expectations].filter((held) => held !== undefined);
+  if (column === 'trace') return row.source === undefined ? [] : [row.source.trace];
+  if (typeof column === 'string') return [row[column]];
+  let at: Json | undefined = row[column.group];
+  for (const key of column.keys)
+    at =
+      at !== null && typeof at === 'object' && !Array.isArray(at) && Object.hasOwn(at, key)
+        ? (at as { readonly [key: string]: Json })[key]
+        : undefined;
+  return at === undefined ? [] : [at];
+}
+
+function compares({ operator, value: wanted }: RowComparison, value: Json): boolean {
+  switch (operator) {
+    case '~':
+      return textOf(value).toLowerCase().includes(wanted.toLowerCase());
+    case '=':
+      return equal(value, wanted);
+    case '!=':
+      return !equal(value, wanted);
+    case '>':
+    case '>=':
+    case '<':
+    case '<=':
+      return typeof value === 'number' && ORDERS[operator](value, Number(wanted));
+  }
+}
+
+/** Of a text the text itself; of anything else its JSON, where quotes and line ends are as JSON writes them. */
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function equal(value: Json, wanted: string): boolean {
+  if (typeof value === 'number') return isNumber(wanted) && value === Number(wanted);
+  if (typeof value === 'boolean')
+    return (value ? ['true', 'yes'] : ['false', 'no']).includes(wanted.toLowerCase());
+  return textOf(value) === wanted;
+}
+
+const ORDERS: Readonly<
+  Record<Exclude<RowOperator, '=' | '!=' | '~'>, (a: number, b: number) => boolean>
+> = {
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+};
