@@ -10,6 +10,7 @@ const table = {
     outside: [
       '@opentelemetry/api',
       '@opentelemetry/context-async-hooks',
+      '@opentelemetry/core',
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/otlp-transformer',
       '@opentelemetry/sdk-trace',

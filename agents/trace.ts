@@ -2,8 +2,9 @@
  * `import 'attune/trace'` turns on the OpenTelemetry instrumentations of openai, LangChain.js and the AI SDK. Under Attune their spans
  * land in the trace of the rollout; elsewhere they are sent over OTLP to OTEL_EXPORTER_OTLP_ENDPOINT, or to ATTUNE_SERVER.
  */
-import { context, trace } from '@opentelemetry/api';
+import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { PROCESSOR } from './collect.ts';
 import { createExporter, destinationOf } from './export-spans.ts';
@@ -44,6 +45,8 @@ async function start(): Promise<void> {
   }
   provider = made;
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  // A service reads the `traceparent` of a request with `propagation.extract`: its spans then join the trace of the caller.
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const { bare } = await instrument(placesOf(process.env, process.argv));
   for (const { module, by } of bare)
     tell(`\`${module}\` is installed, ${by} is not: install it to see its calls`);
