@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { parseFilter } from '../../../domain/trace/filter.ts';
-import { FilterError } from '../../../domain/trace/filter-tokens.ts';
+import { FilterError } from '../../../domain/filter-tokens.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const parse = (filter: string) => parseFilter(filter, { now: NOW });
