@@ -1,6 +1,9 @@
 import type { Assessment, AssessmentError } from '../contracts/assessment.ts';
+import type { JsonObject } from '../contracts/json.ts';
 import { type JudgeVersion, sourceOf, type SpanScorer } from '../contracts/scorer.ts';
+import { shortenText } from '../domain/evaluate/shorten.ts';
 import { scoreSpans } from '../domain/evaluate/span-score.ts';
+import { ReplyFormatError } from '../llm/errors.ts';
 import { type Finding, type Job, NOTHING } from './job.ts';
 import { endsTheRun, faultKind } from './model-faults.ts';
 import { NotAssessableError, type Subject, traceOf } from './subjects.ts';
@@ -15,9 +18,17 @@ export async function assess(job: Job): Promise<Assessment> {
     return { ...own, ...(await findingOf(job)), error: null };
   } catch (error) {
     if (endsTheRun(error) || signal.aborted) throw error;
-    return { ...own, ...NOTHING, error: faultOf(error), evidence: job.shown.evidence };
+    return { ...own, ...NOTHING, error: faultOf(error), evidence: evidenceOf(job, error) };
   }
 }
+
+/** A reply that could not be read is kept, so that a person can. */
+function evidenceOf({ shown }: Job, error: unknown): JsonObject {
+  if (!(error instanceof ReplyFormatError)) return shown.evidence;
+  return { ...shown.evidence, reply: shortenText(error.completion.text, LONGEST_REPLY) };
+}
+
+const LONGEST_REPLY = 20_000;
 
 function faultOf(error: unknown): AssessmentError {
   const message = error instanceof Error ? error.message : String(error);

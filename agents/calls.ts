@@ -126,7 +126,7 @@ function modelSpan(id: string, parent: string | null, request: ChildRequest, sta
     inputs: request.messages,
     outputs: null,
     usage: null,
-    attributes: {},
+    attributes: request.tools === undefined ? {} : { 'gen_ai.tool.definitions': request.tools },
   };
 }
 

@@ -17,10 +17,11 @@ export function createIsolation(options: RunnerOptions): Isolation {
   };
 
   // A run whose process died may be the cause or a bystander: alone in a fresh process it can only be the cause.
-  // Its time begins when its turn comes.
+  // Its time begins when its turn comes and the process is up.
   function alone(task: Task, callsOf: () => Calls): Promise<readonly [Ended, Calls]> {
     const run = isolated.then(async () => {
       const runner = createRunner(options);
+      await runner.ready;
       const calls = callsOf();
       try {
         return [await runner.run(task, calls), calls] as const;
@@ -34,8 +35,10 @@ export function createIsolation(options: RunnerOptions): Isolation {
 
   return {
     async run(task, callsOf) {
+      const runner = sharedRunner();
+      await runner.ready;
       const calls = callsOf();
-      const ended = await sharedRunner().run(task, calls);
+      const ended = await runner.run(task, calls);
       return ended.kind === 'died' ? alone(task, callsOf) : [ended, calls];
     },
     close: () => shared?.close(),

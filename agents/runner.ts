@@ -28,6 +28,8 @@ export type Task = {
 
 /** One child process with many runs. Once it has died it is never used again. */
 export type Runner = {
+  /** The process has started, or died. */
+  readonly ready: Promise<void>;
   run(task: Task, calls: Calls): Promise<Ended>;
   alive(): boolean;
   close(): void;
@@ -60,6 +62,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let ping: { readonly n: number; readonly sentAt: number } | null = null;
   let pings = 0;
   let lastWords = 'the agent process ended';
+  const { promise: ready, resolve: begun } = Promise.withResolvers<void>();
 
   const finish = (id: number, ended: Ended): void => {
     const run = runs.get(id);
@@ -90,6 +93,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function receive(message: FromChild): void {
     switch (message.kind) {
       case 'ready':
+        begun();
         return;
       case 'pong':
         ping = null;
@@ -139,6 +143,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function buried(code: number | null, signal: string | null): void {
     alive = false;
+    begun();
     clearInterval(timer);
     const message = `${lastWords} (${signal ?? `exit code ${code}`})`;
     for (const id of runs.keys()) finish(id, { kind: 'died', message });
@@ -149,6 +154,7 @@ export function createRunner(options: RunnerOptions): Runner {
   child.on('error', () => undefined);
 
   return {
+    ready,
     run: (task, calls) =>
       new Promise((end) => {
         const id = (ids += 1);

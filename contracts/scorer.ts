@@ -41,6 +41,14 @@ export const spanScorer = z.strictObject({
 });
 export type SpanScorer = z.infer<typeof spanScorer>;
 
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'i').source !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const USAGE_MISTAKES = ['incorrect', 'failed', 'missing'] as const;
 
 /** Were the tools (or retrievers) used that were needed, and no others? A judge says which were; the spans say what was used. */
@@ -61,7 +69,11 @@ export const usageScorer = z.strictObject({
     .strictObject({
       status: z.boolean().default(true),
       /** Regular expression over the JSON of the outputs, without regard to case. */
-      unless: z.string().min(1).optional(),
+      unless: z
+        .string()
+        .min(1)
+        .refine(isPattern, { message: 'is no regular expression' })
+        .optional(),
     })
     .prefault({}),
   /** What else the judge should know, such as when a tool is allowed. */

@@ -1,6 +1,7 @@
 import { canonical } from '../contracts/canonical.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { ChatMessage, CompletionRequest } from '../contracts/model.ts';
+import { jsonInReply } from '../contracts/reply-json.ts';
 import { BadRequestError } from './errors.ts';
 
 /** How a reply is bound to its schema, best first. */
@@ -82,14 +83,10 @@ export function createFormats() {
 
 /** The JSON in a reply, also inside a fence or among words. Throws a SyntaxError that says what is wrong. */
 export function parseReply(text: string): Json {
-  const fenced = /```(?:json)?\s*\n?([\s\S]*?)```/.exec(text)?.[1];
-  const braces = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
-  for (const candidate of [text, fenced, braces]) {
-    try {
-      if (candidate?.trim()) return JSON.parse(candidate) as Json;
-    } catch {
-      continue;
-    }
-  }
-  return JSON.parse(text) as Json;
+  const found = jsonInReply(text);
+  if (found !== undefined) return found;
+  if (text.trim() === '') throw new SyntaxError('the reply is empty');
+  throw new SyntaxError(
+    text.includes('{') ? 'the reply holds no whole JSON object' : 'the reply holds no JSON',
+  );
 }

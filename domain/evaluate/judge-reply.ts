@@ -1,8 +1,6 @@
-import type { AssessmentError } from '../../contracts/assessment.ts';
 import type { JudgeDefinition } from '../../contracts/judge.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { NOT_APPLICABLE, type Value, type ValueType } from '../../contracts/value.ts';
-import { jsonInReply } from './reply-json.ts';
 import { categoriesOf, scoreOf } from './scale.ts';
 import { shortenText } from './shorten.ts';
 import { describeValue } from './value-text.ts';
@@ -21,12 +19,10 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['no', false],
 ]);
 
-export type VerdictRead = { readonly ok: Verdict } | { readonly error: AssessmentError };
-
 /** A reply that is no verdict; the message can be shown to the model that gave it. */
 export class VerdictError extends Error {
   override readonly name = 'VerdictError';
-  readonly kind: 'not-json' | 'no-value' | 'wrong-value';
+  readonly kind: 'no-value' | 'wrong-value';
 
   constructor(kind: VerdictError['kind'], message: string) {
     super(message);
@@ -34,23 +30,7 @@ export class VerdictError extends Error {
   }
 }
 
-/** Reads the text of a reply; an error is worth one re-ask that shows its message. */
-export function parseJudgeReply(text: string, definition: JudgeDefinition): VerdictRead {
-  try {
-    const json = jsonInReply(text);
-    if (json === undefined)
-      throw new VerdictError(
-        'not-json',
-        `the reply holds no JSON: ${JSON.stringify(shortenText(text, 200))}; reply with {"rationale": ..., "value": ...} only`,
-      );
-    return { ok: readVerdict(json, definition) };
-  } catch (error) {
-    if (!(error instanceof VerdictError)) throw error;
-    return { error: { kind: error.kind, message: error.message } };
-  }
-}
-
-/** Reads a reply that is JSON already. Throws VerdictError. */
+/** Reads the JSON of a reply; members may lie within further objects. Throws VerdictError. */
 export function readVerdict(json: Json, definition: JudgeDefinition): Verdict {
   const { value: found, rationale } = members(json);
   if (found === undefined)
@@ -66,14 +46,29 @@ export function readVerdict(json: Json, definition: JudgeDefinition): Verdict {
 
 function members(json: Json): { value: Json | undefined; rationale: string } {
   if (json === null || typeof json !== 'object') return { value: json, rationale: '' };
-  const byName = Array.isArray(json) ? {} : (json as JsonObject);
-  const named = (wanted: string): Json | undefined =>
-    Object.entries(byName).find(([key]) => key.trim().toLowerCase() === wanted)?.[1];
-  const rationale = named('rationale') ?? '';
+  const byName = verdictIn(json, DEEPEST) ?? {};
+  const rationale = named(byName, 'rationale') ?? '';
   return {
-    value: named('value'),
+    value: named(byName, 'value'),
     rationale: typeof rationale === 'string' ? rationale : JSON.stringify(rationale),
   };
+}
+
+const named = (object: JsonObject, wanted: string): Json | undefined =>
+  Object.entries(object).find(([key]) => key.trim().toLowerCase() === wanted)?.[1];
+
+/** Levels of objects in which a verdict is looked for. */
+const DEEPEST = 25;
+
+/** The outermost object with a value; null where there is none, or several at the same depth, which contradict each other. */
+function verdictIn(json: Json, levels: number): JsonObject | null {
+  if (json === null || typeof json !== 'object' || levels === 0) return null;
+  if (!Array.isArray(json) && named(json as JsonObject, 'value') !== undefined)
+    return json as JsonObject;
+  const inner = Object.values(json)
+    .map((item: Json) => verdictIn(item, levels - 1))
+    .filter((found) => found !== null);
+  return inner.length === 1 ? inner[0]! : null;
 }
 
 function valueRead(found: Json, { value: type, notApplicable }: JudgeDefinition): Value | null {

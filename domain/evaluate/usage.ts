@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts';
+import { jsonInReply } from '../../contracts/reply-json.ts';
 import type { UsageScorer } from '../../contracts/scorer.ts';
 import type { Span, Trace } from '../../contracts/trace.ts';
 
@@ -46,9 +47,15 @@ function toolsOffered(spans: readonly Span[]): readonly string[] {
   return spans
     .filter(({ kind }) => kind === 'model')
     .flatMap(({ attributes }) => {
-      const listed = attributes['gen_ai.tool.definitions'] ?? attributes['tools'];
-      return Array.isArray(listed) ? listed.flatMap(nameOfTool) : [];
+      const listed = attributes['gen_ai.tool.definitions'];
+      return Array.isArray(listed) ? listed.flatMap(nameOfTool) : namesIn(listed);
     });
+}
+
+/** Most tracers write the list as JSON text. */
+function namesIn(listed: unknown): readonly string[] {
+  const read = typeof listed === 'string' ? jsonInReply(listed) : undefined;
+  return Array.isArray(read) ? read.flatMap(nameOfTool) : [];
 }
 
 function nameOfTool(tool: unknown): string[] {

@@ -11,7 +11,7 @@ import {
 import { BUILTIN_JUDGES, builtinDefinition } from '../../../domain/evaluate/builtin/index.ts';
 import { checkJudge } from '../../../domain/evaluate/check-judge.ts';
 import { variablesUsed } from '../../../domain/evaluate/judge-fields.ts';
-import { parseJudgeReply } from '../../../domain/evaluate/judge-reply.ts';
+import { parseJudgeReply } from './verdict-of.ts';
 import { categoriesOf, scoreOf } from '../../../domain/evaluate/scale.ts';
 
 const JUDGES = Object.values(BUILTIN_JUDGES);

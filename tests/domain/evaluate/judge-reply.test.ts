@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { judgeDefinition } from '../../../contracts/judge.ts';
 import { checkJudge, judgeFaults } from '../../../domain/evaluate/check-judge.ts';
-import { parseJudgeReply } from '../../../domain/evaluate/judge-reply.ts';
+import { parseJudgeReply } from './verdict-of.ts';
 
 const judge = (value: unknown, more: Record<string, unknown> = {}) =>
   judgeDefinition.parse({ name: 'j', instructions: 'Judge {{outputs}}', value, ...more });

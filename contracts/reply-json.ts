@@ -1,17 +1,30 @@
-import type { Json } from '../../contracts/json.ts';
+import type { Json } from './json.ts';
 
 /** Braces without an end that are tried before the rest of a reply is given up. */
 const MOST_UNCLOSED = 50;
 
 /** The JSON of a model's reply: alone, in a fence, or the last object that stands in prose; undefined without one. */
 export function jsonInReply(text: string): Json | undefined {
+  const whole = parse(text);
+  if (whole !== undefined) return whole;
   const fenced = [...text.matchAll(/```[a-z]*\s*\n?([\s\S]*?)```/gi)].map((match) => match[1]!);
-  for (const candidate of [text, ...fenced.reverse(), ...objectsIn(text)]) {
-    const parsed = parse(candidate);
-    if (parsed !== undefined) return parsed;
+  for (const candidate of [...fenced.reverse(), ...objectsIn(text)]) {
+    const parsed = parse(candidate) ?? parse(mended(candidate));
+    // A number or word in a fence may be a part of what was broken off: alone it says nothing.
+    if (parsed !== null && typeof parsed === 'object') return parsed;
   }
   return undefined;
 }
+
+/** As weak models write it: Python's words for constants, and a comma before a closing bracket. Texts in quotes stay. */
+const mended = (text: string): string =>
+  text.replaceAll(
+    /("(?:[^"\\]|\\.)*")|\b(True|False|None)\b|,(?=\s*[}\]])/g,
+    (_, quoted: string | undefined, word: string | undefined) =>
+      quoted ?? (word === undefined ? '' : CONSTANTS[word]!),
+  );
+
+const CONSTANTS: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
 
 function parse(text: string): Json | undefined {
   try {
