@@ -8,7 +8,7 @@ import { consensusOf, currentLabels, itemKey } from './consensus.ts';
  * of each rater, late ones left out. An item with a label of fewer raters than wanted counts by those it has.
  */
 export function countLabels(of: {
-  readonly session: Pick<LabelSession, 'minimum' | 'target' | 'judge' | 'kind'>;
+  readonly session: Pick<LabelSession, 'minimum' | 'target' | 'judge' | 'kind' | 'ratersPerItem'>;
   readonly items: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
   readonly labels: readonly Label[];
   readonly type: ValueType;
@@ -19,12 +19,14 @@ export function countLabels(of: {
   const counted = currentLabels(
     of.labels.filter((label) => !label.late && label.name === of.session.judge),
   ).filter((label) => wanted.has(itemKey(label)));
-  const found = [...Map.groupBy(counted, itemKey).values()].map((group) =>
-    consensusOf(group, of.type),
-  );
+  const groups = [...Map.groupBy(counted, itemKey).values()];
+  const found = groups.map((group) => consensusOf(group, of.type));
+  const { kind, ratersPerItem } = of.session;
+  // A check wants every output: raters beyond those asked for count for none.
+  const most = kind === 'check' ? ratersPerItem : Infinity;
   const agreed = found.flatMap((at) => (at?.kind === 'value' ? [at.value] : []));
   return {
-    labels: counted.length,
+    labels: groups.reduce((sum, group) => sum + Math.min(group.length, most), 0),
     skipped: of.skipped ?? 0,
     target: of.session.target,
     items: wanted.size,
@@ -32,6 +34,6 @@ export function countLabels(of: {
     contested: found.filter((at) => at?.kind === 'contested').length,
     minimum: of.session.minimum,
     values: new Set(agreed).size,
-    ...(of.session.kind === 'check' && { leastValues: 0 }),
+    ...(kind === 'check' && { leastValues: 0 }),
   };
 }

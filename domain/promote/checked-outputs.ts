@@ -2,7 +2,7 @@ import type { SessionItem } from '../../contracts/session.ts';
 import type { Label } from '../../contracts/label.ts';
 import type { ValueType } from '../../contracts/value.ts';
 import { scoreOf } from '../evaluate/scale.ts';
-import { consensusOf, currentLabels, itemKey } from '../label/consensus.ts';
+import { currentLabels, itemKey } from '../label/consensus.ts';
 import { createStream, permutation } from '../statistics/stream.ts';
 import type { GateArm } from './gate-record.ts';
 import { type CheckedExample, clustersToCheck } from './people-check.ts';
@@ -74,7 +74,7 @@ export function itemsToCheck(
 export const sampledClusters = ({ outputs, seed, count }: CheckSample): readonly string[] =>
   clustersToCheck({ clusters: measuredPairs(outputs).map(({ cluster }) => cluster), seed, count });
 
-/** The agreed score of each labelled output, from labels in time; contested ones and `not applicable` have none. */
+/** The score of each labelled output, the mean over its raters, from labels in time; `not applicable` measures nothing. */
 export function scoresByPeople(
   labels: readonly Label[],
   type: ValueType,
@@ -82,16 +82,16 @@ export function scoresByPeople(
   const inTime = currentLabels(labels.filter((label) => !label.late));
   return new Map(
     [...Map.groupBy(inTime, itemKey)].flatMap(([item, own]) => {
-      const agreed = consensusOf(own, type);
-      const score = agreed?.kind === 'value' ? scoreOf(type, agreed.value) : null;
-      return score === null ? [] : [[item, score] as const];
+      const scores = own.flatMap(({ value }) => scoreOf(type, value) ?? []);
+      const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+      return scores.length === 0 ? [] : [[item, mean] as const];
     }),
   );
 }
 
 /**
  * Judge and people side by side, first trials of all sealed examples: people's score is null outside of the sample and where an output
- * has no agreed label. An agent's failure needs no label: it scores 0.
+ * has no label. An agent's failure needs no label: it scores 0.
  */
 export function checkedExamples(
   sample: CheckSample & { readonly people: ReadonlyMap<string, number> },

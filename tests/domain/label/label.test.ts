@@ -81,7 +81,7 @@ test('a later label of the same rater supersedes, and labels come ordered by ite
 
 test('counts leave out late labels, other judges, other items and superseded values', () => {
   const counts = countLabels({
-    session: { minimum: 2, target: 6, judge: 'routing', kind: 'round' },
+    session: { minimum: 2, target: 6, judge: 'routing', kind: 'round', ratersPerItem: 2 },
     items: ['a', 'b', 'c'].map((example) => ({ example, outputHash: 'h' })),
     labels: [
       label('a', 'ann', true),

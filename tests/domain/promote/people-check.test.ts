@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ppiMean } from '../../../domain/statistics/ppi.ts';
 import { judgeRates, roganGladen } from '../../../domain/statistics/rogan-gladen.ts';
 import { createStream } from '../../../domain/statistics/stream.ts';
+import type { Label } from '../../../contracts/label.ts';
 import type { Stream } from '../../../domain/statistics/stream.ts';
 import { decide, policyOf, recordsOf } from './gate-fixture.ts';
 import {
@@ -96,6 +97,8 @@ test('a win by the judge is rejected when people see a loss', () => {
   );
 });
 
+const YES_NO = { type: 'boolean', pass: true } as const;
+
 const OUTPUTS = Array.from({ length: 40 }, (_, g) => g).flatMap((g) =>
   (['incumbent', 'finalist'] as const).flatMap((arm) =>
     [0, 1].map((trial): GateOutput => ({
@@ -136,9 +139,11 @@ test('a label stands for both arms where the outputs are equal; a failure scores
     late: example === 'e7',
     withdrawn: false,
     extras: null,
+    withdrawn: false,
+    extras: null,
     createdAt: '2026-01-01',
   }));
-  const people = scoresByPeople(labels, { type: 'boolean', pass: true });
+  const people = scoresByPeople(labels, YES_NO);
   const found = checkedExamples({ ...SAMPLE, people });
   const of = (example: string) => found.find((at) => at.example === example)?.person;
   assert.deepEqual(of('e4'), { incumbent: 0, finalist: 0 });
@@ -176,4 +181,24 @@ test('a loss that everybody sees on every output is a rejection, though nothing 
   const { report } = decide(recordsOf([60, 0, 1]), { people });
   assert.equal(report.verdict, 'reject');
   assert.equal(report.people?.corrected, null);
+});
+
+test('two raters of one output give the mean of their scores', () => {
+  const label = (rater: string, value: boolean): Label => ({
+    id: rater,
+    name: 'quality',
+    rater,
+    traceId: 't',
+    example: 'e1',
+    outputHash: 'h',
+    value,
+    rationale: null,
+    session: 's',
+    late: false,
+    withdrawn: false,
+    extras: null,
+    createdAt: '2026-01-01',
+  });
+  const people = scoresByPeople([label('ada', true), label('ben', false)], YES_NO);
+  assert.deepEqual([...people], [['e1#h', 0.5]]);
 });
