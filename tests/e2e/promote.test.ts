@@ -46,7 +46,12 @@ test(
     const stack = await startTestStack();
     t.after(() => stack.close());
     const spec = crashSpec(dirname(stack.dataDir), {
-      gate: { alpha: 0.3, judgeFloor: -1, trials: 1, peopleCheck: { clusters: 20, deadline: '1h' } },
+      gate: {
+        alpha: 0.3,
+        judgeFloor: -1,
+        trials: 1,
+        peopleCheck: { clusters: 20, deadline: '1h' },
+      },
       approval: { needed: true, deadline: '1h' },
       watch: { every: '1s', batch: 10, window: '1h' },
     });
@@ -125,7 +130,7 @@ test(
   },
 );
 
-const environment = ({ env }: StartedCycle['cli']) => env.all as Readonly<Record<string, string>>;
+const environment = ({ env }: StartedCycle['cli']) => env.all;
 
 const cycleOf = async ({ cli, name }: StartedCycle) =>
   getCycle(await cli.connections.database(), name);

@@ -139,8 +139,6 @@ test('a label stands for both arms where the outputs are equal; a failure scores
     late: example === 'e7',
     withdrawn: false,
     extras: null,
-    withdrawn: false,
-    extras: null,
     createdAt: '2026-01-01',
   }));
   const people = scoresByPeople(labels, YES_NO);
@@ -183,22 +181,23 @@ test('a loss that everybody sees on every output is a rejection, though nothing 
   assert.equal(report.people?.corrected, null);
 });
 
+const labelBy = (rater: string, value: boolean): Label => ({
+  id: rater,
+  name: 'quality',
+  rater,
+  traceId: 't',
+  example: 'e1',
+  outputHash: 'h',
+  value,
+  rationale: null,
+  session: 's',
+  late: false,
+  withdrawn: false,
+  extras: null,
+  createdAt: '2026-01-01',
+});
+
 test('two raters of one output give the mean of their scores', () => {
-  const label = (rater: string, value: boolean): Label => ({
-    id: rater,
-    name: 'quality',
-    rater,
-    traceId: 't',
-    example: 'e1',
-    outputHash: 'h',
-    value,
-    rationale: null,
-    session: 's',
-    late: false,
-    withdrawn: false,
-    extras: null,
-    createdAt: '2026-01-01',
-  });
-  const people = scoresByPeople([label('ada', true), label('ben', false)], YES_NO);
+  const people = scoresByPeople([labelBy('ada', true), labelBy('ben', false)], YES_NO);
   assert.deepEqual([...people], [['e1#h', 0.5]]);
 });
