@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { parsed } from './json-text.ts';
+import { messagesOf, replyOf } from './messages.ts';
 import type { RawSpan } from './raw-span.ts';
 import { isRecord } from './record.ts';
 
@@ -26,13 +27,28 @@ export function mlflow({ attributes }: RawSpan): Told {
   const read = decoded(attributes);
   const tokens = read['mlflow.chat.tokenUsage'];
   const counts: JsonObject = isRecord(tokens) ? tokens : {};
+  const kind = KINDS[text(read, 'mlflow.spanType')?.toUpperCase() ?? ''];
+  const [inputs, outputs] = [read['mlflow.spanInputs'], read['mlflow.spanOutputs']];
   return {
-    kind: KINDS[text(read, 'mlflow.spanType')?.toUpperCase() ?? ''],
-    inputs: read['mlflow.spanInputs'],
-    outputs: read['mlflow.spanOutputs'],
+    kind,
+    inputs: kind === 'model' ? (conversation(inputs) ?? inputs) : inputs,
+    outputs: kind === 'model' ? (reply(outputs) ?? outputs) : outputs,
     usage: usage(number(counts, 'input_tokens'), number(counts, 'output_tokens')),
     session: text(read, 'mlflow.trace.session'),
   };
+}
+
+/** The messages among the arguments of a chat call; undefined where they are others. */
+function conversation(inputs: Json | undefined): Json | undefined {
+  const messages = isRecord(inputs) ? inputs['messages'] : undefined;
+  return Array.isArray(messages) ? messagesOf(messages) : undefined;
+}
+
+/** What a chat call gave back: a message, or choices that hold one each. */
+function reply(outputs: Json | undefined): Json | undefined {
+  if (!isRecord(outputs)) return undefined;
+  if (Array.isArray(outputs['choices'])) return replyOf(messagesOf(outputs['choices']));
+  return typeof outputs['role'] === 'string' ? replyOf(messagesOf(outputs)) : undefined;
 }
 
 const KEYS = [

@@ -7,7 +7,11 @@ import { type RunningServer, TOKEN } from './http.ts';
 
 const run = promisify(execFile);
 const FIXTURES = path.join(import.meta.dirname, 'fixtures');
-const PACKAGES = ['opentelemetry-sdk==1.45.2', 'opentelemetry-exporter-otlp-proto-http==1.45.2'];
+const PACKAGES = [
+  'opentelemetry-sdk==1.45.2',
+  'opentelemetry-exporter-otlp-proto-http==1.45.2',
+  'mlflow-tracing==3.17.2',
+];
 const WITHIN_MS = 60_000;
 
 /** The variables that point any OpenTelemetry SDK at a server. */
@@ -17,7 +21,7 @@ export const exporterEnvironment = (server: RunningServer): Record<string, strin
   OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${TOKEN}`,
 });
 
-type Env = Readonly<Record<string, string>>;
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** Runs a Python program of fixtures/ in a virtual environment with OpenTelemetry, made once a machine; gives its output as JSON. */
 export async function runPython(script: string, env: Env = {}): Promise<unknown> {

@@ -5,8 +5,9 @@ import { lineOf, outlineOf } from '../../../contracts/trace-outline.ts';
 import { treeOf } from '../../../domain/trace/tree.ts';
 import { read } from './otlp-json.ts';
 
+const SPAN = read({});
 const span = (id: string, parent: string | null, changes: Partial<Span> = {}): Span => ({
-  ...read({}),
+  ...SPAN,
   id,
   parent,
   start: 10,
