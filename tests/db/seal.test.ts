@@ -17,6 +17,7 @@ import {
   saveRollouts,
 } from '../../db/runs.ts';
 import { openSession } from '../../db/sessions.ts';
+import { traceRows } from '../../db/trace-rows.ts';
 import { getTraces, saveTraces } from '../../db/traces.ts';
 import { openDatabase } from './database.ts';
 import { importRows, outputs, PROJECT, ROWS, startCycle, startRun } from './fixture.ts';
@@ -117,6 +118,7 @@ test('content of a gate leaves in no result, no trace, no session and no label',
   assert.equal((await loadScores(db, at)).length, 2);
   await assert.rejects(loadResults(db, at), SEALED);
   await assert.rejects(getTraces(db, { project: PROJECT, ids: ['t-1'] }), SEALED);
+  assert.deepEqual(await traceRows(db, { project: PROJECT, filter: null, limit: 10 }), []);
   const item = { example: 'sealed-1', outputHash: hashJson(result), traceId: 't-1' };
   const opening = openSession(db, cycle, {
     round: 1,

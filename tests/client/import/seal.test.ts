@@ -30,7 +30,11 @@ const message = (n: number): string =>
 const rowsOf = (count: number, from = 0): readonly Example[] =>
   Array.from({ length: count }, (_, i) => exampleOf({ inputs: { message: message(from + i) } }));
 
-type Importing = { readonly name?: string; readonly project?: string };
+type Importing = {
+  readonly name?: string;
+  readonly project?: string;
+  readonly sealed?: number | null;
+};
 
 const imported = async (examples: readonly Example[], to: Importing = {}) =>
   importExamples({
@@ -44,6 +48,24 @@ const imported = async (examples: readonly Example[], to: Importing = {}) =>
     sealed: 0.45,
     ...to,
   });
+
+test('rows that people see are never sealed, and a later import seals its share all the same', async () => {
+  await imported(rowsOf(40), { name: 'seen', sealed: null });
+  const counts = await countParts(db, { project: PROJECT, version: 'seen@1' });
+  assert.equal(counts.sealed, undefined);
+  assert.deepEqual(Object.keys(counts).length, 4, 'all parts of TUNE');
+  await imported([...rowsOf(40), ...rowsOf(60, 40)]);
+  const later = await countParts(db, { project: PROJECT, version: 'messages@1' });
+  assert.ok(later.sealed!.rows > 10 && later.sealed!.rows < 45, `${later.sealed!.rows} of 60`);
+  const memberships = await listMemberships(db, { project: PROJECT });
+  assert.ok(memberships.slice(0, 40).every(({ part }) => part !== 'sealed'));
+  const known = rowsOf(100).find((row) =>
+    memberships.some((at) => at.part === 'sealed' && at.conversation === row.conversation),
+  )!;
+  await imported([known], { name: 'seen', sealed: null });
+  const kept = await countParts(db, { project: PROJECT, version: 'seen@2' });
+  assert.deepEqual(kept.sealed?.rows, 1, 'what was sealed before stays so');
+});
 
 /** A cycle over a dataset version, and its gate's freeze: the look is charged. */
 async function gate(
