@@ -11,7 +11,6 @@ import { setBudget } from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
-import { getJudge } from '../db/judges.ts';
 import { getProject } from '../db/projects.ts';
 import { getScorer } from '../db/scorers.ts';
 import { judgeFaults } from '../domain/evaluate/check-judge.ts';
@@ -144,9 +143,9 @@ async function aliasFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<
 async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<string[]> {
   const { project } = ref;
   const version = cycle.datasetVersion;
-  const judge = await getJudge(db, { project, id: cycle.baseJudge });
-  const others = await Promise.all(cycle.scorers.map((id) => getScorer(db, { project, id })));
-  const judges = [judge, ...others.filter(isJudge)].map(({ definition }) => definition);
+  const scorers = [cycle.baseJudge, ...cycle.scorers];
+  const all = await Promise.all(scorers.map((id) => getScorer(db, { project, id })));
+  const judges = all.filter(isJudge).map(({ definition }) => definition);
   const counts = await datasets.countParts(db, { project, version });
   const labelled = cycle.kind === 'cycle';
   const parts = labelled ? TUNE : TUNED;

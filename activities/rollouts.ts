@@ -12,7 +12,8 @@ import type { AgentDeps, CycleRef, Work } from './deps.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
-import { scoreRollouts } from './scoring.ts';
+import { codeOf } from './judging.ts';
+import { type InRun, scoreRollouts, scoreRun } from './scoring.ts';
 import { wholeTrace } from './whole-trace.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
@@ -23,18 +24,29 @@ const FLUSH = { most: 20, waitMs: 10 } as const;
 /** What the agent workers do: user code runs here and nowhere else. */
 export function createAgentActivities(deps: AgentDeps) {
   return mapFailures({
-    runRollouts: (work: Work) => beating((signal) => runRollouts(deps, work, signal)),
+    runRollouts: (work: Work) => beating((signal) => runAndScore(deps, work, signal)),
     scoreRollouts: (work: Work) => beating((signal) => scoreRollouts(deps, work, signal)),
     canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
   });
 }
 
+/** `judges`: assessments that wait for scorers that are not code; absent where the run has no code scorer. */
+export type Ran = Boxed & { readonly judges?: number };
+
+/** Runs the agent, and the code scorers right after it: both are user code, and a search waits for each round of the queue. */
+async function runAndScore(deps: AgentDeps, work: Work, signal: AbortSignal): Promise<Ran> {
+  const run = await runs.getRun(deps.db, work);
+  const ran = await runRollouts(deps, { run, work, signal });
+  if (codeOf(run).size === 0 || ran.deferred > 0) return ran;
+  const { done, failed, deferred, judges } = await scoreRun(deps, { run, work, signal });
+  return { done: ran.done + done, failed: ran.failed + failed, deferred, judges };
+}
+
 type Result = { readonly rollout: Rollout; readonly trace: Trace };
 
-async function runRollouts(deps: AgentDeps, work: Work, signal: AbortSignal): Promise<Boxed> {
+async function runRollouts(deps: AgentDeps, { run, work, signal }: InRun): Promise<Boxed> {
   const { db, now, host } = deps;
   const { project } = work;
-  const run = await runs.getRun(db, work);
   const agent = agentOf(deps, run);
   const pending = await runs.pendingRollouts(db, work);
   if (run.kind === 'gate')

@@ -30,20 +30,33 @@ import { judgeContext } from './verdict-context.ts';
 const LANES = 64;
 const BOX_MS = 60_000;
 
+export type InRun = {
+  readonly run: runs.Run;
+  readonly work: Work;
+  readonly signal: AbortSignal;
+};
+
+/** `judges`: assessments of the range that wait for scorers of other kinds. */
+export type Scored = Boxed & { readonly judges: number };
+
 /** Assesses the rollouts of a range that lack a code scorer of their run: user code, in a process of its own. */
 export async function scoreRollouts(
   deps: AgentDeps,
   work: Work,
   signal: AbortSignal,
-): Promise<Boxed> {
+): Promise<Scored> {
+  return scoreRun(deps, { run: await runs.getRun(deps.db, work), work, signal });
+}
+
+/** The same for a run that was read before. */
+export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): Promise<Scored> {
   const { db, now } = deps;
-  const run = await runs.getRun(db, work);
   const codes = codeOf(run);
   const scorers = run.scorers.filter(({ id }) => codes.has(id));
   const loaded = new Map(scorers.map((scorer) => [scorer.id, loadedOf(deps, scorer)]));
-  const rows = (await runs.unassessedRollouts(db, work)).filter(({ lacking }) =>
-    lacking.some((id) => codes.has(id)),
-  );
+  const open = await runs.unassessedRollouts(db, work);
+  const rows = open.filter(({ lacking }) => lacking.some((id) => codes.has(id)));
+  const judges = open.flatMap(({ lacking }) => lacking.filter((id) => !codes.has(id))).length;
   const subjects = await subjectsOf(db, { run, rows, scorers });
   const jobs = rows.flatMap(({ ordinal, trial, lacking }, at) =>
     scorers
@@ -56,7 +69,7 @@ export async function scoreRollouts(
       runs.saveAssessments(db, { project: work.project, run: work.run, assessments }),
   });
   try {
-    return await timeBoxed(
+    const boxed = await timeBoxed(
       { rows: jobs, lanes: LANES, boxMs: BOX_MS, now, signal },
       async ({ ordinal, trial, scorer, subject }) => {
         const of = { deps, run, signal, scorer, subject, trial, loaded: loaded.get(scorer.id)! };
@@ -65,6 +78,7 @@ export async function scoreRollouts(
         return assessment.error === null ? 'done' : 'failed';
       },
     );
+    return { ...boxed, judges };
   } finally {
     await flusher.flush();
   }

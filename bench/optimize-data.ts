@@ -9,27 +9,33 @@ const LABELS = ['billing', 'bug', 'other'] as const;
 export function writeTask(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const rows = [...tickets('train', 'train'), ...tickets('val', 'validation')];
-  const judge = {
-    name: 'label',
-    instructions: 'Is {{outputs}} the label of {{inputs}}, which is {{expectations}}?',
-    value: { type: 'boolean' },
-  };
   const spec = {
     cycle: 'bench',
     dataset: { name: 'tickets', path: 'tickets.jsonl' },
     agent: { kind: 'prompt', name: 'classifier', prompt: 'instr' },
     prompts: { instr: 'instr.md' },
-    judge: 'label.json',
+    judge: 'exact',
     split: { pin: 'part' },
     budget: {},
   };
   writeFileSync(join(folder, 'tickets.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
   writeFileSync(join(folder, 'instr.md'), 'Classify the ticket.\nLABELS: billing, bug, other');
-  writeFileSync(join(folder, 'label.json'), JSON.stringify(judge));
+  writeFileSync(join(folder, 'exact.ts'), SCORER);
+  writeFileSync(configOf(folder), CONFIG);
   const file = join(folder, 'bench.yaml');
   writeFileSync(file, stringify(spec));
   return file;
 }
+
+/** Where the worker finds the metric: the harness's own, equality with the label. */
+export const configOf = (folder: string): string => join(folder, 'attune.config.ts');
+
+const CONFIG = "export default { scorers: { exact: { path: './exact.ts' } } };\n";
+const SCORER = `export const scorer = ({ outputs, expectations }) => ({
+  value: outputs.output === expectations.label ? 1 : 0,
+  rationale: \`expected \${expectations.label}\`,
+});
+`;
 
 const tickets = (set: string, part: string) =>
   Array.from({ length: 30 }, (_, i) => ({

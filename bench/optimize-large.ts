@@ -30,7 +30,7 @@ const sample = (): void => {
 const timer = setInterval(sample, SAMPLE_MS);
 try {
   const budget = Number(values.budget);
-  const ran = await measureOurs({ mock, folder, name: 'large', budget, parents: 16, inspect });
+  const ran = await measureOurs({ mock, folder, name: 'large', budget, inspect });
   const { candidates, claim: _claim, ...figures } = ran;
   const { events = Infinity, payload = Infinity } = ran as Readonly<Record<string, unknown>> & {
     readonly events?: number;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { resetStack, type Stack, startStack } from '../stack/index.ts';
 import { layoutOf } from '../stack/layout.ts';
 import { readRecord } from '../stack/record.ts';
-import { writeTask } from './optimize-data.ts';
+import { configOf, writeTask } from './optimize-data.ts';
 import type { Mock } from './optimize-mock.ts';
 
 const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
@@ -26,7 +26,8 @@ export type Measuring = {
   /** Of the stack's data folder. */
   readonly name: string;
   readonly budget: number;
-  readonly parents: number;
+  /** Default: the product's own. */
+  readonly parents?: number;
   /** Requests after which worker and agent are killed. */
   readonly killAt?: number;
   /** Called when the stack is up and the search begins. */
@@ -40,7 +41,8 @@ export async function measureOurs(of: Measuring) {
   const { mock: server, folder, name, killAt = null } = of;
   const dataDir = join(folder, name);
   const spec = writeTask(join(folder, 'task'));
-  const stack = await startStack({ dataDir, env: environment(server.port), cwd: folder });
+  const env = { ...environment(server.port), ATTUNE_CONFIG: configOf(join(folder, 'task')) };
+  const stack = await startStack({ dataDir, env, cwd: folder });
   try {
     await server.reset();
     of.onStart?.();
@@ -80,7 +82,8 @@ async function search(
   dataDir: string,
   { budget, parents }: Measuring,
 ): Promise<string> {
-  const sizes = ['--budget', String(budget - 60), '--parents', String(parents), '--speculate'];
+  const sizes = ['--budget', String(budget - 60)];
+  if (parents !== undefined) sizes.push('--parents', String(parents));
   const child = spawn(process.execPath, [MAIN, 'optimize', spec, '--json', ...sizes], {
     env: { ...bare(), ATTUNE_DATA: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,7 +14,8 @@ const { values } = parseArgs({
     tools: { type: 'string', default: `${process.env['ATTUNE_SHARED'] ?? '../shared'}/tools` },
     latency: { type: 'string', default: '200' },
     budget: { type: 'string', default: '600' },
-    parents: { type: 'string', default: '16' },
+    /** Default: the product's own. */
+    parents: { type: 'string' },
     /** Leaves gepa out: ours alone. */
     alone: { type: 'boolean', default: false },
   },
@@ -27,7 +28,8 @@ const log = (text: string): void => void process.stderr.write(`${text}\n`);
 const mock = await startMock(values.tools, latencyMs);
 try {
   const theirs = values.alone ? null : await measureGepa(mock);
-  const given = { mock, folder, budget, parents: Number(values.parents) };
+  const { parents } = values;
+  const given = { mock, folder, budget, ...(parents && { parents: Number(parents) }) };
   log('ours');
   const ours = await measureOurs({ ...given, name: 'whole' });
   log('ours, killed at half');

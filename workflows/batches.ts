@@ -19,7 +19,10 @@ type Boxed = Tally & {
   readonly deferred: number;
   /** Assessments that wait for code scorers. */
   readonly code?: number;
+  /** Assessments that wait for the others; told where the code scorers have been at work already. */
+  readonly judges?: number;
 };
+type Ended = Tally & Pick<Boxed, 'code' | 'judges'>;
 
 export const BATCH = 100;
 const WINDOW = 2;
@@ -54,14 +57,16 @@ async function evaluateBatch(range: Range): Promise<Tally> {
         { ...work, ...judges },
       ]),
     );
-  if (range.agent)
-    await untilDone(rows, () =>
+  if (range.agent) {
+    const ran = await untilDone(rows, () =>
       agents.runRollouts.executeWithOptions({ summary: `agent on ${rows}` }, [work]),
     );
+    if (ran.judges === 0) return ran;
+  }
   const judged = await untilDone(rows, () =>
     models.judgeRollouts.executeWithOptions({ summary: `judge on ${rows}` }, [work]),
   );
-  if (judged.code === 0) return judged;
+  if ((judged.code ?? 0) === 0) return judged;
   const scored = await untilDone(rows, () =>
     agents.scoreRollouts.executeWithOptions({ summary: `code scorers on ${rows}` }, [work]),
   );
@@ -69,10 +74,7 @@ async function evaluateBatch(range: Range): Promise<Tally> {
 }
 
 // A batch that is out of time leaves the rest for the next call; one that leaves everything three times over will not end.
-async function untilDone(
-  rows: string,
-  batch: () => Promise<Boxed>,
-): Promise<Tally & { readonly code: number }> {
+async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<Ended> {
   let done = 0;
   let failed = 0;
   let idle = 0;
@@ -80,7 +82,7 @@ async function untilDone(
     const boxed = await batch();
     done += boxed.done;
     failed += boxed.failed;
-    if (boxed.deferred === 0) return { done, failed, code: boxed.code ?? 0 };
+    if (boxed.deferred === 0) return { ...boxed, done, failed };
     idle = boxed.done + boxed.failed === 0 ? idle + 1 : 0;
   }
   throw ApplicationFailure.nonRetryable(

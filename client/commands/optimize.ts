@@ -32,7 +32,11 @@ export function addOptimize(program: Command, act: Act): void {
     .option('--dataset <name>', 'a dataset, or a .jsonl or .csv file to import')
     .option('--agent <name>', 'the agent, as declared in attune.config.ts')
     .option('--prompt <name[@alias]...>', 'the prompts to tune together')
-    .option('--judge <name[@version]>', 'the judge, or its file')
+    .option(
+      '--judge <name[@version]>',
+      'what a candidate is measured by: a judge or any scorer, by name or file',
+    )
+    .option('--scorer <name...>', 'further scorers, by name or file')
     .option('--name <name>', 'name of the search (default: the agent and -search)')
     .option('--budget <rollouts>', 'rollouts it may use (default: 20 a validation example)', whole)
     .option('--usd <amount>', 'money it may spend', Number)

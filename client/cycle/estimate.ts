@@ -5,7 +5,7 @@ import type { CycleSpec } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, incumbentTexts } from '../../db/cycles.ts';
 import { countParts, listExamples } from '../../db/datasets.ts';
-import { getJudge } from '../../db/judges.ts';
+import { getScorer } from '../../db/scorers.ts';
 import { dataDirOf, readStack } from '../../stack/index.ts';
 import type { Cli } from '../cli.ts';
 import { usd } from '../terminal/figures.ts';
@@ -26,7 +26,8 @@ export type Sizes = {
   readonly rows: Readonly<Partial<Record<Part, number>>>;
   readonly prompts: number;
   readonly inputs: number;
-  readonly instructions: number;
+  /** Of each scorer that asks a model. */
+  readonly instructions: readonly number[];
 };
 
 const CHARS_PER_TOKEN = 4;
@@ -55,7 +56,7 @@ export function estimateCycle(
   };
   return [
     line('agent', rollouts, prompts + inputs),
-    line('judge', rollouts, instructions + inputs + MEMORY),
+    ...instructions.map((own) => line('judge', rollouts, own + inputs + MEMORY)),
     line('reflection', reflections, prompts + 3 * spec.optimize.minibatch * inputs + MEMORY),
   ];
 }
@@ -96,11 +97,18 @@ async function sizesOf(db: Db, cycle: Cycle): Promise<Sizes> {
   const rows = Object.fromEntries(Object.entries(parts).map(([part, count]) => [part, count.rows]));
   const examples = await listExamples(db, { ...at, parts: ['align-labels', 'train'] });
   const inputs = examples.reduce((sum, { inputs: given }) => sum + length(given), 0);
-  const judge = await getJudge(db, { project: cycle.project, id: cycle.baseJudge });
+  const scorers = await Promise.all(
+    [cycle.baseJudge, ...cycle.scorers].map((id) => getScorer(db, { project: cycle.project, id })),
+  );
+  const asking = scorers.flatMap(({ definition }) =>
+    definition.kind === 'code' || definition.kind === 'spans' ? [] : [definition],
+  );
+  // A search alone works on the parts that it tunes on, and on no others.
+  const { train = 0, validation = 0 } = rows;
   return {
-    rows,
+    rows: cycle.kind === 'optimize' ? { train, validation } : rows,
     prompts: length(await incumbentTexts(db, cycle)),
     inputs: inputs / Math.max(1, examples.length),
-    instructions: judge.definition.instructions.length,
+    instructions: asking.map(({ instructions }) => instructions?.length ?? 0),
   };
 }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Example } from '../../contracts/example.ts';
-import type { JudgeDefinition } from '../../contracts/judge.ts';
 import type { Json } from '../../contracts/json.ts';
 import { name as nameSchema } from '../../contracts/name.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
@@ -20,14 +19,14 @@ export type SpecInputs = {
         readonly examples: readonly Example[];
         readonly gold: Readonly<Record<string, Json>>;
       };
-  readonly judge: ScorerInput<JudgeDefinition>;
+  readonly judge: ScorerInput;
   readonly scorers: readonly ScorerInput[];
   /** First text by prompt name; null where the prompt must be registered already. */
   readonly prompts: Readonly<Record<string, string | null>>;
 };
 
-/** Reads every file that a spec names. @throws InvalidInputError with the faults of all of them */
-export function readInputs(file: SpecFile): SpecInputs {
+/** Reads every file that a spec names; where nobody labels, any scorer may be the judge. @throws InvalidInputError with all faults */
+export function readInputs(file: SpecFile, { labelled = true } = {}): SpecInputs {
   const faults: Fault[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -49,7 +48,8 @@ export function readInputs(file: SpecFile): SpecInputs {
     folder,
     at: (keys: readonly (string | number)[]) => file.at([...above, ...keys]),
   });
-  const judge = attempt(() => readJudgeEntry(file.spec.judge, placed(['judge'])));
+  const readPrimary = labelled ? readJudgeEntry : readScorerEntry;
+  const judge = attempt(() => readPrimary(file.spec.judge, placed(['judge'])));
   const scorers = file.spec.scorers.flatMap(
     (entry, at) => attempt(() => readScorerEntry(entry, placed(['scorers', at]))) ?? [],
   );

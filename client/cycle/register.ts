@@ -59,8 +59,9 @@ async function registerDataset({ db, project, file, inputs, salt }: Registration
 }
 
 /** Ids of the judge and of the scorers beside it. @throws InvalidInputError where the spec names one that none of them is */
-async function registerScorers({ db, project, file, inputs }: Registration) {
-  const judge = await registerJudge(db, { project, input: inputs.judge });
+async function registerScorers({ db, project, file, inputs, kind = 'cycle' }: Registration) {
+  const registerPrimary = kind === 'cycle' ? registerJudge : registerScorer;
+  const judge = await registerPrimary(db, { project, input: inputs.judge });
   const scorers: ScorerVersion[] = [];
   for (const input of inputs.scorers) scorers.push(await registerScorer(db, { project, input }));
   const faults = scorerNameFaults(

@@ -9,6 +9,7 @@ export type OptimizeFlags = {
   readonly agent?: string;
   readonly prompt?: readonly string[];
   readonly judge?: string;
+  readonly scorer?: readonly string[];
   readonly name?: string;
   readonly budget?: number;
   readonly usd?: number;
@@ -36,6 +37,7 @@ export function readOptimizeSpec(path: string | undefined, flags: OptimizeFlags)
     dataset: flags.dataset ?? base.dataset,
     agent,
     judge: flags.judge ?? base.judge,
+    ...(flags.scorer !== undefined && { scorers: [...(base.scorers ?? []), ...flags.scorer] }),
     ...(flags.prompt !== undefined && { prompts }),
     ...(alias !== null && { alias }),
     ...(flags.usd !== undefined && { budget: { ...base.budget, usd: flags.usd } }),

@@ -16,7 +16,7 @@ const sizes = {
   rows: { 'align-labels': 60, 'judge-test': 30, train: 60, validation: 50, sealed: 100 },
   prompts: 400,
   inputs: 200,
-  instructions: 400,
+  instructions: [400],
 };
 
 test('the estimate counts every phase: label parts, both tuned parts, the budget, and the gate twice with its trials', () => {
