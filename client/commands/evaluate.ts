@@ -31,6 +31,7 @@ type Options = {
   agent?: string;
   prompt: string[];
   judge: string[];
+  scorer: string[];
   gate?: string;
   name?: string;
   retryErrors?: boolean;
@@ -59,7 +60,13 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--prompt <prompt>', 'name@alias or name@3, for each prompt of the agent', collect, [])
     .option(
       '--judge <judge>',
-      'name, name@2 or a YAML file; may be given several times',
+      'name (of the project, or built in), name@2 or a YAML file; may be given several times',
+      collect,
+      [],
+    )
+    .option(
+      '--scorer <scorer>',
+      'as --judge, also for code and span scorers; may be given several times',
       collect,
       [],
     )
@@ -107,7 +114,7 @@ const nameOf = (run: Run): string => run.name.replace(/^evaluate\//, '');
 /** The run that the options describe; of a name alone, the run that has it. */
 async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
   const { project } = cli.connections;
-  const { dataset, agent, prompt, judge, name, unseal = false } = options;
+  const { dataset, agent, prompt, judge, scorer, name, unseal = false } = options;
   if (options.traces !== undefined) return tracesOf(cli, db, options, options.traces);
   if (dataset === undefined) {
     if (name !== undefined) return getRun(db, { project, run: evaluationRun(name) });
@@ -123,7 +130,7 @@ async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
     dataset,
     ...(agent !== undefined && { agent }),
     prompts: prompt,
-    judges: judge,
+    judges: [...judge, ...scorer],
     ...(name !== undefined && { name }),
     unseal,
     who: cli.env.user,
@@ -138,7 +145,7 @@ async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
 }
 
 async function tracesOf(cli: Cli, db: Db, options: Options, text: string): Promise<Run> {
-  const { dataset, agent, prompt, unseal, judge, name } = options;
+  const { dataset, agent, prompt, unseal, judge, scorer, name } = options;
   const alien = Object.entries({ dataset, agent, prompt: prompt[0], unseal }).find(
     ([, given]) => given !== undefined,
   );
@@ -151,7 +158,7 @@ async function tracesOf(cli: Cli, db: Db, options: Options, text: string): Promi
     text,
     filter: parseFilter(text, { now: Date.now() }),
     limit: limitOf(options.limit),
-    judges: judge,
+    judges: [...judge, ...scorer],
     ...(name !== undefined && { name }),
     salt: cli.env.ATTUNE_SPLIT_SALT,
   });
