@@ -132,7 +132,7 @@ test('a stored table and its metrics never disagree: every figure is what the ta
   await holds(
     asyncProperty(array(outcome, { minLength: 1, maxLength: ROWS }), async (outcomes) => {
       n += 1;
-      const run = await store(`p${n}`, outcomes as readonly Outcome[]);
+      const run = await store(`p${n}`, outcomes);
       const stored = await tables();
       const results = await resultsOf(db, run, [{ scorer: 'routing', min: 0.5, errors: 0.05 }]);
       assert.deepEqual(
