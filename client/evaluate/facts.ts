@@ -65,7 +65,7 @@ export function factTexts(facts: RunFacts): Readonly<Record<string, string>> {
     dataset,
     agent: `${agent}, fingerprint ${agentFingerprint.slice(0, 12)}`,
     prompts: Object.values(prompts).join(', ') || 'none',
-    'git commit': gitCommit ?? 'unknown',
+    'git commit': gitCommit?.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1') ?? 'unknown',
     models: models.join(', ') || 'none',
     scorers: Object.entries(parameters).map(scorerText).join(', '),
     started: facts.createdAt,

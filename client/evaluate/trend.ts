@@ -60,7 +60,7 @@ const noRuns = ({ agent, judge }: TrendRequest) => ({
   message: `has no evaluation${judge === undefined ? '' : ` under the judge ${judge}`}; \`attune evaluate list\` shows those there are (recorded outputs are those of \`recorded\`)`,
 });
 
-const TEST = `A run is tested against the one before it and against the first of its stretch, paired by example: one-sided sign-flip tests over clusters at ${TREND_ALPHA * 100} % after Holm. Without any change about one run in twenty is marked as a regression. Runs with more than ${TREND_MISSING * 100} % missing are not tested.`;
+const TEST = `A run is tested against the one before it and against the first of its stretch, paired by example: one-sided sign-flip tests over clusters at ${TREND_ALPHA * 100} % after Holm. Without any change about one run in twenty is marked as a regression. Runs with more than ${TREND_MISSING * 100} % missing are not tested. Another dataset or another judge has a table of its own.`;
 
 export const trendSections = (series: readonly TrendSeries[]): readonly Section[] =>
   series.map(({ dataset, judge, points }) => ({
@@ -68,16 +68,23 @@ export const trendSections = (series: readonly TrendSeries[]): readonly Section[
     blocks: [
       table(
         ['run', 'mean', '95 % interval', 'n', 'missing', 'failed', 'change', 'mark'],
-        points.flatMap((point) => [...separation(point), rowOf(point)]),
+        points.flatMap((point) => [...(point.apart === null ? [] : [SEPARATION]), rowOf(point)]),
       ),
       ...regressions(points),
-      list(points.map(({ run, facts }) => `${short(run)}: ${made(facts)}`)),
+      list([
+        ...separations(points),
+        ...points.map(({ run, facts }) => `${short(run)}: ${made(facts)}`),
+      ]),
       text(TEST),
     ],
   }));
 
-const separation = ({ apart }: TrendPoint): readonly (readonly string[])[] =>
-  apart === null ? [] : [[`-- not comparable: ${apart} --`]];
+const SEPARATION = ['-- not comparable --'];
+
+const separations = (points: readonly TrendPoint[]) =>
+  points
+    .filter(({ apart }) => apart !== null)
+    .map(({ run, apart }) => `${short(run)} is not compared with the runs before it: ${apart}`);
 
 function rowOf({ run, found, mark, tests }: TrendPoint): readonly string[] {
   const { mean, interval, n, missing, failed } = found;
@@ -109,7 +116,7 @@ const regressions = (points: readonly TrendPoint[]) =>
 
 const made = (facts: RunFacts): string => {
   const { agent, prompts, models, 'git commit': commit, started } = factTexts(facts);
-  return `${started}, ${agent}, prompts ${prompts}, ${models}, commit ${commit?.slice(0, 12)}`;
+  return `${started}, ${agent}, prompts ${prompts}, ${models}, commit ${commit}`;
 };
 
 const short = (run: string): string => run.replace(/^evaluate\//, '');

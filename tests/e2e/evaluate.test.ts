@@ -146,6 +146,14 @@ test('content that always fails is tried five times, counted beside the mean, an
     assert.deepEqual([mean, n, missing], [19 / 29, 29, 1]);
   });
   assert.equal(made, ROWS - 1 + 5);
+  const strict = file('strict.yaml', '- { scorer: first, min: 0.5, errors: 0 }\n');
+  const gated = await run('evaluate', '--name', 'poison', '--gate', strict);
+  assert.deepEqual([gated.code, gated.results!.gates[0]!.state], [5, 'unmeasurable'], gated.err);
+  const budget = file('budget.yaml', '- { scorer: first, min: 0.5, errors: 0.05 }\n');
+  assert.equal((await run('evaluate', '--name', 'poison', '--gate', budget)).code, 0);
+  const lower = file('lower.yaml', '- first >= lots\n');
+  const wrong = await run('evaluate', '--name', 'poison', '--gate', lower);
+  assert.deepEqual([wrong.code, /first >= lots.* is no gate/.test(wrong.err)], [2, true]);
   server.trouble.poison = null;
   assert.equal(await calls(() => run('evaluate', '--name', 'poison')), 0);
   const mended = await calls(async () => {
