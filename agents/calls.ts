@@ -32,6 +32,7 @@ export type Caller = {
 export type Calls = {
   complete(request: ChildRequest, parent: string | null): Promise<Completion>;
   judge(asked: JudgeRequest): Promise<JudgeAnswer>;
+  readonly startedAt: number;
   readonly spans: readonly Span[];
   readonly meter: Meter;
   price(): number;
@@ -105,6 +106,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
   return {
     complete,
     judge,
+    startedAt: ports.now(),
     spans,
     meter,
     price: () => price,

@@ -34,6 +34,11 @@ async function functionOf(file: string, exported: string): Promise<unknown> {
   return found;
 }
 
+async function load(file: string): Promise<void> {
+  await import(pathToFileURL(file).href).catch(() => undefined);
+  send({ kind: 'loaded', file });
+}
+
 /** What a piece of work asks of the parent, each call with a number of its own. */
 function callsOf(id: number, { calls: waiting }: Running) {
   let calls = 0;
@@ -94,6 +99,9 @@ type Scorer = (...given: readonly unknown[]) => unknown;
 
 function receive(message: ToChild): void {
   switch (message.kind) {
+    case 'load':
+      void load(message.file);
+      return;
     case 'work':
       void take(message);
       return;

@@ -34,13 +34,12 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
 
   return {
     async run(call) {
-      const start = ports.now();
       const module = call.agent.declaration.kind === 'module';
       const [ended, calls] = await (module
         ? isolation.run(taskOf(call), () => createCalls(call, ports))
         : runHere(call));
       if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
-      return resultOf({ call, ended, calls, start, end: ports.now() });
+      return resultOf({ call, ended, calls, start: calls.startedAt, end: ports.now() });
     },
     close: () => isolation.close(),
   };

@@ -21,7 +21,7 @@ export function createIsolation(options: RunnerOptions): Isolation {
   function alone(task: Task, callsOf: () => Calls): Promise<readonly [Ended, Calls]> {
     const run = isolated.then(async () => {
       const runner = createRunner(options);
-      await runner.ready;
+      await runner.ready(task.file);
       const calls = callsOf();
       try {
         return [await runner.run(task, calls), calls] as const;
@@ -36,7 +36,7 @@ export function createIsolation(options: RunnerOptions): Isolation {
   return {
     async run(task, callsOf) {
       const runner = sharedRunner();
-      await runner.ready;
+      await runner.ready(task.file);
       const calls = callsOf();
       const ended = await runner.run(task, calls);
       return ended.kind === 'died' ? alone(task, callsOf) : [ended, calls];

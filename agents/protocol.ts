@@ -39,6 +39,7 @@ export type Work =
     };
 
 export type ToChild =
+  | { readonly kind: 'load'; readonly file: string }
   | {
       readonly kind: 'work';
       readonly id: number;
@@ -69,6 +70,8 @@ export type ToChild =
 
 export type FromChild =
   | { readonly kind: 'ready' }
+  /** The file's module is evaluated, or cannot be: then the first piece of work says why. */
+  | { readonly kind: 'loaded'; readonly file: string }
   | { readonly kind: 'pong'; readonly n: number }
   | {
       readonly kind: 'complete';

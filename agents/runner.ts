@@ -28,8 +28,8 @@ export type Task = {
 
 /** One child process with many runs. Once it has died it is never used again. */
 export type Runner = {
-  /** The process has started, or died. */
-  readonly ready: Promise<void>;
+  /** The process has started and loaded this file of the user's, or died, or takes too long for that to be waited for. */
+  ready(file: string): Promise<void>;
   run(task: Task, calls: Calls): Promise<Ended>;
   alive(): boolean;
   close(): void;
@@ -49,6 +49,8 @@ type Run = {
 
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 const CHECK_MS = 100;
+/** How long the process may start and evaluate a module before its work begins and its time counts. */
+const LOAD_MS = 30_000;
 
 export function createRunner(options: RunnerOptions): Runner {
   const child = fork(CHILD, [], {
@@ -62,7 +64,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let ping: { readonly n: number; readonly sentAt: number } | null = null;
   let pings = 0;
   let lastWords = 'the agent process ended';
-  const { promise: ready, resolve: begun } = Promise.withResolvers<void>();
+  const files = new Map<string, PromiseWithResolvers<void>>();
 
   const finish = (id: number, ended: Ended): void => {
     const run = runs.get(id);
@@ -93,7 +95,9 @@ export function createRunner(options: RunnerOptions): Runner {
   function receive(message: FromChild): void {
     switch (message.kind) {
       case 'ready':
-        begun();
+        return;
+      case 'loaded':
+        files.get(message.file)?.resolve();
         return;
       case 'pong':
         ping = null;
@@ -143,7 +147,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function buried(code: number | null, signal: string | null): void {
     alive = false;
-    begun();
+    for (const { resolve } of files.values()) resolve();
     clearInterval(timer);
     const message = `${lastWords} (${signal ?? `exit code ${code}`})`;
     for (const id of runs.keys()) finish(id, { kind: 'died', message });
@@ -152,6 +156,17 @@ export function createRunner(options: RunnerOptions): Runner {
   child.on('message', (message) => receive(message as FromChild));
   child.on('exit', buried);
   child.on('error', () => undefined);
+
+  function ready(file: string): Promise<void> {
+    const known = files.get(file);
+    if (known !== undefined || !alive) return known?.promise ?? Promise.resolve();
+    const loading = Promise.withResolvers<void>();
+    files.set(file, loading);
+    const late = setTimeout(loading.resolve, LOAD_MS);
+    void loading.promise.then(() => clearTimeout(late));
+    post({ kind: 'load', file });
+    return loading.promise;
+  }
 
   return {
     ready,

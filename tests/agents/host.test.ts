@@ -120,6 +120,16 @@ test('equal model calls of one rollout are different draws, and rollouts do not 
   assert.deepEqual(draws, Array(3).fill('run/arm/example/0/0'));
 });
 
+test("the time a module takes to load is not its agent's", async () => {
+  const named = agentNamed('agent');
+  const file = fileURLToPath(new URL('fixtures/slow-start.ts', import.meta.url));
+  const slow = { ...call('agent', {}), agent: { ...named, file } };
+  const { status, latencyMs, trace, error } = await host.run(slow);
+  assert.equal(status, 'ok', error?.message);
+  const [root] = trace.spans;
+  assert.ok(latencyMs < 500 && root!.end - root!.start < 500, `${latencyMs} ms`);
+});
+
 test('an agent that throws, or answers with no object, has failed by itself', async () => {
   const thrown = await host.run(call('unruly', { do: 'throw' }));
   assert.equal(thrown.status, 'failed');
