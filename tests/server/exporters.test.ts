@@ -125,7 +125,7 @@ test(
     // With the endpoint of all signals MLflow would send metrics too, over gRPC.
     const { OTEL_EXPORTER_OTLP_ENDPOINT: _all, ...headers } = exporterEnvironment(server);
     await runPython('mlflow_program.py', {
-      ...exporterEnvironment(server),
+      ...headers,
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${server.url}/v1/traces`,
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
       // Nobody answers there: MLflow would else look for a database of its own.
