@@ -104,7 +104,7 @@ export const optimizePolicy = z.strictObject({
   /** Rollouts; default 20 x |validation|. */
   budget: z.int().positive().optional(),
   minibatch: z.int().min(1).max(100).default(3),
-  /** Parents drawn in one iteration; default as many as bring about three acceptances at the rate seen so far. */
+  /** Parents drawn in one iteration; default two where half the proposals pass, more where fewer do. */
   parents: z.int().min(1).max(16).optional(),
   /** Rewrites of each parent. */
   mutations: z.int().min(1).max(16).default(1),

@@ -13,8 +13,8 @@ export type Sampling =
   | { readonly kind: 'same_parent'; readonly n: number }
   | { readonly kind: 'independent'; readonly n: number }
   | { readonly kind: 'pxn'; readonly p: number; readonly n: number }
-  /** Ours: independent parents, as many as bring `accepted` acceptances at the rate seen so far (see width.ts). */
-  | { readonly kind: 'adaptive'; readonly accepted: number; readonly max: number };
+  /** Ours: independent parents, the more the fewer children pass their test; `even` at one in two (see width.ts). */
+  | { readonly kind: 'adaptive'; readonly even: number; readonly max: number };
 
 export type Selection =
   | { readonly kind: 'all' }
@@ -132,7 +132,7 @@ export function resolveOptions(
     frontier: 'instance',
     objectives: [],
     acceptance: 'strict_improvement',
-    sampling: durable ? { kind: 'adaptive', accepted: 3, max: 16 } : { kind: 'single' },
+    sampling: durable ? { kind: 'adaptive', even: 2, max: 16 } : { kind: 'single' },
     selection: { kind: 'all' },
     perfectScore: 1,
     skipPerfect: true,

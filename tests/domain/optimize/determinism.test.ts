@@ -29,7 +29,7 @@ const settings: fc.Arbitrary<OptimizeSettings> = fc.record({
     { kind: 'same_parent' as const, n: 3 },
     { kind: 'independent' as const, n: 2 },
     { kind: 'pxn' as const, p: 2, n: 2 },
-    { kind: 'adaptive' as const, accepted: 2, max: 8 },
+    { kind: 'adaptive' as const, even: 2, max: 8 },
   ),
   mends: fc.record({ speculate: fc.boolean(), spreadBatches: fc.boolean() }),
   selection: fc.constantFrom(
