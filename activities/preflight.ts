@@ -188,7 +188,10 @@ function lackingText(
     .map((row) => row.id)
     .join(', ');
   const more = lacking.length > NAMED ? ` and ${lacking.length - NAMED} more` : '';
-  return `judge ${judge} needs ${fields}, which ${lacking.length} examples lack: ${ids}${more}; add them, or take the variable out of its instructions`;
+  const drafts = fields.includes('expectations')
+    ? ' (`attune dataset draft` drafts expectations from labels, for a person to approve)'
+    : '';
+  return `judge ${judge} needs ${fields}, which ${lacking.length} examples lack: ${ids}${more}; add them${drafts}, or take the variable out of its instructions`;
 }
 
 /**

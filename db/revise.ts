@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { canonical } from '../contracts/canonical.ts';
 import type { DatasetVersion } from '../contracts/dataset.ts';
 import type { Example } from '../contracts/example.ts';
 import { type Db, inTransaction } from './connect.ts';
@@ -20,7 +21,7 @@ export type Revision<P extends Placed> = Pick<Import<P>, 'project' | 'gold'> & {
   readonly name?: string;
   /** The new rows in their order. It is given sealed rows too, and tells nobody what they hold. */
   readonly revise: (before: readonly PlacedExample[]) => readonly Example[];
-  /** Decides the parts of conversations that are new, among the rows that are. */
+  /** Decides the parts of conversations that are new, among the rows whose inputs are. */
   readonly place: (fresh: readonly Example[], split: Parameters<Import<P>['place']>[0]) => P;
 };
 
@@ -52,11 +53,17 @@ export function reviseDataset<P extends Placed>(
       fresh,
       gold,
       split,
-      place: (at) => place(fresh, at),
+      place: (at) => place(fresh.filter(isNew(before)), at),
     });
     if (target !== base.name) await copyGold(tx, { project, from: base.name, to: target, rows });
     return { ...made, base };
   });
+}
+
+/** Whether a row says something else than before: with equal inputs its conversation has its place. */
+function isNew(before: readonly Example[]): (row: Example) => boolean {
+  const placed = new Map(before.map((row) => [row.id, canonical(row.inputs)]));
+  return (row) => placed.get(row.id) !== canonical(row.inputs);
 }
 
 type Copy = {

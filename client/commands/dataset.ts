@@ -17,6 +17,7 @@ import { InvalidInputError } from '../errors.ts';
 import { readExamples } from '../files/examples.ts';
 import { importedText, importExamples } from '../import/dataset.ts';
 import { addDatasetChanges } from './dataset-change.ts';
+import { addDatasetDraft } from './dataset-draft.ts';
 import { addDatasetSelections } from './dataset-select.ts';
 import { addDatasetTraces } from './dataset-traces.ts';
 import { addDatasetVersions } from './dataset-versions.ts';
@@ -83,6 +84,7 @@ export function addDataset(program: Command, act: Act): void {
   addDatasetChanges(dataset, act);
   addDatasetSelections(dataset, act);
   addDatasetTraces(dataset, act);
+  addDatasetDraft(dataset, act);
   addDatasetVersions(dataset, act);
 }
 
