@@ -247,8 +247,12 @@ test('after Ctrl-C the same command goes on where it was, with the traces it cho
   const results = await json<EvaluationResults>(...args);
   const { n, missing } = results.scorers['second']!;
   assert.deepEqual([n, missing], [2 * (ROWS - 2) - 2, 2], 'not the traces that came later');
-  const again = [...server.seen.answered].filter(([key, times]) => !earlier.has(key) && times > 1);
-  assert.deepEqual(again, []);
+  const fresh = [...server.seen.answered].filter(([key]) => !earlier.has(key));
+  assert.ok(
+    fresh.every(([, times]) => times <= 2),
+    'asked for again is what was under way when the worker was killed, once',
+  );
+  assert.equal((await requests(() => json(...args)))[1], 0);
   server.trouble.poison = null;
   const [mended, asked] = await requests(() =>
     json<EvaluationResults>('evaluate', '--name', 'left', '--retry-errors'),
