@@ -3,6 +3,7 @@ import type { JudgeVersion } from '../contracts/scorer.ts';
 import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Json } from '../contracts/json.ts';
 import type { AlignPolicy, CycleSpec } from '../contracts/spec.ts';
+import { type Adjudication, listAdjudications } from '../db/adjudications.ts';
 import type { Db } from '../db/connect.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import * as cycles from '../db/cycles.ts';
@@ -97,6 +98,11 @@ async function givenItems(
   return { ...given, items };
 }
 
+const decidedOf = (found: Adjudication | undefined): Partial<Pick<TestedItem, 'decided'>> =>
+  found === undefined
+    ? {}
+    : { decided: { who: found.who, value: found.value, rationale: found.rationale } };
+
 /** The items of the cycle's sessions that have a label, by item. */
 async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   const { project } = ref;
@@ -105,6 +111,8 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   const labels = await listLabels(db, { project, name: run.primary.name });
   const inTime = currentLabels(labels.filter((label) => !label.late));
   const byItem = Map.groupBy(inTime, itemKey);
+  const decisions = await listAdjudications(db, { project, name: run.primary.name });
+  const decided = new Map(decisions.map((row) => [itemKey(row), row]));
   const answered = rows.flatMap((row) =>
     row.outputs === null ? [] : [{ ...row, outputs: row.outputs, example: row.content }],
   );
@@ -130,6 +138,7 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
           outputHash,
           createdAt: '',
         })),
+        ...decidedOf(decided.get(itemKey({ example, outputHash }))),
         part,
         traceId: row.traceId!,
         base: row.assessment?.value ?? null,

@@ -19,6 +19,8 @@ export type ActivityDeps = {
   readonly memories: Memories;
   readonly alignments: Alignments;
   readonly now: () => number;
+  /** Where reminders go, and the address of the server in their links; null where the worker was told neither. */
+  readonly outward: { readonly webhook: string | null; readonly url: string | null };
 };
 
 export type AgentDeps = ActivityDeps & {

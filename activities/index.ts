@@ -14,7 +14,9 @@ import { judgeCandidates } from './judge-candidates.ts';
 import { finishAlign, keepBaseJudge, reportAlign } from './judge-report.ts';
 import { finishJudgeSearch, stepJudgeSearch } from './judge-search.ts';
 import { judgeRollouts } from './judging.ts';
-import { closeSession, countLabels, openSession, remind, tagTraces } from './labelling.ts';
+import { closeSession, openSession, tagTraces } from './labelling.ts';
+import { countLabels, labelAgreement } from './label-figures.ts';
+import { remind } from './remind.ts';
 import { concludeOptimize, finishOptimize, stepOptimize } from './optimize.ts';
 import { openCheck } from './people-check.ts';
 import { checkModels, preflight } from './preflight.ts';
@@ -71,6 +73,7 @@ export function createActivities(deps: ActivityDeps) {
     tagTraces: plain(tagTraces),
     openSession: plain(openSession),
     countLabels: (at: Parameters<typeof countLabels>[1]) => countLabels(db, at),
+    labelAgreement: plain(labelAgreement),
     closeSession: plain(closeSession),
     remind: plain(remind),
     prepareAlign: plain(prepareAlign),

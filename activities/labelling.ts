@@ -1,21 +1,14 @@
-import type { CycleReport } from '../contracts/report.ts';
 import type { LabelCounts } from '../contracts/session.ts';
 import { milliseconds } from '../contracts/spec.ts';
-import { log } from '@temporalio/activity';
-import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
-import { getJudge } from '../db/judges.ts';
-import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
-import { listItems } from '../db/session-items.ts';
 import * as sessions from '../db/sessions.ts';
-import { listSkips } from '../db/skips.ts';
 import * as traces from '../db/traces.ts';
-import { itemKey } from '../domain/label/consensus.ts';
-import { countLabels as count } from '../domain/label/count.ts';
+import { moreItems } from '../domain/label/more-items.ts';
 import { type Candidate, selectItems } from '../domain/label/select.ts';
+import { countLabels, roundBefore } from './label-figures.ts';
 import { agreementPlan } from '../domain/promote/folds.ts';
-import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
+import { type ActivityDeps, type CycleRef, evaluateRun } from './deps.ts';
 
 /** Tags the traces that agent and judge both finished; the rest are counted by reason. */
 export async function tagTraces(
@@ -41,7 +34,18 @@ export type OpenedSession = {
   readonly counts: LabelCounts;
 };
 
-/** Opens the label session of a round on chosen tagged traces; a retry answers the one that is open. */
+const NOTHING: LabelCounts = {
+  labels: 0,
+  skipped: 0,
+  target: 0,
+  items: 0,
+  consensus: 0,
+  contested: 0,
+  minimum: 0,
+  values: 0,
+};
+
+/** Opens the label session of a round on chosen tagged traces; a retry answers the one that is open. A further round without an item opens none. */
 export async function openSession(
   { db, now }: ActivityDeps,
   { ref, round }: { readonly ref: CycleRef; readonly round: number },
@@ -50,17 +54,28 @@ export async function openSession(
   const cycle = await cycles.getCycle(db, ref);
   const { label } = cycle.spec;
   const candidates = await candidatesOf(db, ref);
-  const items = selectItems(candidates, {
-    policy: label.select,
-    method: agreementPlan(candidates.filter((item) => item.part === 'judge-test').length),
-    seed: evaluateRun(ref),
-  });
+  const method = agreementPlan(candidates.filter((item) => item.part === 'judge-test').length);
+  const select = { policy: label.select, method, seed: evaluateRun(ref) };
+  const first = selectItems(candidates, select);
+  const again = round > 1 ? await roundBefore(db, ref) : null;
+  const { items, wanted } =
+    again === null
+      ? { items: first, wanted: first.length * label.raters }
+      : moreItems({
+          candidates,
+          ...again,
+          size: first.length,
+          raters: label.raters,
+          seed: select.seed,
+        });
+  if (items.length === 0 && round > 1) return { id: '', items: 0, counts: NOTHING };
   const { session } = await sessions.openSession(db, ref, {
     round,
     judgeVersion: cycle.baseJudge,
     ratersPerItem: label.raters,
     minimum: label.minimum,
-    target: Math.min(label.target ?? Infinity, items.length * label.raters),
+    target: Math.min(label.target ?? Infinity, wanted),
+    questions: label.questions,
     deadline: new Date(now() + milliseconds(label.deadline)).toISOString(),
     items,
   });
@@ -69,10 +84,13 @@ export async function openSession(
 }
 
 async function candidatesOf(db: ActivityDeps['db'], ref: CycleRef): Promise<Candidate[]> {
-  const rows = await runs.loadScores(db, { project: ref.project, run: evaluateRun(ref) });
+  const rows = await runs.loadResults(db, { project: ref.project, run: evaluateRun(ref) });
+  const trials = Map.groupBy(rows, (row) => row.example);
   return rows
     .filter((row) => reasonOf(row) === 'complete')
     .map((row) => ({
+      spread: spreadOf(trials.get(row.example)!),
+      text: JSON.stringify(row.content.inputs),
       example: row.example,
       outputHash: row.outputHash!,
       traceId: row.traceId!,
@@ -81,13 +99,10 @@ async function candidatesOf(db: ActivityDeps['db'], ref: CycleRef): Promise<Cand
     }));
 }
 
-/** Says in the worker's log that people are waited for. */
-export async function remind(
-  { db }: ActivityDeps,
-  of: { readonly project: string; readonly session: string; readonly ordinal: number },
-): Promise<void> {
-  const { labels, target } = await countLabels(db, of);
-  log.info(`reminder ${of.ordinal + 1}: session ${of.session} has ${labels} of ${target} labels`);
+/** How far the scores of one example lie apart over its trials; null with fewer than two. */
+function spreadOf(rows: readonly runs.ScoreRow[]): number | null {
+  const scores = rows.flatMap(({ assessment }) => assessment?.score ?? []);
+  return scores.length < 2 ? null : Math.max(...scores) - Math.min(...scores);
 }
 
 export async function closeSession(
@@ -96,52 +111,4 @@ export async function closeSession(
 ): Promise<void> {
   const { ref, session, ended } = of;
   await sessions.closeSession(db, { project: ref.project, session, endedBy: ended });
-}
-
-/** What a session has by now, counted anew from the labels that came in time. */
-export async function countLabels(
-  db: Db,
-  at: { readonly project: string; readonly session: string },
-): Promise<LabelCounts> {
-  const session = await sessions.getSession(db, at);
-  const [items, labels, judge, skips] = await Promise.all([
-    listItems(db, at),
-    // Of any session: who has judged an output is not asked for it again.
-    listLabels(db, {
-      project: at.project,
-      name: session.judge,
-      sealed: session.kind === 'check',
-    }),
-    getJudge(db, { project: at.project, id: session.judgeVersion }),
-    listSkips(db, at),
-  ]);
-  const type = judge.definition.value;
-  return count({ session, items, labels, type, skipped: skips.length });
-}
-
-/** Raters whose names say that a program labelled. */
-const SCRIPTED = /^scripted\b/;
-
-/** The labels of a cycle for its report; null where no session was opened. */
-export async function labelSummary(
-  db: Db,
-  ref: CycleRef,
-): Promise<{
-  readonly scripted: boolean;
-  readonly counts: NonNullable<CycleReport['labels']>;
-} | null> {
-  const { project } = ref;
-  const own = (await sessions.listSessions(db, { project })).filter(
-    (session) => session.cycle === prefixOf(ref) && session.kind === 'round',
-  );
-  const session = own[0]?.id;
-  if (session === undefined) return null;
-  const { labels, items, consensus, contested } = await countLabels(db, { project, session });
-  const wanted = new Set((await listItems(db, { project, session })).map(itemKey));
-  const given = await listLabels(db, { project, name: own[0]!.judge });
-  const raters = new Set(given.filter((at) => wanted.has(itemKey(at))).map(({ rater }) => rater));
-  return {
-    scripted: [...raters].some((rater) => SCRIPTED.test(rater)),
-    counts: { labels, items, consensus, contested, raters: raters.size },
-  };
 }

@@ -13,7 +13,8 @@ import {
 } from '../domain/promote/checked-outputs.ts';
 import type { CheckedExample } from '../domain/promote/people-check.ts';
 import { type ActivityDeps, type CycleRef, gateRun } from './deps.ts';
-import { countLabels, type OpenedSession } from './labelling.ts';
+import { countLabels } from './label-figures.ts';
+import type { OpenedSession } from './labelling.ts';
 
 /** Opens the session in which people label outputs of both arms, blind; a retry answers the one that is open. */
 export async function openCheck({ db, now }: ActivityDeps, ref: CycleRef): Promise<OpenedSession> {

@@ -4,7 +4,12 @@ import type { Example } from '../contracts/example.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Role } from '../contracts/model.ts';
 import { isJudge } from '../contracts/scorer.ts';
-import { type CycleSpec, milliseconds, primaryMetric } from '../contracts/spec.ts';
+import {
+  type CycleSpec,
+  type LabelPolicy,
+  milliseconds,
+  primaryMetric,
+} from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
 import { standsAt } from '../db/aliases.ts';
 import { setBudget } from '../db/budgets.ts';
@@ -27,7 +32,10 @@ export type CyclePlan = {
   readonly label: { readonly deadlineMs: number; readonly reminders: readonly number[] };
   /** How people check the outputs of the gate; absent: they are not asked. */
   readonly check?: { readonly deadlineMs: number; readonly reminders: readonly number[] };
-  readonly labelsShort: 'continue' | 'stop';
+  readonly labelsShort: LabelPolicy['short'];
+  /** Below this alpha raters disagree; null: not asked. */
+  readonly labelsDisagree: LabelPolicy['disagree'] | null;
+  readonly labelRounds: number;
   readonly stopUnaligned: boolean;
   /** Null: no approval is needed. */
   readonly approvalMs: number | null;
@@ -78,6 +86,8 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     label: waitOf(spec.label),
     ...(spec.gate.peopleCheck && { check: waitOf(spec.gate.peopleCheck) }),
     labelsShort: spec.label.short,
+    labelsDisagree: spec.label.disagree ?? null,
+    labelRounds: spec.label.rounds,
     stopUnaligned: spec.align.notAdopted === 'stop',
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
     wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),

@@ -12,7 +12,7 @@ import { type ActivityDeps, type CycleRef, evaluateRun, optimizeRun } from './de
 import { evidenceHash } from './evidence.ts';
 import { goldReport } from './gold.ts';
 import { incumbentArm } from './evaluation.ts';
-import { labelSummary } from './labelling.ts';
+import { labelSummary } from './label-figures.ts';
 import { aggregateRun } from './measure.ts';
 
 export type Ending = {

@@ -3,6 +3,7 @@ import { duration } from './duration.ts';
 import { name, project } from './name.ts';
 import { judgeEntry, nameOrPath, scorerEntry } from './scorer-entry.ts';
 import { nameOfVersion } from './scorer.ts';
+import { sessionQuestion } from './session.ts';
 import { watchPolicy } from './watch.ts';
 
 const usd = z.number().nonnegative();
@@ -73,15 +74,31 @@ export const labelPolicy = z.strictObject({
   deadline: duration.default('7d'),
   /** After how long to remind, each once. */
   reminders: z.array(duration).default([]),
-  /** Items for alignment: `all`, failures with a random share of passes, or a random share. */
+  /**
+   * Items for alignment: `all`, failures with a random share of passes, a random share, or the share on which the judge disagrees with
+   * itself most over trials (`uncertain`) or that differs most in its words (`diverse`).
+   */
   select: z
     .strictObject({
-      policy: z.enum(['all', 'failures-and-share', 'random']).default('all'),
+      policy: z
+        .enum(['all', 'failures-and-share', 'random', 'uncertain', 'diverse'])
+        .default('all'),
       share: rate.default(1),
     })
     .prefault({}),
-  /** When labels are too few at the deadline. */
-  short: z.enum(['continue', 'stop']).default('stop'),
+  /** When labels are too few at the deadline: another round (`relabel`), on with the base judge, or stop. */
+  short: z.enum(['relabel', 'continue', 'stop']).default('stop'),
+  /** When raters disagree: Krippendorff's alpha below `alpha`, with enough labels. */
+  disagree: z
+    .strictObject({
+      alpha: z.number().min(-1).max(1),
+      policy: z.enum(['relabel', 'continue', 'stop']).default('relabel'),
+    })
+    .optional(),
+  /** Most rounds that `relabel` may open, the first one counted. */
+  rounds: z.int().min(1).max(10).default(2),
+  /** Further questions of each item. */
+  questions: z.array(sessionQuestion).max(10).default([]),
 });
 export type LabelPolicy = z.infer<typeof labelPolicy>;
 

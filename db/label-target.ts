@@ -3,6 +3,7 @@ import type { LabelLine } from '../contracts/label.ts';
 import type { SessionKind } from '../contracts/session.ts';
 import type { Db } from './connect.ts';
 import { LabelError } from './errors.ts';
+import { knownCandidates } from './label-candidates.ts';
 
 /** The output a label is about, and the newest session that asked for it. */
 export type Target = {
@@ -127,7 +128,31 @@ async function outputsOf(
         and e.id = any(${at.examples}::text[])
     )
     select * from made union all select * from recorded order by ordinal desc, trace`.execute(tx);
-  return rows;
+  const known = new Set(rows.map((row) => row.trace));
+  return [
+    ...rows,
+    ...(await received(
+      tx,
+      at.project,
+      at.traces.filter((id) => !known.has(id)),
+    )),
+  ];
+}
+
+/** Traces that no run made, such as those a product sent: each is an example of its own. */
+async function received(
+  tx: Db,
+  project: string,
+  ids: readonly string[],
+): Promise<readonly Output[]> {
+  const candidates = await knownCandidates(tx, { project, ids });
+  return candidates.map(({ example, outputHash: hash, traceId: trace }) => ({
+    example,
+    hash,
+    trace,
+    sealed: false,
+    recorded: false,
+  }));
 }
 
 /** Sessions by `<example>#<output hash>`, newest first. */

@@ -72,7 +72,7 @@ function namedOf(comparison: Named): Condition {
   if (family === 'tag') return compare(sql`t.tags ->> ${name}`, comparison);
   if (family === 'label')
     return sql`exists (select from label l
-      where l.project = t.project and l.trace = t.id and l.name = ${name}
+      where l.project = t.project and l.trace = t.id and l.name = ${name} and not l.withdrawn
         and not exists (select from label n
           where n.project = l.project and n.supersedes = l.id)
         and ${valueIs(sql`l.value`, sql`null::float8`, comparison)})`;

@@ -49,6 +49,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
       memories: createMemories(),
       alignments: createAlignments(),
       now: Date.now,
+      outward: { webhook: environment.webhook, url: environment.url },
     },
     async close() {
       await replies.close();

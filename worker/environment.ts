@@ -21,6 +21,8 @@ const shape = z.object({
   ATTUNE_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(64),
   ATTUNE_CONFIG: z.string().default('attune.config.ts'),
   ATTUNE_PROJECT: z.string().default('default'),
+  ATTUNE_WEBHOOK: text.pipe(z.url().optional()),
+  ATTUNE_URL: text.pipe(z.url().optional()),
   ATTUNE_DATA: z.string().default('.attune'),
 });
 
@@ -39,6 +41,9 @@ export type WorkerEnvironment = {
   readonly config: string;
   readonly project: string;
   readonly data: string;
+  readonly webhook: string | null;
+  /** Address of the server, for links. */
+  readonly url: string | null;
 };
 
 /** Reads the environment of a worker once. @throws an error that lists every fault. */
@@ -69,5 +74,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
     config: given.ATTUNE_CONFIG,
     project: given.ATTUNE_PROJECT,
     data: given.ATTUNE_DATA,
+    webhook: given.ATTUNE_WEBHOOK ?? null,
+    url: given.ATTUNE_URL?.replace(/\/+$/, '') ?? null,
   };
 }

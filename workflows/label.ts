@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { enoughLabels, type LabelCounts } from '../contracts/session.ts';
 import { labelingComplete } from './messages.ts';
-import { database } from './proxies.ts';
+import { database, outward } from './proxies.ts';
 
 export type LabelInput = {
   readonly project: string;
@@ -38,7 +38,7 @@ export async function labelWorkflow(input: LabelInput): Promise<LabelResult> {
     overdue = true;
   });
   const reminders = timers.run(() =>
-    Promise.all(input.reminders.map((after, i) => remindAfter(session, project, after, i))),
+    Promise.allSettled(input.reminders.map((after, i) => remindAfter(session, project, after, i))),
   );
   // Both end by cancellation when people are done first; that is no failure.
   void deadline.catch(() => undefined);
@@ -73,7 +73,7 @@ async function remindAfter(
   ordinal: number,
 ): Promise<void> {
   await sleep(after, { summary: `reminder ${ordinal + 1}` });
-  await database.remind({ project, session, ordinal });
+  await outward.remind({ project, session, ordinal });
 }
 
 function waitingText(counts: LabelCounts, asked: number): string {

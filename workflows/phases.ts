@@ -47,9 +47,8 @@ export async function phases(cycle: Cycle): Promise<Ending> {
   await database.tagTraces(ref);
 
   const labels = await labelPhase(cycle);
-  if (!labels.enough && plan.labelsShort === 'stop')
-    return { outcome: 'labels-short', verdict: null, why: labels.why };
-  if (labels.enough) await alignPhase(cycle);
+  if (labels.next === 'stop') return { outcome: 'labels-short', verdict: null, why: labels.why };
+  if (labels.next === 'labels') await alignPhase(cycle);
 
   await enter(cycle, 'baseline', 'the production prompt under the judge of this cycle');
   await evaluateRun(cycle, 'baseline', await database.planBaseline(ref));
@@ -109,18 +108,42 @@ async function evaluatePhase(cycle: Cycle): Promise<void> {
   if (gates.stop) throw ApplicationFailure.nonRetryable(gates.note, 'GateFailed');
 }
 
-async function labelPhase(
-  cycle: Cycle,
-): Promise<{ readonly enough: boolean; readonly why: string }> {
+type Labelled = {
+  /** `labels`: enough of them; else what the policy says of too few, or of raters who disagree. */
+  readonly next: 'labels' | 'continue' | 'stop';
+  readonly why: string;
+};
+
+/** Rounds of labelling until there are enough labels, or the policy ends it. */
+async function labelPhase(cycle: Cycle): Promise<Labelled> {
   const { ref, plan } = cycle;
-  const session = await database.openSession({ ref, round: 1 });
-  const note = `session ${session.id}: ${session.items} items wait for people`;
-  const result = await people(cycle, { phase: 'label', session, note, wait: plan.label });
-  const { consensus, minimum } = result.counts;
-  return {
-    enough: result.enough,
-    why: `${consensus} consensus items of ${minimum} needed; the wait ended by ${result.ended}`,
-  };
+  let last = 'no output can be labelled';
+  for (let round = 1; ; round += 1) {
+    const session = await database.openSession({ ref, round });
+    if (session.items === 0 && round > 1)
+      return { next: 'stop', why: `${last}; no item is left for another round` };
+    const note = `session ${session.id}: ${session.items} items wait for people`;
+    const phase = 'label';
+    const result = await people(cycle, { phase, round, session, note, wait: plan.label });
+    const { next, why } = await judgeLabels(cycle, result);
+    if (next !== 'relabel') return { next, why };
+    if (round >= plan.labelRounds)
+      return { next: 'stop', why: `${why}; ${plan.labelRounds} rounds are over` };
+    last = why;
+  }
+}
+
+async function judgeLabels(
+  { ref, plan }: Cycle,
+  { counts, enough, ended }: LabelResult,
+): Promise<{ readonly next: Labelled['next'] | 'relabel'; readonly why: string }> {
+  const why = `${counts.consensus} consensus items of ${counts.minimum} needed; the wait ended by ${ended}`;
+  if (!enough) return { next: plan.labelsShort, why };
+  if (!plan.labelsDisagree) return { next: 'labels', why };
+  const { alpha } = await compute.labelAgreement(ref);
+  const { alpha: least, policy } = plan.labelsDisagree;
+  if (alpha === null || alpha >= least) return { next: 'labels', why };
+  return { next: policy, why: `raters disagree: alpha ${alpha.toFixed(3)} is below ${least}` };
 }
 
 /** Both arms are measured, then people label outputs of both, blind; only then is anything of the gate shown. */
@@ -138,20 +161,23 @@ async function checkedGate(
 
 type Wait = {
   readonly phase: 'label' | 'check';
+  readonly round?: number;
   readonly session: OpenedSession;
   readonly note: string;
   readonly wait: CyclePlan['label'];
 };
 
 /** Waits until people have labelled a session, and closes it. */
-async function people(cycle: Cycle, { phase, session, note, wait }: Wait): Promise<LabelResult> {
+async function people(cycle: Cycle, at: Wait): Promise<LabelResult> {
+  const { phase, round = 1, session, note, wait } = at;
+  const name = round === 1 ? phase : `${phase}/${round}`;
   const { ref, state } = cycle;
   state.session = session.id;
   state.counts = session.counts;
   await enter(cycle, phase, note);
-  state.labelChild = childId(phase);
+  state.labelChild = childId(name);
   const input = { project: ref.project, session: session.id, ...wait };
-  const result = await child(cycle, phase, labelWorkflow, input);
+  const result = await child(cycle, name, labelWorkflow, input);
   state.labelChild = null;
   state.session = null;
   state.counts = result.counts;

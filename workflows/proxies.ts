@@ -18,6 +18,20 @@ export const database = summarised(
   proxyActivities<Activities>({ taskQueue: QUEUE.main, startToCloseTimeout: '60s', retry }),
 );
 
+/** Word to the outside, which may not answer: a reminder that cannot be sent is given up after a few minutes. */
+export const outward = summarised(
+  proxyActivities<Activities>({
+    taskQueue: QUEUE.main,
+    startToCloseTimeout: '20s',
+    retry: {
+      initialInterval: '5s',
+      backoffCoefficient: 3,
+      maximumInterval: '2m',
+      maximumAttempts: 5,
+    },
+  }),
+);
+
 /** Arithmetic over many rows: statistics, engine steps, reports. */
 export const compute = summarised(
   proxyActivities<Activities>({ ...working, taskQueue: QUEUE.main, startToCloseTimeout: '5m' }),

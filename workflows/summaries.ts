@@ -12,6 +12,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   tagTraces: 'tag traces that agent and judge both finished',
   openSession: 'open the label session',
   countLabels: 'count labels',
+  labelAgreement: 'how far the raters agree',
   remind: 'remind people',
   closeSession: 'close the label session',
   prepareAlign: 'freeze the labels for alignment',

@@ -2,7 +2,7 @@ import { canonical } from '../../contracts/canonical.ts';
 import { hashJson } from '../../contracts/hash.ts';
 import type { JudgeDefinition, Snapshot } from '../../contracts/judge.ts';
 import type { JsonObject } from '../../contracts/json.ts';
-import type { Label } from '../../contracts/label.ts';
+import type { Consensus, Label } from '../../contracts/label.ts';
 import type { Value } from '../../contracts/value.ts';
 import { fieldsMissing, fieldsUsed } from '../evaluate/judge-fields.ts';
 import { consensusOf, currentLabels, itemKey } from '../label/consensus.ts';
@@ -16,6 +16,8 @@ export type LabelledItem = {
   readonly fields: JsonObject;
   readonly labels: readonly ItemLabel[];
   readonly traceId?: string;
+  /** What a person decided where the raters do not agree; absent: nothing. Figures of agreement take no notice. */
+  readonly decided?: Pick<ItemLabel, 'value' | 'rationale'> & { readonly who: string };
 };
 
 /** A label of an item; one read from a file that was never recorded has no id. */
@@ -44,7 +46,7 @@ export function buildSnapshots(
   for (const labelled of items.toSorted((a, b) => order(itemKey(a), itemKey(b)))) {
     const item = itemKey(labelled);
     const labels = currentLabels(labelled.labels);
-    const consensus = consensusOf(labels, definition.value);
+    const consensus = settled(consensusOf(labels, definition.value), labelled);
     const missing = fieldsMissing(definition.instructions, labelled.fields);
     if (consensus?.kind === 'contested') contested.push(item);
     else if (consensus !== null && missing.length > 0) incomplete.push({ item, missing });
@@ -54,6 +56,11 @@ export function buildSnapshots(
   return { snapshots: [...found.values()], contested, incomplete };
 }
 
+const settled = (consensus: Consensus | null, { decided }: LabelledItem): Consensus | null =>
+  consensus?.kind === 'contested' && decided !== undefined
+    ? { kind: 'value', value: decided.value, raters: [...consensus.raters, decided.who] }
+    : consensus;
+
 function snapshotOf(of: {
   readonly definition: JudgeDefinition;
   readonly labelled: LabelledItem;
@@ -62,6 +69,7 @@ function snapshotOf(of: {
 }): Snapshot {
   const used = fieldsUsed(of.definition.instructions, of.labelled.fields);
   const fields = JSON.parse(canonical(used)) as JsonObject;
+  const { decided } = of.labelled;
   return {
     id: hashJson({ fields, value: of.value }),
     item: itemKey(of.labelled),
@@ -69,7 +77,10 @@ function snapshotOf(of: {
     fields,
     value: of.value,
     // A rater who was overruled gave reasons for another value.
-    rationales: of.labels
+    rationales: [
+      ...of.labels,
+      ...(decided === undefined ? [] : [{ ...decided, rater: decided.who }]),
+    ]
       .filter((label) => label.value === of.value && (label.rationale ?? '').trim() !== '')
       .map((label) => ({ rater: label.rater, text: label.rationale! })),
     labels: of.labels.map(({ id = '', rater, value }) => ({

@@ -1,6 +1,6 @@
 import type { Label } from '../../contracts/label.ts';
 import type { LabelCounts, LabelSession, SessionItem } from '../../contracts/session.ts';
-import type { ValueType } from '../../contracts/value.ts';
+import type { Value, ValueType } from '../../contracts/value.ts';
 import { consensusOf, currentLabels, itemKey } from './consensus.ts';
 
 /**
@@ -12,24 +12,38 @@ export function countLabels(of: {
   readonly items: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
   readonly labels: readonly Label[];
   readonly type: ValueType;
+  /** Items of earlier rounds: they count towards the consensus, not towards the target. */
+  readonly earlier?: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
+  /** Values that a person decided, by item: they settle what is contested. */
+  readonly decided?: ReadonlyMap<string, Value>;
   /** Items that a rater answered with a reason in place of a label. */
   readonly skipped?: number;
 }): LabelCounts {
-  const wanted = new Set(of.items.map(itemKey));
-  const counted = currentLabels(
+  const own = new Set(of.items.map(itemKey));
+  const all = new Set([...own, ...(of.earlier ?? []).map(itemKey)]);
+  const current = currentLabels(
     of.labels.filter((label) => !label.late && label.name === of.session.judge),
-  ).filter((label) => wanted.has(itemKey(label)));
-  const groups = [...Map.groupBy(counted, itemKey).values()];
-  const found = groups.map((group) => consensusOf(group, of.type));
+  ).filter((label) => all.has(itemKey(label)));
+  const groups = [...Map.groupBy(current, itemKey)];
+  const found = groups.map(([item, group]) => {
+    const consensus = consensusOf(group, of.type);
+    const decided = of.decided?.get(item);
+    return consensus?.kind === 'contested' && decided !== undefined
+      ? { kind: 'value' as const, value: decided }
+      : consensus;
+  });
   const { kind, ratersPerItem } = of.session;
   // A check wants every output: raters beyond those asked for count for none.
   const most = kind === 'check' ? ratersPerItem : Infinity;
   const agreed = found.flatMap((at) => (at?.kind === 'value' ? [at.value] : []));
   return {
-    labels: groups.reduce((sum, group) => sum + Math.min(group.length, most), 0),
+    labels: groups.reduce(
+      (sum, [item, group]) => sum + (own.has(item) ? Math.min(group.length, most) : 0),
+      0,
+    ),
     skipped: of.skipped ?? 0,
     target: of.session.target,
-    items: wanted.size,
+    items: own.size,
     consensus: agreed.length,
     contested: found.filter((at) => at?.kind === 'contested').length,
     minimum: of.session.minimum,

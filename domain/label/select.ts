@@ -1,6 +1,7 @@
 import type { LabelPolicy } from '../../contracts/spec.ts';
 import { drawOf } from '../promote/draw.ts';
 import { itemKey } from './consensus.ts';
+import { byDiversity, byUncertainty } from './rank.ts';
 
 /** An output that people could label. */
 export type Candidate = {
@@ -10,6 +11,10 @@ export type Candidate = {
   readonly part: 'align-labels' | 'judge-test';
   /** The judge's score; null where it said `not applicable`. */
   readonly score: number | null;
+  /** How far the judge's scores of the example lie apart over trials; null or absent where it has one. */
+  readonly spread?: number | null;
+  /** What `diverse` compares. */
+  readonly text?: string;
 };
 
 export type Selected = Candidate & {
@@ -48,7 +53,27 @@ export function selectItems(
 }
 
 function byPolicy(drawn: readonly Candidate[], policy: LabelPolicy['select']): Selected[] {
-  if (policy.policy !== 'failures-and-share') return randomSample(drawn, sizeOf(drawn, policy));
+  switch (policy.policy) {
+    case 'all':
+    case 'random':
+      return randomSample(drawn, sizeOf(drawn, policy));
+    case 'failures-and-share':
+      return failuresAndShare(drawn, policy);
+    case 'uncertain':
+      return purposive(
+        byUncertainty(drawn).slice(0, sizeOf(drawn, policy)),
+        'the judge is of two minds',
+      );
+    case 'diverse':
+      return purposive(byDiversity(drawn, sizeOf(drawn, policy)), 'unlike the others');
+  }
+}
+
+// Chosen by a rule that gives some items no chance: no weight makes their figures those of all items.
+const purposive = (items: readonly Candidate[], reason: string): Selected[] =>
+  items.map((item) => ({ ...item, weight: null, reason }));
+
+function failuresAndShare(drawn: readonly Candidate[], policy: LabelPolicy['select']): Selected[] {
   const passes = drawn.filter(isPass);
   const shown = shareOf(passes.length, policy.share);
   // Passes that can never be chosen leave no figure over all items unbiased.
@@ -75,7 +100,8 @@ function randomSample(drawn: readonly Candidate[], size: number): Selected[] {
 }
 
 function testSize(test: readonly Candidate[], policy: LabelPolicy['select']): number {
-  return policy.policy === 'random' ? shareOf(test.length, policy.share) : test.length;
+  const shared = policy.policy !== 'all' && policy.policy !== 'failures-and-share';
+  return shared ? shareOf(test.length, policy.share) : test.length;
 }
 
 function sizeOf(drawn: readonly Candidate[], policy: LabelPolicy['select']): number {
@@ -83,6 +109,8 @@ function sizeOf(drawn: readonly Candidate[], policy: LabelPolicy['select']): num
     case 'all':
       return drawn.length;
     case 'random':
+    case 'uncertain':
+    case 'diverse':
       return shareOf(drawn.length, policy.share);
     case 'failures-and-share': {
       const passes = drawn.filter(isPass).length;

@@ -21,25 +21,28 @@ export async function startPrograms(
   assembly: Assembly,
   { info, token, model, services }: ProgramsInput,
 ): Promise<StackInfo['server']> {
-  const env = programEnvironment(assembly, info, token);
+  const port = await freePort(loadPorts(assembly.layout).server);
+  const env = {
+    // Where links lead; a stack behind a name of its own sets it.
+    ATTUNE_URL: `http://127.0.0.1:${port}`,
+    ...programEnvironment(assembly, info, token),
+  };
   const wanted = (part: OptionalPart) => services.includes(part);
   const startWorker = (part: 'worker' | 'agent') =>
     wanted(part) ? assembly.startProgram(part, { ...env, ...model.env }) : undefined;
   const [server] = await together(assembly, [
-    wanted('server') ? startServer(assembly, { ...env, OPENAI_API_KEY: undefined }) : undefined,
+    wanted('server')
+      ? startServer(assembly, { ...env, OPENAI_API_KEY: undefined }, port)
+      : undefined,
     startWorker('worker'),
     startWorker('agent'),
   ]);
   return server && { url: `http://127.0.0.1:${server.port}`, token };
 }
 
-async function startServer(assembly: Assembly, env: NodeJS.ProcessEnv) {
+async function startServer(assembly: Assembly, env: NodeJS.ProcessEnv, port: number) {
   const { layout } = assembly;
-  const running = await assembly.startProgram(
-    'server',
-    env,
-    await freePort(loadPorts(layout).server),
-  );
+  const running = await assembly.startProgram('server', env, port);
   savePorts(layout, { server: running.port });
   return running;
 }

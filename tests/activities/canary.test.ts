@@ -67,6 +67,7 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
   searchAttributes: false,
   memories: () => assert.fail('not asked'),
   alignments: () => assert.fail('not asked'),
+  outward: { webhook: null, url: null },
   now: () => 0,
 });
 

@@ -33,6 +33,7 @@ export const gateActivities = (db: Db, now = () => Date.now()) => {
     searchAttributes: false,
     memories: unused,
     alignments: unused,
+    outward: { webhook: null, url: null },
     now,
   };
   return {

@@ -11,7 +11,7 @@ import { reviewSession } from '../../client/demo/reviewer.ts';
 import { listLabels } from '../../db/labels.ts';
 import { listItems } from '../../db/session-items.ts';
 import { openSession } from '../../db/sessions.ts';
-import { countLabels } from '../../activities/labelling.ts';
+import { countLabels } from '../../activities/label-figures.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';

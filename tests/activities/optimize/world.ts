@@ -166,6 +166,7 @@ function depsOf(db: Db, answer: (request: CompletionRequest) => string): Activit
     searchAttributes: false,
     memories: unused,
     alignments: unused,
+    outward: { webhook: null, url: null },
     now: () => 0,
   };
 }

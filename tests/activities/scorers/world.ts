@@ -149,6 +149,7 @@ function depsOf({ db, base, code = [] }: ScoredWorld): AgentDeps {
     memories: createMemories(),
     alignments: createAlignments(),
     now: Date.now,
+    outward: { webhook: null, url: null },
     agents: {},
     scorers: Object.fromEntries(code.map((scorer) => [scorer.definition.name, scorer])),
     host: createAgentHost(ports, options),

@@ -1,0 +1,28 @@
+import type { LabelCounts } from '../../contracts/session.ts';
+
+/** The three characters that Slack's markup gives a meaning. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** What a reminder says, in Slack's markup: how far the labels have come, and a link for each rater with work left. */
+export function reminderText(of: {
+  readonly session: string;
+  readonly counts: LabelCounts;
+  readonly raters: readonly {
+    readonly rater: string;
+    readonly left: number;
+    readonly link: string;
+  }[];
+  /** Address of the session in the console. */
+  readonly console: string | null;
+}): string {
+  const { labels, target, consensus, minimum } = of.counts;
+  const session =
+    of.console === null ? escaped(of.session) : `<${of.console}|${escaped(of.session)}>`;
+  const head = `Label session ${session} waits: ${labels} of ${target} labels, ${consensus} of ${minimum} items agreed on.`;
+  const rows = of.raters.map(
+    ({ rater, left, link }) =>
+      `• <${link}|${escaped(rater)}>: ${left} ${left === 1 ? 'item' : 'items'} left`,
+  );
+  return [head, ...rows].join('\n');
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { CyclePlan } from '../../activities/index.ts';
+import type { CycleResult } from '../../contracts/progress.ts';
+import type { LabelCounts } from '../../contracts/session.ts';
+import { QUEUE } from '../../contracts/temporal.ts';
+import { testServerPath } from '../services.ts';
+
+const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+const HOUR = 3_600_000;
+
+/** What one cycle does, and what the database would say to it: more activities than these are a fault. */
+type Script = {
+  readonly plan: Partial<CyclePlan>;
+  /** By round; missing: no item is left. */
+  readonly counts: Readonly<Record<number, Partial<LabelCounts>>>;
+  readonly alpha: number | null;
+  readonly log: string[];
+};
+const scripts: Record<string, Script> = {};
+
+const COUNTS: LabelCounts = {
+  labels: 0,
+  skipped: 0,
+  target: 10,
+  items: 5,
+  consensus: 0,
+  contested: 0,
+  minimum: 4,
+  values: 0,
+};
+const PLAN: CyclePlan = {
+  policyHash: 'h',
+  label: { deadlineMs: HOUR, reminders: [] },
+  labelsShort: 'stop',
+  labelsDisagree: null,
+  labelRounds: 2,
+  stopUnaligned: false,
+  approvalMs: null,
+  wallMs: null,
+  searchAttributes: false,
+};
+
+const countsOf = (cycle: string, round: number): LabelCounts => ({
+  ...COUNTS,
+  ...scripts[cycle]!.counts[round],
+});
+type Ref = { readonly cycle: string };
+
+const database = {
+  enterPhase: async ({ ref, phase }: { ref: Ref; phase: string }) => {
+    scripts[ref.cycle]!.log.push(phase);
+    return { spend: 0 };
+  },
+  preflight: async ({ cycle }: Ref) => ({ ...PLAN, ...scripts[cycle]!.plan }),
+  planEvaluate: async () => ({ run: 'r', total: 0 }),
+  checkGates: async () => ({ note: '', stop: false }),
+  tagTraces: async () => ({}),
+  openSession: async ({ ref, round }: { ref: Ref; round: number }) => {
+    const there = round in scripts[ref.cycle]!.counts;
+    const counts = countsOf(ref.cycle, round);
+    return { id: `${ref.cycle}/${round}`, items: there ? 5 : 0, counts };
+  },
+  countLabels: async ({ session }: { session: string }) => {
+    const [cycle = '', round] = session.split('/');
+    return countsOf(cycle, Number(round));
+  },
+  closeSession: async ({ ref, ended }: { ref: Ref; ended: string }) =>
+    void scripts[ref.cycle]!.log.push(`closed by ${ended}`),
+  labelAgreement: async ({ cycle }: Ref) => ({ alpha: scripts[cycle]!.alpha }),
+  writeReport: async () => ({ summary: '', evidenceHash: 'e', score: null }),
+};
+
+let environment: TestWorkflowEnvironment;
+let workers: readonly Worker[];
+let running: Promise<unknown>;
+before(async () => {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger });
+  environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: await testServerPath() } },
+  });
+  const connection = environment.nativeConnection;
+  workers = await Promise.all([
+    Worker.create({
+      connection,
+      taskQueue: QUEUE.main,
+      workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
+      activities: database,
+    }),
+    Worker.create({
+      connection,
+      taskQueue: QUEUE.model,
+      activities: { checkModels: async () => undefined },
+    }),
+    Worker.create({
+      connection,
+      taskQueue: QUEUE.agent,
+      activities: { canary: async () => undefined },
+    }),
+  ]);
+  running = Promise.all(workers.map((worker) => worker.run()));
+});
+after(async () => {
+  for (const worker of workers) worker.shutdown();
+  await running;
+  await environment.teardown();
+});
+
+async function run(cycle: string, script: Omit<Script, 'log'>) {
+  const log: string[] = [];
+  scripts[cycle] = { ...script, log };
+  const result = (await environment.client.workflow.execute('cycleWorkflow', {
+    taskQueue: QUEUE.main,
+    workflowId: `cycle/p/${cycle}/1`,
+    args: [{ project: 'p', cycle, number: 1 }],
+  })) as CycleResult;
+  const rounds = log.filter((line) => line === 'label').length;
+  return { outcome: result.outcome, rounds, log };
+}
+
+const FEW = { labels: 2, consensus: 2, values: 2 };
+const ENOUGH = { labels: 10, consensus: 5, values: 2 };
+
+test('too few labels and `relabel` open another round, and the rounds have an end', async () => {
+  const found = await run('short', {
+    plan: { labelsShort: 'relabel' },
+    counts: { 1: FEW, 2: FEW, 3: FEW },
+    alpha: null,
+  });
+  assert.deepEqual([found.outcome, found.rounds], ['labels-short', 2]);
+  assert.equal(found.log.filter((line) => line === 'closed by deadline').length, 2);
+});
+
+test('without an item left for another round the cycle stops', async () => {
+  const found = await run('empty', {
+    plan: { labelsShort: 'relabel' },
+    counts: { 1: FEW },
+    alpha: null,
+  });
+  assert.deepEqual([found.outcome, found.rounds], ['labels-short', 1]);
+});
+
+test('raters who disagree are asked again, or the cycle stops, as the policy says', async () => {
+  const again = await run('disagree', {
+    plan: { labelsDisagree: { alpha: 0.5, policy: 'relabel' } },
+    counts: { 1: ENOUGH, 2: ENOUGH },
+    alpha: 0.2,
+  });
+  assert.deepEqual([again.outcome, again.rounds], ['labels-short', 2]);
+  assert.equal(again.log.filter((line) => line === 'closed by target').length, 2);
+  const stop = await run('stop', {
+    plan: { labelsDisagree: { alpha: 0.5, policy: 'stop' } },
+    counts: { 1: ENOUGH },
+    alpha: 0.2,
+  });
+  assert.deepEqual([stop.outcome, stop.rounds], ['labels-short', 1]);
+});
