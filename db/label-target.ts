@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { THUMBS } from '../contracts/feedback.ts';
 import type { LabelLine } from '../contracts/label.ts';
 import type { SessionKind } from '../contracts/session.ts';
 import type { Db } from './connect.ts';
@@ -91,7 +92,7 @@ function targetOf(
 ): Target {
   const sessions = known.sessions.get(`${output.example}#${output.hash}`) ?? [];
   const session = sessions.find(({ judge }) => judge === line.name);
-  if (!session && sessions[0])
+  if (!session && sessions[0] && line.name !== THUMBS)
     throw new LabelError(
       index,
       `\`${line.name}\` is not what session ${sessions[0].id} asks; its labels are named \`${sessions[0].judge}\``,

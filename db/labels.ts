@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { canonical } from '../contracts/canonical.ts';
+import { THUMBS } from '../contracts/feedback.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Label, LabelLine } from '../contracts/label.ts';
 import { kindOf } from '../contracts/scorer.ts';
@@ -109,6 +110,8 @@ async function faultIn(
 ): Promise<string | null> {
   const judge = judges[line.name];
   if (judge) return faultOf(judge, line.value);
+  if (line.name === THUMBS)
+    return typeof line.value === 'boolean' ? null : 'thumbs are true (up) or false (down)';
   const names = (await listJudges(tx, { project })).map(({ name }) => name);
   const known = [...new Set(names)].join(', ') || 'none';
   return `no judge is called \`${line.name}\`; a label is named after the judge whose question it answers (known: ${known})`;

@@ -1,12 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import type { Db } from '../db/connect.ts';
 import { databaseAnswers } from '../db/health.ts';
 import type { Attempts } from './access/attempts.ts';
 import { securityHeaders } from './access/headers.ts';
 import type { OwnerAccess } from './access/owner.ts';
 import { requireToken } from './access/token.ts';
+import { feedbackRoutes } from './api/feedback.ts';
 import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
 import { raterRoutes } from './api/rater.ts';
@@ -75,10 +77,9 @@ export function createApp(deps: AppDeps): Hono {
       },
     }),
   );
-  for (const path of ['labels', 'prompts', 'sessions']) {
-    app.use(`/api/${path}`, owner);
-    app.use(`/api/${path}/*`, owner);
-  }
+  // Of /api a rater's link opens its own folder and nothing else.
+  app.use('/api/*', except(['/api/rater', '/api/rater/*'], owner));
+  app.route('/api/feedback', feedbackRoutes(deps));
   app.route('/api/labels', labelRoutes(deps));
   app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));

@@ -13,10 +13,12 @@ import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { addAgreement } from './label-agreement.ts';
+import { addCreate } from './label-create.ts';
+import { addLinks } from './label-links.ts';
 
 type Selecting = { session?: string; all?: boolean };
 
-/** label import, export, agreement, list, show. */
+/** label create, links, import, export, agreement, list, show, close. */
 export function addLabel(program: Command, act: Act): void {
   const label = noun(
     program,
@@ -34,12 +36,15 @@ export function addLabel(program: Command, act: Act): void {
     .action(
       act<[Selecting]>(async (cli, { session, all }) => {
         const labels = await select(cli, session);
-        const lines = (all === true ? labels : currentLabels(labels)).map(lineOf);
+        const given = labels.filter(({ withdrawn }) => !withdrawn);
+        const lines = (all === true ? given : currentLabels(labels)).map(lineOf);
         cli.print(lines, () => lines.map((line) => JSON.stringify(line)).join('\n'));
       }),
     );
 
   addAgreement(label, act);
+  addCreate(label, act);
+  addLinks(label, act);
 
   verb(label, 'list', 'label sessions: how many labels each has, and wants').action(
     act<[object]>(async (cli) => {
@@ -109,6 +114,7 @@ const lineOf = (label: Label): LabelLine => ({
   name: label.name,
   value: label.value,
   ...(label.rationale !== null && { rationale: label.rationale }),
+  ...(label.extras !== null && { extras: { ...label.extras } }),
 });
 
 const sessionTable = (sessions: readonly SessionSummary[]): string =>

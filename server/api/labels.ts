@@ -8,6 +8,7 @@ import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 import { invalid, readBody } from './body.ts';
+import { answerOnce } from './once.ts';
 
 const AT_MOST = 1_000;
 const UNPROCESSABLE = 422;
@@ -17,9 +18,12 @@ export function labelRoutes({ db, project }: AppDeps): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
     const lines = linesOf(await readBody(context, z.unknown()));
-    const request = { project, lines, now: Date.now(), faultOf: answerFault };
-    const recorded = await recordLabels(db, request).catch(refuse);
-    return context.json({ labels: recorded.map(answerOf) });
+    const labels = await answerOnce(context, { db, project, body: lines }, async (tx) => {
+      const request = { project, lines, now: Date.now(), faultOf: answerFault };
+      const recorded = await recordLabels(tx, request).catch(refuse);
+      return recorded.map((row) => ({ ...answerOf(row) }));
+    });
+    return context.json({ labels });
   });
   return routes;
 }
@@ -51,7 +55,7 @@ function refuse(error: unknown): never {
   });
 }
 
-const answerOf = ({ label, state }: RecordedLabel): LabelAnswer => ({
+export const answerOf = ({ label, state }: RecordedLabel): LabelAnswer => ({
   id: label.id,
   trace_id: label.traceId,
   row_id: label.example,

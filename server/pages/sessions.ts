@@ -5,9 +5,12 @@ import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { show } from './page.ts';
 import { badge, dataTable, moment, segment } from './parts.ts';
+import { sessionActions } from './session-actions.ts';
+import { sessionView } from './session-view.ts';
 
-/** /sessions: the label sessions, newest first. */
-export function sessionsPage({ db, project }: AppDeps): Hono<ConsoleEnv> {
+/** /sessions: the label sessions, newest first; /sessions/:id: one of them, its raters, agreement and disputes. */
+export function sessionsPage(deps: AppDeps): Hono<ConsoleEnv> {
+  const { db, project } = deps;
   const page = new Hono<ConsoleEnv>();
   page.get('/', async (context) => {
     const sessions = await listSessions(db, { project });
@@ -31,5 +34,7 @@ export function sessionsPage({ db, project }: AppDeps): Hono<ConsoleEnv> {
         })}`,
     });
   });
+  page.get('/:id', (context) => sessionView(deps, context, context.req.param('id')));
+  page.route('/', sessionActions(deps));
   return page;
 }

@@ -1,0 +1,123 @@
+import { name as sessionName } from '../../contracts/name.ts';
+import type { LabelPolicy } from '../../contracts/spec.ts';
+import { sessionQuestion, type SessionQuestion } from '../../contracts/session.ts';
+import { duration, milliseconds } from '../../contracts/duration.ts';
+import {
+  candidatesOfRun,
+  candidatesOfTraces,
+  type LabelCandidate,
+} from '../../db/label-candidates.ts';
+import type { Db } from '../../db/connect.ts';
+import { itemKey } from '../../domain/label/consensus.ts';
+import { type Selected, selectItems } from '../../domain/label/select.ts';
+import { InvalidInputError } from '../errors.ts';
+
+export type CreateOptions = {
+  readonly judge: string;
+  readonly evaluation?: string;
+  readonly trace: readonly string[];
+  readonly policy: string;
+  readonly share: string;
+  readonly where?: string;
+  readonly ids?: string;
+  readonly raters: string;
+  readonly minimum?: string;
+  readonly deadline: string;
+  readonly question: readonly string[];
+};
+
+const POLICIES = ['all', 'failures-and-share', 'random', 'uncertain', 'diverse'] as const;
+
+const fault = (at: string, message: string): InvalidInputError =>
+  new InvalidInputError([{ at, message }]);
+
+export type Chosen = {
+  readonly items: readonly Selected[];
+  readonly datasetVersion: string | null;
+  readonly policy: LabelPolicy['select'];
+};
+
+/** The items of a session by hand, by its policy among the outputs of an evaluation or of traces. @throws InvalidInputError */
+export async function chooseItems(
+  db: Db,
+  {
+    project,
+    session,
+    options,
+  }: { readonly project: string; readonly session: string; readonly options: CreateOptions },
+): Promise<Chosen> {
+  const { evaluation, trace } = options;
+  if ((evaluation === undefined) === (trace.length === 0))
+    throw fault('label create', 'name the outputs: either --evaluation, or --trace once or more');
+  const policy = policyOf(options);
+  const { candidates, datasetVersion } =
+    evaluation === undefined
+      ? { candidates: await candidatesOfTraces(db, { project, ids: trace }), datasetVersion: null }
+      : await candidatesOfRun(db, { project, run: evaluation });
+  const left = narrowed(candidates, options);
+  const items = selectItems(
+    left.map((item) => ({ ...item, part: 'align-labels' as const })),
+    { policy, method: 'held-out', seed: session },
+  );
+  if (items.length === 0) throw fault('label create', 'no output is left to label');
+  return { items, datasetVersion, policy };
+}
+
+function policyOf({ policy: text, share: part, trace }: CreateOptions): LabelPolicy['select'] {
+  const policy = POLICIES.find((one) => one === (trace.length > 0 ? 'all' : text));
+  if (policy === undefined)
+    throw fault('--policy', `\`${text}\` is none of ${POLICIES.join(', ')}`);
+  const share = Number(part);
+  if (!(share >= 0 && share <= 1)) throw fault('--share', `\`${part}\` is no share from 0 to 1`);
+  return { policy, share };
+}
+
+/** `--ids a,b` keeps examples, `--where tag=value` those with a tag. */
+function narrowed(candidates: readonly LabelCandidate[], { ids, where }: CreateOptions) {
+  const wanted = ids?.split(',').map((id) => id.trim());
+  const missing = wanted?.find((id) => !candidates.some(({ example }) => example === id));
+  if (missing !== undefined) throw fault('--ids', `example \`${missing}\` has no output here`);
+  const [tag, value] = where?.split('=') ?? [];
+  if (where !== undefined && value === undefined) throw fault('--where', 'use tag=value');
+  return candidates.filter(
+    (item) =>
+      (wanted === undefined || wanted.includes(item.example)) &&
+      (tag === undefined || item.tags[tag] === value),
+  );
+}
+
+export const items = (chosen: Chosen) =>
+  [...new Map(chosen.items.map((item) => [itemKey(item), item])).values()].map(
+    ({ example, outputHash, traceId, weight, reason }) => ({
+      example,
+      outputHash,
+      traceId,
+      weight,
+      reason,
+    }),
+  );
+
+export function checkedName(text: string): string {
+  if (sessionName.safeParse(text).success) return text;
+  throw fault('name', `\`${text}\`: use a-z, 0-9, dot, dash, underscore`);
+}
+
+/** `name=text` for a free text, `name:expectation=text` for what the answer should have been. */
+export function questionOf(text: string): SessionQuestion {
+  const [, name, kind, asked] = /^([^:=]+)(?::([^=]+))?=(.+)$/s.exec(text) ?? [];
+  const checked = sessionQuestion.safeParse({ name, kind, text: asked });
+  if (checked.success) return checked.data;
+  throw fault('--question', `\`${text}\`: use name=text or name:expectation=text`);
+}
+
+export function wholeOf(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw fault(option, `\`${text}\` is no whole number from 1`);
+}
+
+export function deadlineOf(text: string): string {
+  const checked = duration.safeParse(text);
+  if (!checked.success) throw fault('--deadline', `\`${text}\`: use a duration such as 7d`);
+  return new Date(Date.now() + milliseconds(checked.data)).toISOString();
+}

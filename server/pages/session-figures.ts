@@ -1,0 +1,72 @@
+import type { JudgeDefinition } from '../../contracts/judge.ts';
+import type { Label } from '../../contracts/label.ts';
+import type { LabelSession, SessionItem } from '../../contracts/session.ts';
+import { type Adjudication, listAdjudications } from '../../db/adjudications.ts';
+import type { Db } from '../../db/connect.ts';
+import { getJudge } from '../../db/judges.ts';
+import { listLabels } from '../../db/labels.ts';
+import { listItems } from '../../db/session-items.ts';
+import { getSession } from '../../db/sessions.ts';
+import { listSkips, type Skip } from '../../db/skips.ts';
+import { scaleOrder } from '../../domain/evaluate/scale.ts';
+import { consensusOf, currentLabels, itemKey } from '../../domain/label/consensus.ts';
+import { type Reliability, reliabilityOf } from '../../domain/label/reliability.ts';
+
+export type SessionFigures = {
+  readonly session: LabelSession;
+  readonly definition: JudgeDefinition;
+  readonly items: readonly SessionItem[];
+  /** The last of each rater, for the session's items. */
+  readonly labels: readonly Label[];
+  readonly skips: readonly Skip[];
+  readonly agreement: Reliability;
+  /** Items whose raters do not agree, with what was decided. */
+  readonly contested: readonly {
+    readonly item: SessionItem;
+    readonly labels: readonly Label[];
+    readonly decided: Adjudication | null;
+  }[];
+};
+
+const RESAMPLES = 500;
+
+/** What an owner wants to know of a session. @throws NotFoundError */
+export async function sessionFigures(
+  db: Db,
+  at: { readonly project: string; readonly session: string },
+): Promise<SessionFigures> {
+  const { project } = at;
+  const session = await getSession(db, at);
+  const name = session.judge;
+  const [items, given, skips, judge, decided] = await Promise.all([
+    listItems(db, at),
+    listLabels(db, { project, name }),
+    listSkips(db, at),
+    getJudge(db, { project, id: session.judgeVersion }),
+    listAdjudications(db, { project, name }),
+  ]);
+  const byKey = new Map(items.map((item) => [itemKey(item), item]));
+  const labels = currentLabels(given).filter((label) => byKey.has(itemKey(label)));
+  const decisions = new Map(decided.map((row) => [itemKey(row), row]));
+  const type = judge.definition.value;
+  const contested = [...Map.groupBy(labels, itemKey)]
+    .filter(([, own]) => consensusOf(own, type)?.kind === 'contested')
+    .map(([key, own]) => ({
+      item: byKey.get(key)!,
+      labels: own,
+      decided: decisions.get(key) ?? null,
+    }));
+  const order = scaleOrder(type);
+  const ratings = labels.map((label) => ({
+    item: itemKey(label),
+    cluster: label.example,
+    rater: label.rater,
+    value: String(label.value),
+  }));
+  const agreement = reliabilityOf(ratings, {
+    seed: session.id,
+    resamples: RESAMPLES,
+    ...(order !== undefined && { order }),
+  });
+  return { session, definition: judge.definition, items, labels, skips, agreement, contested };
+}

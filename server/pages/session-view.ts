@@ -1,0 +1,172 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { listAudit } from '../../db/audit.ts';
+import { listLinks, type RaterLink } from '../../db/rater-links.ts';
+import { signingKey } from '../../db/rater-links.ts';
+import { signLink } from '../../domain/label/link-token.ts';
+import type { ConsoleEnv } from '../access/owner.ts';
+import type { AppDeps } from '../app.ts';
+import { chart } from './chart.ts';
+import { type Html, show } from './page.ts';
+import { badge, dataTable, decimal, facts, moment, percent, segment } from './parts.ts';
+import { contestedList } from './session-contested.ts';
+import { type SessionFigures, sessionFigures } from './session-figures.ts';
+
+const AUDITED = 50;
+
+/** One session for its owner: how far it is, its links, how the raters agree, and what needs a decision. */
+export async function sessionView(
+  { db, project }: AppDeps,
+  context: Context<ConsoleEnv>,
+  id: string,
+): Promise<Response> {
+  const at = { project, session: id };
+  const found = await sessionFigures(db, at);
+  const [links, key, audit] = await Promise.all([
+    listLinks(db, at),
+    signingKey(db, project),
+    listAudit(db, { project, subject: id }),
+  ]);
+  const { origin } = new URL(context.req.url);
+  const urlOf = (link: RaterLink): string =>
+    `${origin}/label/${signLink(key, project, { id: link.id, expires: Date.parse(link.expiresAt) })}`;
+  return show(context, {
+    title: id,
+    scripts: ['charts.js'],
+    body: html`<h1>${id}</h1>
+      ${head(found)} ${ratersTable(found)} ${linksPart(id, links, urlOf)} ${agreementPart(found)}
+      ${contestedList(found)}
+      <h2>Who did what</h2>
+      ${dataTable({
+        caption: 'Audit',
+        head: ['when', 'who', 'what', 'detail'],
+        rows: audit
+          .slice(-AUDITED)
+          .toReversed()
+          .map((row) => [moment(row.at), row.who, row.action, JSON.stringify(row.detail)]),
+      })}`,
+  });
+}
+
+const head = ({ session, items, labels, skips }: SessionFigures): Html =>
+  html`${facts({
+    state: badge(session.state, session.state === 'open' ? 'wait' : 'calm'),
+    judge: session.judgeVersion,
+    items: items.length,
+    labels: `${labels.length} of ${session.target}`,
+    skipped: skips.length,
+    'raters an item': session.ratersPerItem,
+    deadline: moment(session.deadline),
+    representative: items.every(({ weight }) => weight !== null) ? 'yes' : 'no: chosen by a policy',
+  })}
+  ${
+    session.cycle === null && session.state === 'open'
+      ? html`<form method="post" action="/sessions/${segment(session.id)}/close">
+          <button>Close the session</button>
+        </form>`
+      : ''
+  }`;
+
+function ratersTable({ agreement, labels, skips, items }: SessionFigures): Html {
+  const raters = [
+    ...new Set([...Object.keys(agreement.raters), ...skips.map(({ rater }) => rater)]),
+  ];
+  return html`<h2>Raters</h2>
+    ${dataTable({
+      caption: 'Raters',
+      head: ['rater', 'labelled', 'skipped', 'late', 'reasons for skipping'],
+      rows: raters.map((rater) => {
+        const skipped = skips.filter((skip) => skip.rater === rater);
+        return [
+          rater,
+          `${agreement.raters[rater] ?? 0} of ${items.length}`,
+          skipped.length,
+          labels.filter((label) => label.rater === rater && label.late).length,
+          skipped.map(({ ordinal, reason }) => `${ordinal + 1}: ${reason}`).join('; '),
+        ];
+      }),
+      empty: 'Nobody has labelled yet.',
+    })}`;
+}
+
+function linksPart(
+  session: string,
+  links: readonly RaterLink[],
+  urlOf: (link: RaterLink) => string,
+): Html {
+  const now = new Date().toISOString();
+  const open = (link: RaterLink): boolean => link.revokedAt === null && link.expiresAt > now;
+  return html`<h2>Links</h2>
+    ${dataTable({
+      caption: 'Links',
+      head: ['rater', 'opens', 'link', ''],
+      rows: links.map((link) => [
+        link.rater,
+        link.revokedAt === null
+          ? html`until ${moment(link.expiresAt)}`
+          : html`revoked ${moment(link.revokedAt)}`,
+        open(link)
+          ? html`<input readonly value="${urlOf(link)}" aria-label="Link of ${link.rater}" />`
+          : '',
+        open(link)
+          ? html`<form method="post" action="/sessions/${segment(session)}/revoke">
+              <input type="hidden" name="rater" value="${link.rater}" />
+              <button>Revoke</button>
+            </form>`
+          : '',
+      ]),
+      empty: 'No link yet.',
+    })}
+    <form method="post" action="/sessions/${segment(session)}/links" class="row narrow-form">
+      <label>Rater <input name="rater" required maxlength="100" /></label>
+      <label>Days <input name="days" type="number" min="1" max="365" value="14" /></label>
+      <button class="primary">Make a link</button>
+    </form>`;
+}
+
+function agreementPart({ agreement }: SessionFigures): Html {
+  const rows = [
+    ["Krippendorff's alpha", agreement.alpha, agreement.alphaInterval, agreement.items] as const,
+    ["Fleiss' kappa", agreement.fleiss, agreement.fleissInterval, agreement.fleissItems] as const,
+    ...agreement.cohen.map(
+      ({ raters, kappa, interval, items }) =>
+        [`Cohen's kappa: ${raters.join(', ')}`, kappa, interval, items] as const,
+    ),
+  ];
+  const points = rows.flatMap(([label, mean, interval]) =>
+    mean === null
+      ? []
+      : [{ label, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
+  );
+  return html`<h2>Agreement</h2>
+    ${facts({
+      level: agreement.level,
+      'pairs that say the same': percent(agreement.agreement),
+      ...Object.fromEntries(
+        Object.entries(agreement.prevalence).map(([value, share]) => [
+          `"${value}"`,
+          percent(share),
+        ]),
+      ),
+    })}
+    ${dataTable({
+      caption: 'Agreement of the raters',
+      head: ['figure', 'value', '95 % interval', 'items'],
+      rows: rows.map(([name, value, interval, items]) => [
+        name,
+        decimal(value, 3),
+        interval === null ? 'none' : `${decimal(interval.low, 3)} to ${decimal(interval.high, 3)}`,
+        items,
+      ]),
+    })}
+    ${
+      points.length === 0
+        ? ''
+        : chart('Agreement with 95 % intervals', {
+            kind: 'intervals',
+            axis: 'agreement',
+            percent: false,
+            points,
+          })
+    }`;
+}

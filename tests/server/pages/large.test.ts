@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, test } from 'node:test';
+import { Client, Connection } from '@temporalio/client';
+import { type OpenDatabase, openDatabase } from '../../db/database.ts';
+import { PROJECT } from '../../db/fixture.ts';
+import { NO_BROWSER, openBrowser } from '../browser.ts';
+import { type RunningServer, send, startServer } from '../http.ts';
+import { linksFor, openReview, type Review } from '../review.ts';
+import { testTemporal } from '../../services.ts';
+
+const ITEMS = 2_000;
+const SPANS = 200;
+const SECOND_MS = 1_000;
+const long =
+  process.env['ATTUNE_LONG'] === undefined &&
+  'set ATTUNE_LONG=1: 2,000 items with 400,000 spans are written first';
+
+let database: OpenDatabase;
+let server: RunningServer;
+let client: Client;
+let review: Review;
+before(async () => {
+  if (long !== false) return;
+  database = await openDatabase();
+  review = await openReview(database.db, { items: ITEMS, spans: SPANS });
+  const { address, namespace } = await testTemporal();
+  client = new Client({ connection: await Connection.connect({ address }), namespace });
+  server = await startServer({
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  });
+});
+after(async () => {
+  await server?.stop();
+  await client?.connection.close();
+});
+
+test(
+  'a session of 2,000 items with traces of 200 spans opens in under a second',
+  { skip: long || NO_BROWSER },
+  async () => {
+    const links = await linksFor(database.db, review.session, ['ana']);
+    const { page, faults } = await openBrowser();
+    await page.goto(`${server.url}/login`);
+    const times: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const begun = performance.now();
+      await page.goto(`${server.url}/label/${links['ana']}`);
+      await page.getByText('Trace: 200 steps').waitFor();
+      times.push(performance.now() - begun);
+    }
+    const median = times.toSorted((a, b) => a - b)[2]!;
+    console.log(JSON.stringify({ items: ITEMS, spans: SPANS, openMs: times.map(Math.round) }));
+    assert.ok(median < SECOND_MS, `${Math.round(median)} ms`);
+    assert.deepEqual(faults, []);
+  },
+);
+
+test('4,000 labels cost the waiting cycle one signal', { skip: long }, async () => {
+  const workflowId = `cycle/${PROJECT}/${review.cycle}/${review.number}`;
+  const handle = await client.workflow.start('cycleWorkflow', {
+    workflowId,
+    taskQueue: 'nobody',
+    args: [],
+  });
+  for (const rater of ['ana', 'ben'])
+    for (let from = 0; from < ITEMS; from += 500) {
+      const body = Array.from({ length: 500 }, (_, n) => ({
+        trace_id: `trace-${from + n}`,
+        rater,
+        name: 'routing',
+        value: n % 2 === 0,
+      }));
+      const { status } = await send(`${server.url}/api/labels`, { body });
+      assert.equal(status, 200);
+    }
+  await sleep(5_000);
+  const { events } = await handle.fetchHistory();
+  console.log(JSON.stringify({ labels: 2 * ITEMS, events: events?.length }));
+  assert.ok((events?.length ?? 0) <= 3, 'started, its first task, the signal');
+  assert.ok(events?.some((event) => event.workflowExecutionSignaledEventAttributes));
+  await handle.terminate();
+});
