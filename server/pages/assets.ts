@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -38,6 +39,8 @@ export function assetUrl(name: string): string {
 export function assetRoutes(): Hono {
   const routes = new Hono();
   routes.use(compress());
+  // A module is imported without its hash: it is asked about again, and sent again only when it changed.
+  routes.use(etag());
   routes.get('/:name', (context) => {
     const asset = ASSETS.get(context.req.param('name'));
     if (asset === undefined) return context.notFound();

@@ -13,6 +13,8 @@ export type View = {
   readonly body: Html;
   /** Files of ./assets/ that the page runs, `charts.js` for pictures. */
   readonly scripts?: readonly string[];
+  /** Files of ./assets/ that the scripts import, fetched beside them instead of after them. */
+  readonly modules?: readonly string[];
   /** Files of ./assets/ beside `app.css`. */
   readonly styles?: readonly string[];
 };
@@ -39,7 +41,14 @@ export function show(context: Context<ConsoleEnv>, view: View): Response | Promi
 /** A page without navigation: for signing in, for raters, for faults. */
 export function bare(
   context: Context,
-  { title, body, scripts = [], styles = [], header }: View & { readonly header?: Html },
+  {
+    title,
+    body,
+    scripts = [],
+    styles = [],
+    modules = [],
+    header,
+  }: View & { readonly header?: Html },
 ): Response | Promise<Response> {
   const files = scripts.includes('charts.js') ? ['echarts.js', ...scripts] : scripts;
   return context.html(
@@ -53,6 +62,7 @@ export function bare(
           ${['app.css', ...styles].map(
             (name) => html`<link rel="stylesheet" href="${assetUrl(name)}" />`,
           )}
+          ${modules.map((name) => html`<link rel="modulepreload" href="/assets/${name}" />`)}
           ${files.map((name) => html`<script type="module" src="${assetUrl(name)}"></script>`)}
         </head>
         <body>
