@@ -24,6 +24,8 @@ export type TracePage = {
 };
 
 const PREVIEW = 300;
+const UNSEALED = sql<boolean>`not exists (select from run u
+  where u.project = t.project and u.name = t.run and u.kind = 'gate')`;
 
 /** Traces by their start, newest first. Those of gates are sealed: no search finds them. */
 export async function searchTraces(
@@ -37,8 +39,7 @@ export async function searchTraces(
       (select count(*)::integer from span s where s.project = t.project and s.trace = t.id) as spans
     from trace t
     where t.project = ${project}
-      and not exists (select from run u
-        where u.project = t.project and u.name = t.run and u.kind = 'gate')
+      and ${UNSEALED}
       and ${after === null ? sql`true` : sql`(t.started, t.id) < (${after.start}, ${after.id})`}
       and ${filter === null ? sql`true` : conditionOf(filter)}
     order by t.started desc, t.id desc
@@ -49,6 +50,23 @@ export async function searchTraces(
     traces,
     next: rows.length > limit && last ? { start: last.start, id: last.id } : null,
   };
+}
+
+/** Ids that begin so, at most `limit`; where one is just that, it alone. Sealed ones are not told. */
+export async function completeTraceId(
+  db: Db,
+  {
+    project,
+    start,
+    limit,
+  }: { readonly project: string; readonly start: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select t.id from trace t
+    where t.project = ${project} and starts_with(t.id, ${start}) and (t.id = ${start} or ${UNSEALED})
+    order by t.id limit ${limit}`.execute(db);
+  const ids = rows.map(({ id }) => id);
+  return ids.includes(start) ? [start] : ids;
 }
 
 type Row = Pick<

@@ -4,12 +4,13 @@ import { getTrace, tagTraces } from '../../db/traces.ts';
 import { searchTraces } from '../../db/trace-search.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { InvalidInputError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';
 import { green, red, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
+import { wholeId } from '../trace/find.ts';
 import { type Importing, importTraces } from '../trace/import.ts';
-import { type Showing, tokens, traceText } from '../trace/show.ts';
+import { type Showing, tagTexts, tokens, traceText } from '../trace/show.ts';
 import { duration, when } from '../trace/times.ts';
 
 type Searching = { limit: string };
@@ -39,7 +40,8 @@ export function addTrace(program: Command, act: Act): void {
     .action(
       act<[string, Showing]>(async (cli, id, showing) => {
         const { project } = cli.connections;
-        const found = await getTrace(await cli.connections.database(), { project, id });
+        const db = await cli.connections.database();
+        const found = await getTrace(db, { project, id: await wholeId(cli, id) });
         cli.print(found, () => traceText(found, showing));
       }),
     );
@@ -98,16 +100,12 @@ function listText(traces: readonly TraceSummary[]): string {
       String(row.spans),
       visible(row.name),
       visible(row.session ?? ''),
-      visible(
-        Object.entries(row.tags)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' '),
-      ),
+      visible(tagTexts(row.tags).join(' ')),
     ]),
   );
 }
 
-async function tag(cli: Cli, id: string, pairs: string[], { remove }: Tagging): Promise<void> {
+async function tag(cli: Cli, start: string, pairs: string[], { remove }: Tagging): Promise<void> {
   const split = pairs.map((pair) => ({ pair, parts: /^([^=]+)=(.*)$/s.exec(pair) }));
   const faults = split
     .filter(({ parts }) => parts === null)
@@ -118,13 +116,12 @@ async function tag(cli: Cli, id: string, pairs: string[], { remove }: Tagging): 
   const tags = Object.fromEntries(split.map(({ parts }) => [parts![1]!.trim(), parts![2]!.trim()]));
   const db = await cli.connections.database();
   const { project } = cli.connections;
-  const tagged = await tagTraces(db, { project, ids: [id], tags, remove });
-  if (tagged === 0)
-    throw new NotFoundError(`the trace \`${id}\``, '`npx attune trace search` shows them.');
+  const id = await wholeId(cli, start);
+  await tagTraces(db, { project, ids: [id], tags, remove });
   const done = await getTrace(db, { project, id });
   cli.print(
     { id, tags: done.tags },
     () =>
-      `${id} has ${count(Object.keys(done.tags).length, 'tag')}: ${visible(JSON.stringify(done.tags))}`,
+      `${id} has ${count(Object.keys(done.tags).length, 'tag')}: ${visible(tagTexts(done.tags).join(', '))}`,
   );
 }

@@ -42,7 +42,8 @@ export async function importTraces(
     { traces: traces.size, spans: spans.length, newTraces, newSpans, refused, remarks },
     () =>
       [
-        `${count(spans.length, 'span')} of ${count(traces.size, 'trace')}: ${newSpans} of ${newTraces} traces are new${newSpans < spans.length ? ', the others were there already' : ''}.`,
+        `${count(spans.length, 'span')} of ${count(traces.size, 'trace')}: ` +
+          `${count(newSpans, 'span')} and ${count(newTraces, 'trace')} are new.`,
         ...refused.map(({ at, message }) => `  left out: ${at}: ${message}`),
         ...remarks.map(({ id, text }) => `  span ${id}: ${text}`),
       ].join('\n'),

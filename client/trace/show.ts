@@ -1,5 +1,5 @@
 import type { Json } from '../../contracts/json.ts';
-import type { Span, StoredTrace } from '../../contracts/trace.ts';
+import type { Span, StoredTrace, Tags } from '../../contracts/trace.ts';
 import { treeOf } from '../../domain/trace/tree.ts';
 import { bold, cyan, dim, green, red, visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -33,7 +33,7 @@ export function traceText(trace: StoredTrace, { full = false }: Showing): string
 }
 
 function heading(trace: StoredTrace): string {
-  const tags = Object.entries(trace.tags).map(([name, value]) => `${name}=${value}`);
+  const tags = tagTexts(trace.tags);
   const all = [
     bold(trace.id),
     trace.status === 'ERROR' ? red('ERROR') : green('OK'),
@@ -79,7 +79,14 @@ export const tokens = (input: number | null, output: number | null): string =>
     ? ''
     : `${(input ?? 0).toLocaleString('en')} > ${(output ?? 0).toLocaleString('en')}`;
 
+/** Tags as they are written, by name. */
+export const tagTexts = (tags: Tags): readonly string[] =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+
 function content(value: Json, full: boolean): string {
+  if (value === null) return dim('not recorded');
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, full ? 2 : 0);
   const plain = visible(full ? text : text.replaceAll('\n', ' '));
   return full || plain.length <= PREVIEW ? plain : `${plain.slice(0, PREVIEW)}…`;
