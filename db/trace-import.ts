@@ -10,6 +10,8 @@ export type Imported = {
   readonly traces: readonly string[];
   readonly newTraces: number;
   readonly newSpans: number;
+  /** Ids of those that are of a gate: stored, and shown to nobody. */
+  readonly sealed: readonly string[];
 };
 
 /**
@@ -32,17 +34,21 @@ export async function importSpans(
       )
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
-    await tx
-      .selectFrom('trace')
-      .select('id')
-      .where('project', '=', project)
-      .where('id', 'in', [...ids, ''])
-      .orderBy('id')
-      .forUpdate()
+    const locked = await tx
+      .selectFrom('trace as t')
+      .leftJoin('run as r', (join) =>
+        join.onRef('r.project', '=', 't.project').onRef('r.name', '=', 't.run'),
+      )
+      .select(['t.id', 'r.kind'])
+      .where('t.project', '=', project)
+      .where('t.id', 'in', [...ids, ''])
+      .orderBy('t.id')
+      .forUpdate('t')
       .execute();
     const newSpans = await mergeSpans(tx, project, distinct);
     await outlineTraces(tx, { project, ids });
-    return { traces: ids, newTraces: Number(added ?? 0), newSpans };
+    const sealed = locked.filter(({ kind }) => kind === 'gate').map(({ id }) => id);
+    return { traces: ids, newTraces: Number(added ?? 0), newSpans, sealed };
   });
 }
 

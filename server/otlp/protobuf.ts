@@ -33,6 +33,16 @@ export function decodeRequest(bytes: Uint8Array): object {
   }
 }
 
+/** A request in the shape of OTLP/JSON as protobuf. */
+export function encodeRequest(payload: object): Buffer {
+  const based = JSON.parse(JSON.stringify(payload), (key, value: unknown) =>
+    IDS.has(key) ? Buffer.from(String(value), 'hex').toString('base64') : value,
+  ) as object;
+  return Buffer.from(request.encode(request.fromObject(based)).finish());
+}
+
+const IDS = new Set(['traceId', 'spanId', 'parentSpanId']);
+
 type Mutable = Record<string, unknown>;
 
 function* spansOf(plain: Mutable): Generator<Mutable> {

@@ -9,6 +9,7 @@ import { answerAccepted, answerRefused, type Encoding } from './answer.ts';
 import { BodyError, encodingOf, LARGEST_BODY, payloadOf, unpacked } from './body.ts';
 import { FORWARDED, type Forwarder } from './forward.ts';
 import { createGate } from './gate.ts';
+import { withoutTraces } from './open-part.ts';
 import { isPassing } from './passing.ts';
 
 export type OtlpDeps = {
@@ -49,10 +50,11 @@ export function otlpRoutes(deps: OtlpDeps): Hono {
         'send application/x-protobuf or application/json (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json)',
       );
     const bytes = Buffer.from(await context.req.arrayBuffer());
-    const entered = await gate.enter(bytes.length, () => take(deps, { context, bytes, encoding }));
+    const arrived = { context, bytes, encoding };
+    const entered = await gate.enter(bytes.length, () => take(deps, arrived));
     if (entered === null) throw new BodyError(503, 'too many requests wait to be stored');
-    forward(deps, context, bytes);
-    return answerAccepted(context, { encoding, refused: entered.done });
+    forward(deps, arrived, entered.done);
+    return answerAccepted(context, { encoding, refused: entered.done.refused });
   });
   routes.all('*', (context) => {
     throw new BodyError(
@@ -65,26 +67,38 @@ export function otlpRoutes(deps: OtlpDeps): Hono {
 
 type Arrived = { readonly context: Context; readonly bytes: Buffer; readonly encoding: Encoding };
 
+type Taken = {
+  readonly refused: readonly Refusal[];
+  /** Traces of gates. */
+  readonly sealed: readonly string[];
+  readonly payload: unknown;
+};
+
 async function take(
   { db, project, now = Date.now }: OtlpDeps,
   { context, bytes, encoding }: Arrived,
-): Promise<readonly Refusal[]> {
+): Promise<Taken> {
   const body = await unpacked(bytes, context.req.header('content-encoding')?.toLowerCase() ?? '');
-  const { spans, refused } = readOtlp(payloadOf(body, encoding), { now: now() });
-  if (spans.length > 0) {
-    await ensureProject(db, { project });
-    await importSpans(db, { project, spans });
-  }
-  return refused;
+  const payload = payloadOf(body, encoding);
+  const { spans, refused } = readOtlp(payload, { now: now() });
+  if (spans.length === 0) return { refused, sealed: [], payload };
+  await ensureProject(db, { project });
+  const { sealed } = await importSpans(db, { project, spans });
+  return { refused, sealed, payload };
 }
 
-function forward({ forwarder }: OtlpDeps, context: Context, body: Buffer): void {
+function forward(
+  { forwarder }: OtlpDeps,
+  { context, bytes, encoding }: Arrived,
+  { sealed, payload }: Taken,
+): void {
   // What another Attune sent on is not sent on again: two that name each other would do so for ever.
   if (forwarder === null || context.req.header(FORWARDED) !== undefined) return;
+  const open = sealed.length === 0 ? null : withoutTraces(payload, { ids: sealed, encoding });
   forwarder.offer({
-    body,
+    body: open ?? bytes,
     contentType: context.req.header('content-type') ?? '',
-    contentEncoding: context.req.header('content-encoding') ?? null,
+    contentEncoding: open === null ? (context.req.header('content-encoding') ?? null) : null,
   });
 }
 

@@ -80,13 +80,19 @@ test('spans of a trace that come in any order, in several requests and twice mak
 });
 
 test('before the root arrives the trace is what its spans say, and the root then decides', async () => {
-  assert.deepEqual(await take(CALL, TOOL), { traces: [TRACE], newTraces: 1, newSpans: 2 });
+  assert.deepEqual(await take(CALL, TOOL), {
+    traces: [TRACE],
+    newTraces: 1,
+    newSpans: 2,
+    sealed: [],
+  });
   const early = await show();
   assert.deepEqual([early.inputs, early.outputs, early.session], ['prompt', 'reply', null]);
   assert.deepEqual(await take({ ...ROOT, status: 'ERROR' }, CALL), {
     traces: [TRACE],
     newTraces: 0,
     newSpans: 1,
+    sealed: [],
   });
   const late = await show();
   assert.deepEqual(

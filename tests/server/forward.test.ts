@@ -5,9 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createForwarder, type Forwarder } from '../../server/otlp/forward.ts';
+import { reserveTraces } from '../../db/traces.ts';
+import { readOtlp } from '../../domain/trace/otlp.ts';
+import { decodeRequest, encodeRequest } from '../../server/otlp/protobuf.ts';
 import { openDatabase } from '../db/database.ts';
+import { PROJECT, startCycle, startRun } from '../db/fixture.ts';
 import { failServer, send, startServer } from './http.ts';
-import { post, request, span } from './otlp.ts';
+import { post, request, span, TRACE } from './otlp.ts';
 
 type Taken = { readonly headers: IncomingMessage['headers']; readonly body: Buffer };
 type Sink = { readonly url: string; readonly taken: Taken[] };
@@ -84,6 +88,38 @@ test('what is received is sent on as it came, in order, with the headers of the 
     database: true,
     forwarding: { waiting: 0, sent: 2, dropped: 0 },
   });
+});
+
+test('spans of a gate are not sent on, in either encoding, and those beside them are', async () => {
+  const sink = await startSink();
+  const { db, url } = await openDatabase();
+  const gate = await startRun(db, await startCycle(db), 'gate');
+  const sealed = ['c', 'd'].map((letter) => letter.repeat(32));
+  await reserveTraces(db, { project: PROJECT, run: gate.name, ids: sealed });
+  const server = await startServer({ DATABASE_URL: url, ATTUNE_FORWARD_OTLP_URL: sink.url });
+  toEnd.push(() => server.stop());
+  const secret = { name: 'secret', status: { code: 1 } };
+  const both = request(
+    span('1', { traceId: 'C'.repeat(32), ...secret }),
+    span('2', { name: 'open' }),
+    span('3', { traceId: sealed[1], ...secret }),
+  );
+  await post(server, both, { gzip: true });
+  await post(server, encodeRequest(both), { type: 'application/x-protobuf' });
+  await until(() => sink.taken.length === 2);
+  for (const { body, headers } of sink.taken) {
+    assert.equal(headers['content-encoding'], undefined);
+    assert.doesNotMatch(body.toString('latin1'), /secret/);
+    const payload =
+      headers['content-type'] === 'application/json'
+        ? (JSON.parse(body.toString()) as object)
+        : decodeRequest(body);
+    const { spans } = readOtlp(payload, { now: 0 });
+    assert.deepEqual(
+      spans.map(({ name, trace }) => [name, trace]),
+      [['open', TRACE]],
+    );
+  }
 });
 
 test('a forwarding endpoint that hangs holds no request up, and the end of the server not long', async () => {

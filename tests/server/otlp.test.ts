@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { StoredTrace } from '../../contracts/trace.ts';
 import { getTrace } from '../../db/traces.ts';
 import { searchTraces } from '../../db/trace-search.ts';
+import { encodeRequest } from '../../server/otlp/protobuf.ts';
 import { messageType } from '../../server/otlp/schema.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
@@ -78,7 +79,7 @@ test('protobuf makes the same trace as the same JSON, and is answered in protobu
     });
   const other = trace.replace('a', 'b');
   assert.equal(partial(await post(server, request(whole(trace)))), undefined);
-  const posted = await post(server, encode(request(whole(other))), { type: PROTOBUF });
+  const posted = await post(server, encodeRequest(request(whole(other))), { type: PROTOBUF });
   assert.deepEqual([posted.status, posted.type, posted.bytes.length], [200, PROTOBUF, 0]);
   const [first, second] = [await show(trace), await show(other)];
   assert.deepEqual(second, { ...first, id: other });
@@ -112,7 +113,7 @@ test('bad spans are refused with place and reason, and the others of the request
     /resourceSpans\[0\]\.scopeSpans\[0\]\.spans\[1\]: `traceId` is not 32 hex digits: "xyz";.*all zeros.*`parentSpanId` is not 16 hex.*no count of nanoseconds: noon.*deeper than 64.*and 2 more$/,
   );
   assert.equal((await show()).spans.length, 1);
-  const posted = await post(server, encode(request(own('2'), own('3', { traceId: 'ab' }))), {
+  const posted = await post(server, encodeRequest(request(own('2'), own('3', { traceId: 'ab' }))), {
     type: PROTOBUF,
   });
   const { partialSuccess } = messageType('ExportTraceServiceResponse').decode(
@@ -244,15 +245,4 @@ function nested(depth: number): object {
   let value: object = { stringValue: 'bottom' };
   for (let n = 0; n < depth; n++) value = { arrayValue: { values: [value] } };
   return value;
-}
-
-/** The protobuf of a request in OTLP/JSON. */
-function encode(json: object): Buffer {
-  const type = messageType('ExportTraceServiceRequest');
-  const bytes = JSON.parse(JSON.stringify(json), (key, value: unknown) =>
-    ['traceId', 'spanId', 'parentSpanId'].includes(key)
-      ? Buffer.from(String(value), 'hex').toString('base64')
-      : value,
-  ) as object;
-  return Buffer.from(type.encode(type.fromObject(bytes)).finish());
 }
