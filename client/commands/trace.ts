@@ -72,8 +72,9 @@ async function search(cli: Cli, filter: string | undefined, { limit }: Searching
     filter: parsed,
     limit: most,
   });
-  cli.print(page.traces, () => listText(page.traces));
-  if (page.next !== null) cli.note(`More traces match; --limit ${most * 10} shows more.`);
+  const more = page.next !== null;
+  cli.print({ traces: page.traces, more }, () => listText(page.traces));
+  if (more) cli.note(`More traces match; --limit ${most * 10} shows more.`);
 }
 
 function listText(traces: readonly TraceSummary[]): string {

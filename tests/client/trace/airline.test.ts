@@ -46,6 +46,9 @@ async function json<T>(...args: readonly string[]): Promise<T> {
   return JSON.parse(out) as T;
 }
 
+const list = async (...args: readonly string[]): Promise<readonly TraceSummary[]> =>
+  (await json<{ traces: readonly TraceSummary[] }>('trace', 'search', ...args)).traces;
+
 before(async () => {
   if (skip === false) database = await openDatabase();
 });
@@ -68,8 +71,8 @@ test(
   'calls per tool, failures and sessions equal a direct count of the files',
   { skip },
   async () => {
-    const list = await json<TraceSummary[]>('trace', 'search', '--limit', '100');
-    assert.equal(list.length, 60);
+    const all = await list('--limit', '100');
+    assert.equal(all.length, 60);
     const { rows } = await queryTools();
     const spans = direct();
     const tools = spans.filter(({ name }) => name.startsWith('execute_tool '));
@@ -82,7 +85,7 @@ test(
       spans.filter(({ status }) => status.code === 2).length,
     );
     assert.deepEqual(
-      Object.fromEntries(list.map(({ id, session }) => [id, session])),
+      Object.fromEntries(all.map(({ id, session }) => [id, session])),
       Object.fromEntries(
         spans.flatMap((span) => {
           const session = sessionOf(span);
@@ -100,7 +103,7 @@ test('search by tool counts the traces that call it', { skip }, async () => {
       .filter(({ name }) => name === 'execute_tool cancel_reservation')
       .map(({ traceId }) => traceId),
   );
-  const found = await json<TraceSummary[]>('trace', 'search', 'tool = cancel_reservation');
+  const found = await list('tool = cancel_reservation');
   assert.deepEqual(found.map(({ id }) => id).sort(), [...callers].sort());
   assert.ok(callers.size > 0);
 });
@@ -110,11 +113,7 @@ test(
   { skip },
   async () => {
     for (const task of ['1', '40']) {
-      const [hit] = await json<TraceSummary[]>(
-        'trace',
-        'search',
-        `tool ~ get and session ~ airline/${task}/`,
-      );
+      const [hit] = await list(`tool ~ get and session ~ airline/${task}/`);
       const trace = await json<StoredTrace>('trace', 'show', hit!.id);
       const [root, chat] = trace.spans;
       assert.equal(root?.kind, 'agent');
@@ -130,7 +129,7 @@ test(
 );
 
 test('a trace is shown as a tree with kinds, times and failures', { skip }, async () => {
-  const failed = await json<TraceSummary[]>('trace', 'search', 'error ~ "Error: "');
+  const failed = await list('error ~ "Error: "');
   const { out } = await attune('trace', 'show', failed[0]!.id);
   assert.match(out, /^invoke_agent airline-agent +agent +OK/m);
   assert.match(out, /^ {2}chat gpt-4o +model +OK +\d/m);

@@ -27,7 +27,7 @@ const file = (name: string, content: string | object): string => {
 const list = async (...args: readonly string[]): Promise<readonly TraceSummary[]> => {
   const { code, out, err } = await attune('trace', 'search', ...args, '--json');
   assert.equal(code, 0, err);
-  return JSON.parse(out) as readonly TraceSummary[];
+  return (JSON.parse(out) as { traces: readonly TraceSummary[] }).traces;
 };
 
 test('before anything was imported a search says so, and a bad file or filter ends with 2 and the place', async () => {
@@ -70,6 +70,16 @@ test('a document a line is imported as one is, and bad spans can be left out', a
   assert.match(out, /^2 spans of 2 traces: 2 spans and 2 traces are new\.$/m);
   assert.match(out, /left out: .*g\.jsonl:2: resourceSpans.*spans\[1\]: it is not an object/);
   assert.equal((await list()).length, 2);
+});
+
+test('a list that is cut says so, as text and as JSON', async () => {
+  const { out, err } = await attune('trace', 'search', '--limit', '1');
+  assert.equal(out.split('\n').filter((line) => line.includes('span 1')).length, 1);
+  assert.match(err, /More traces match; --limit 10 shows more/);
+  const json = await attune('trace', 'search', '--limit', '1', '--json');
+  assert.equal((JSON.parse(json.out) as { more: boolean }).more, true);
+  const all = await attune('trace', 'search', '--json');
+  assert.equal((JSON.parse(all.out) as { more: boolean }).more, false);
 });
 
 test('a trace is shown with times from its start, tokens, tags, errors and what was mended', async () => {
