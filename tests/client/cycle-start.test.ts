@@ -63,7 +63,7 @@ async function start(
 
 const everything = async (): Promise<number> => {
   const { rows } = await sql<{ n: number }>`
-    select (select count(*) from project) + (select count(*) from example) + (select count(*) from judge)
+    select (select count(*) from project) + (select count(*) from example) + (select count(*) from scorer)
       + (select count(*) from prompt) + (select count(*) from cycle) as n`.execute(database.db);
   return Number(rows[0]?.n);
 };
