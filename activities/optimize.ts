@@ -1,4 +1,5 @@
 import { hashText } from '../contracts/hash.ts';
+import { nameOfVersion } from '../contracts/scorer.ts';
 import type { CycleSpec } from '../contracts/spec.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
@@ -38,7 +39,8 @@ async function inputOf(db: Db, ref: CycleRef): Promise<OptimizeInput> {
   );
   await putTexts(db, { project: ref.project, texts: Object.values(texts) });
   const { hash } = await incumbentArm(db, ref);
-  const { objectives, warmFrom } = cycle.spec.optimize;
+  const { warmFrom } = cycle.spec.optimize;
+  const { objectives = [] } = settingsOf(cycle);
   const at = { project: ref.project, run: optimizeRun(ref) };
   const { [hash]: known = {} } = await outcomes(db, { ...at, arms: [hash], objectives });
   const names = Object.keys(texts);
@@ -46,7 +48,7 @@ async function inputOf(db: Db, ref: CycleRef): Promise<OptimizeInput> {
     warmFrom === undefined
       ? []
       : await warmCandidates(db, { project: ref.project, warmFrom, names });
-  return { settings: settingsOf(cycle.spec), seed, train, validation, known, warm };
+  return { settings: settingsOf(cycle), seed, train, validation, known, warm };
 }
 
 async function partIds(
@@ -63,18 +65,27 @@ async function partIds(
 
 type Settings = OptimizeInput['settings'];
 
-const settingsOf = ({ optimize }: CycleSpec): Settings => ({
+const settingsOf = ({ spec: { optimize }, ...cycle }: cycles.Cycle): Settings => ({
   mode: 'durable',
   seed: optimize.seed,
   minibatch: optimize.minibatch,
   ...samplingOf(optimize),
   merge: optimize.merge ? {} : null,
   frontier: optimize.frontier,
-  objectives: optimize.objectives,
+  objectives: objectivesOf(optimize, cycle),
   standardErrors: optimize.standardErrors,
   mends: { speculate: optimize.speculate },
   ...(optimize.budget === undefined ? {} : { budget: optimize.budget }),
 });
+
+// A frontier of objectives without names is one of all the scorers.
+const objectivesOf = (
+  { frontier, objectives }: CycleSpec['optimize'],
+  { judge, scorers }: Pick<cycles.Cycle, 'judge' | 'scorers'>,
+): readonly string[] =>
+  frontier === 'instance' || objectives.length > 0
+    ? objectives
+    : [judge, ...scorers].map(nameOfVersion);
 
 // Without a number of parents the engine's own default stands.
 function samplingOf({ parents, mutations }: CycleSpec['optimize']): Pick<Settings, 'sampling'> {

@@ -14,6 +14,7 @@ import {
   reflectiveRecord,
   type ReflectiveRecord,
 } from '../domain/optimize/reflect.ts';
+import type { Remark } from '../domain/optimize/records.ts';
 import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
 import { measured } from '../domain/evaluate/aggregate.ts';
 import { alignmentOf } from './alignment.ts';
@@ -21,6 +22,7 @@ import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.
 import { itemsOf, judgeSearchRun } from './judge-search.ts';
 import { scoredRow } from './measure.ts';
 import { endsTheRun, isInfrastructure } from './model-faults.ts';
+import { remarksOn } from './remarks.ts';
 import { repliesOf } from './steps.ts';
 
 /** Tokens of a reflection prompt; records beyond it are cut evenly. */
@@ -142,7 +144,11 @@ async function recordsOf({ deps, ref, ask, run, subjectOf }: Job): Promise<{
 }> {
   const at = { project: ref.project, run };
   const arms = [ask.candidate];
-  const rows = await runs.loadResults(deps.db, { ...at, arms, examples: ask.exampleIds });
+  const rollouts = { ...at, arms, examples: ask.exampleIds };
+  const [rows, remarks] = await Promise.all([
+    runs.loadResults(deps.db, rollouts),
+    remarksOn(deps.db, rollouts),
+  ]);
   const traces = await getTraces(deps.db, {
     project: ref.project,
     ids: rows.flatMap((row) => row.traceId ?? []),
@@ -151,23 +157,31 @@ async function recordsOf({ deps, ref, ask, run, subjectOf }: Job): Promise<{
   const byExample = new Map(rows.map((row) => [row.example, row]));
   const found = ask.exampleIds.flatMap((id) => byExample.get(id) ?? []);
   return {
-    records: found.map((row) => recordOf(row, subjectOf(row), spans.get(row.traceId ?? '') ?? [])),
+    records: found.map((row) =>
+      recordOf(row, {
+        inputs: subjectOf(row),
+        remarks: remarks.get(row.example) ?? [],
+        spans: spans.get(row.traceId ?? '') ?? [],
+      }),
+    ),
     examples: found.map((row) => JSON.stringify([subjectOf(row), row.outputs])),
   };
 }
 
 function recordOf(
   row: runs.ResultRow,
-  inputs: JsonObject,
-  spans: readonly Span[],
+  beside: {
+    readonly inputs: JsonObject;
+    readonly remarks: readonly Remark[];
+    readonly spans: readonly Span[];
+  },
 ): ReflectiveRecord {
   const found = measured(scoredRow(row));
   return reflectiveRecord({
-    inputs,
+    ...beside,
     outputs: row.outputs ?? { error: row.error?.message ?? 'no output' },
     expectations: row.content.expectations ?? null,
     rationale: row.rationale ?? row.error?.message ?? null,
     score: found.kind === 'score' ? found.score : 0,
-    spans,
   });
 }

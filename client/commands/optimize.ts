@@ -31,7 +31,7 @@ export function addOptimize(program: Command, act: Act): void {
   verb(program, 'optimize [spec]', 'look for better prompts: GEPA on train and validation, no gate')
     .option('--dataset <name>', 'a dataset, or a .jsonl or .csv file to import')
     .option('--agent <name>', 'the agent, as declared in attune.config.ts')
-    .option('--prompt <name[@alias]...>', 'the prompts to tune together')
+    .option('--prompt <reference...>', 'the prompts to tune together, as name or name@alias')
     .option(
       '--judge <name[@version]>',
       'what a candidate is measured by: a judge or any scorer, by name or file',
@@ -129,18 +129,23 @@ async function conclude(cli: Cli, at: Cycle, register: boolean): Promise<ExitCod
   if (known === null && optimizeReport === null)
     throw new InvalidInputError([{ at: searchIdOf(at), message: note ?? 'it has no result' }]);
   const answer = await searchAnswer(db, state);
-  cli.print(answer, () => searchText(state));
+  const registered =
+    register && answer.texts !== null ? await registerFinalist(cli, at, answer.texts) : null;
+  cli.print({ ...answer, registered }, () => searchText(state));
+  for (const [name, number] of Object.entries(registered ?? {}))
+    cli.note(`Registered ${name}@${number}; no alias was moved.`);
   const { outcome } = state.search;
-  if (register && answer.texts !== null) await registerFinalist(cli, at, answer.texts);
   return outcome === null ? EXIT.done : exitOfOutcome(outcome);
 }
 
+/** Versions of the finalist's texts, by prompt; a text that is registered already keeps its number. */
 async function registerFinalist(
   cli: Cli,
   { project, key, incumbent, models }: Cycle,
   texts: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<Readonly<Record<string, number>>> {
   const db = await cli.connections.database();
+  const numbers: Record<string, number> = {};
   for (const [name, text] of Object.entries(texts)) {
     const { version } = await registerPrompt(db, {
       project,
@@ -151,8 +156,9 @@ async function registerFinalist(
       cycle: key,
       ...(models !== null && { models }),
     });
-    cli.note(`Registered ${name}@${version.number}; no alias was moved.`);
+    numbers[name] = version.number;
   }
+  return numbers;
 }
 
 async function list(cli: Cli): Promise<void> {

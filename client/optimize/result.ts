@@ -63,7 +63,7 @@ export function claimOf({ search, candidates }: SearchState): string {
     return `No candidate is better than the prompt as it stands: ${search.note ?? 'the search goes on'}.`;
   return (
     `The finalist led on validation, but it was chosen there from ${candidates.length} candidates, which flatters it: ` +
-    'this is no evidence of a gain. Only a gate on sealed conversations can tell; nothing is registered or promoted.'
+    'this is no evidence of a gain. Only a gate on sealed conversations can tell; nothing is promoted.'
   );
 }
 

@@ -101,6 +101,22 @@ test('the reflective record shows inputs, output, expectations, failing spans, s
   );
   const bare = reflectiveRecord({ inputs: { message }, outputs: 'x', rationale: null, score: 1 });
   assert.deepEqual(Object.keys(bare), ['Inputs', 'Generated Outputs', 'Feedback']);
+  const remarks = [
+    { name: 'tone', score: 0.5, rationale: 'It is curt.' },
+    { name: 'length', score: 1, rationale: null },
+    { name: 'safety', score: null, rationale: null },
+  ];
+  const many = reflectiveRecord({
+    inputs: {},
+    outputs: 'x',
+    rationale: 'Wrong.',
+    score: 0,
+    remarks,
+  });
+  assert.equal(
+    many['Feedback'],
+    'Score: 0\nWrong.\ntone: 0.5. It is curt.\nlength: 1\nsafety: not applicable',
+  );
 });
 
 test('a proposal with an inner fence survives extraction whole', () => {

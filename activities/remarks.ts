@@ -1,0 +1,30 @@
+import type { Db } from '../db/connect.ts';
+import * as runs from '../db/runs.ts';
+import type { Remark } from '../domain/optimize/records.ts';
+
+type Rollouts = runs.RunRef & {
+  readonly arms: readonly string[];
+  readonly examples: readonly string[];
+};
+
+/** What the scorers of a run beside its first said of some rollouts, by example. */
+export async function remarksOn(
+  db: Db,
+  { arms, examples, ...at }: Rollouts,
+): Promise<ReadonlyMap<string, readonly Remark[]>> {
+  const { scorers } = await runs.getRun(db, at);
+  const said = await Promise.all(
+    scorers.slice(1).map(async ({ id, name }) => {
+      const rows = await runs.loadResults(db, { ...at, scorer: id, arms, examples });
+      return rows.map(({ example, assessment, rationale }) => {
+        const score = assessment?.score ?? null;
+        return { example, remark: { name, score, rationale } };
+      });
+    }),
+  );
+  const found = new Map<string, Remark[]>();
+  for (const { example, remark } of said.flat())
+    if (remark.score !== null || remark.rationale !== null)
+      found.set(example, [...(found.get(example) ?? []), remark]);
+  return found;
+}
