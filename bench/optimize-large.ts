@@ -11,12 +11,18 @@ import { startMock } from './optimize-mock.ts';
 import { measureOurs } from './optimize-ours.ts';
 import { descendants, residentMb } from './processes.ts';
 
-const BARS = { events: 4_096, payload: 100_000, workerMb: 600 } as const;
+const BARS = {
+  rollouts: 10_000,
+  candidates: 300,
+  events: 4_096,
+  payload: 100_000,
+  workerMb: 600,
+} as const;
 const SAMPLE_MS = 250;
 const { values } = parseArgs({
   options: {
     tools: { type: 'string', default: `${process.env['ATTUNE_SHARED'] ?? '../shared'}/tools` },
-    budget: { type: 'string', default: '13000' },
+    budget: { type: 'string', default: '16000' },
   },
 });
 
@@ -37,6 +43,8 @@ try {
     readonly payload?: number;
   };
   const passed =
+    ran.rollouts >= BARS.rollouts &&
+    candidates.length >= BARS.candidates &&
     events <= BARS.events &&
     payload <= BARS.payload &&
     peakMb <= BARS.workerMb &&
