@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { runFigures } from '../../db/figures.ts';
 import type { Db } from '../../db/connect.ts';
+import type { PoolCandidate } from '../../db/candidates.ts';
 import type { Cycle } from '../../db/cycles.ts';
 import type { Cli } from '../cli.ts';
 import { percent, usd } from '../terminal/figures.ts';
@@ -28,15 +29,22 @@ export async function watchSearch(
   const calls = AbortSignal.any([signal, leaving.signal]);
   const end = client.connection.withAbortSignal(calls, () => endOf(cli, search, calls));
   let last = '';
+  let told = 0;
   try {
     for (;;) {
       const paused = sleep(EVERY_MS, null, { signal }).catch(() => null);
       const ended = await Promise.race([end, paused]);
       if (ended !== null) return ended;
       if (signal.aborted) return { kind: 'left' };
-      const { figures, text } = await progressOf(db, search);
-      if (cli.json && text !== last) process.stderr.write(`${JSON.stringify(figures)}\n`);
-      if (!cli.json) line.show(`     ${text}`);
+      const { figures, text, candidates } = await progressOf(db, search);
+      const fresh = candidates.slice(told);
+      told = candidates.length;
+      if (cli.json && text !== last)
+        process.stderr.write(`${JSON.stringify({ ...figures, fresh })}\n`);
+      if (!cli.json) {
+        for (const candidate of fresh) line.keep(`     ${lineageOf(candidate, candidates)}`);
+        line.show(`     ${text}`);
+      }
       last = text;
     }
   } finally {
@@ -89,5 +97,17 @@ async function progressOf(db: Db, at: Cycle) {
     ...(best === null ? [] : [`best validation ${percent(best)}`]),
     `spent ${usd(spend.usd)}`,
   ].join(', ');
-  return { figures, text };
+  return { figures, text, candidates };
+}
+
+/** A candidate as it joins the pool: its number, whom it came from, and how it stands. */
+export function lineageOf(
+  { position, parents, validation, fronts }: PoolCandidate,
+  pool: readonly PoolCandidate[],
+): string {
+  const from = parents.map((hash) => pool.find((other) => other.hash === hash)?.position ?? '?');
+  const origin =
+    position === 0 ? 'the prompt as it stands' : from.join(' + ') || 'an earlier search';
+  const mean = validation === null ? 'not measured' : `validation ${percent(validation)}`;
+  return `candidate ${position} from ${origin}: ${mean}, leads on ${fronts.length}`;
 }
