@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { jsonObject } from '../contracts/json.ts';
+import { judgeDefinition } from '../contracts/judge.ts';
 import { name } from '../contracts/name.ts';
 import { duration } from '../contracts/spec.ts';
 import { valueType } from '../contracts/value.ts';
@@ -66,13 +68,39 @@ export const codeScorerDeclaration = z.strictObject({
 });
 export type CodeScorerDeclaration = z.infer<typeof codeScorerDeclaration>;
 
+/** A scorer of the npm package `autoevals`, which is looked for beside the config file. */
+export const autoevalsDeclaration = z.strictObject({
+  /** Its name there, such as `Factuality` or `Levenshtein`. */
+  autoevals: z.string().min(1),
+  /** Dotted paths into the subject. */
+  input: z.string().default('inputs'),
+  output: z.string().default('outputs'),
+  expected: z.string().default('expectations'),
+  /** Default: the model of the role `judge`. */
+  model: z.string().min(1).optional(),
+  /** Further arguments of the scorer. */
+  args: jsonObject.default({}),
+  timeout: duration.default('60s'),
+});
+export type AutoevalsDeclaration = z.infer<typeof autoevalsDeclaration>;
+
+/** A judge as its file would say it, without its name. */
+export const judgeDeclaration = judgeDefinition.omit({ name: true });
+
+/** Checks a judge written in TypeScript by its type; for `judges` of `attune.config.ts`. */
+export const defineJudge = (
+  judge: z.input<typeof judgeDeclaration>,
+): z.input<typeof judgeDeclaration> => judge;
+
 export const attuneConfig = z.strictObject({
   agents: z.record(name, agentDeclaration).default({}),
-  /** Code scorers by name. */
-  scorers: z.record(name, codeScorerDeclaration).default({}),
+  /** Code scorers, and those of `autoevals`, by name. */
+  scorers: z.record(name, z.union([codeScorerDeclaration, autoevalsDeclaration])).default({}),
+  /** Judges written in TypeScript, by name; each becomes a version when a worker loads the file. */
+  judges: z.record(name, judgeDeclaration).default({}),
 });
 export type AttuneConfig = z.infer<typeof attuneConfig>;
 
-/** Declares agents and scorers in `attune.config.ts`; faults are found when a worker loads the file. */
+/** Declares agents, scorers and judges in `attune.config.ts`; faults are found when a worker loads the file. */
 export const defineConfig = (config: z.input<typeof attuneConfig>): z.input<typeof attuneConfig> =>
   config;

@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { AgentRecord } from '../contracts/agent.ts';
 import { hashJson } from '../contracts/hash.ts';
 import { milliseconds } from '../contracts/spec.ts';
 import type { Json } from '../contracts/json.ts';
 import type { CodeScorer } from '../contracts/scorer.ts';
-import { type AgentDeclaration, attuneConfig, type CodeScorerDeclaration } from './declare.ts';
+import type { JudgeDefinition } from '../contracts/judge.ts';
+import {
+  type AgentDeclaration,
+  attuneConfig,
+  type AutoevalsDeclaration,
+  type CodeScorerDeclaration,
+} from './declare.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 export type LoadedAgent = {
@@ -31,6 +38,7 @@ export type LoadedScorer = {
 export type LoadedConfig = {
   readonly agents: Readonly<Record<string, LoadedAgent>>;
   readonly scorers: Readonly<Record<string, LoadedScorer>>;
+  readonly judges: readonly JudgeDefinition[];
 };
 
 export class ConfigError extends Error {
@@ -47,13 +55,16 @@ export class ConfigError extends Error {
 /** Loads `attune.config.ts`. Workers only: it runs the user's code. @throws ConfigError */
 export async function loadConfig(path: string): Promise<LoadedConfig> {
   const file = resolve(path);
-  if (!existsSync(file)) return { agents: {}, scorers: {} };
+  if (!existsSync(file)) return { agents: {}, scorers: {}, judges: [] };
   const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
   const parsed = attuneConfig.safeParse(loaded.default);
   if (!parsed.success) throw new ConfigError(path, z.prettifyError(parsed.error));
   return {
     agents: each(parsed.data.agents, (name, of) => resolveAgent(file, name, of)),
-    scorers: each(parsed.data.scorers, (name, of) => resolveScorer(file, name, of)),
+    scorers: each(parsed.data.scorers, (name, of) =>
+      'autoevals' in of ? autoevalsScorer(file, name, of) : resolveScorer(file, name, of),
+    ),
+    judges: Object.entries(parsed.data.judges).map(([name, judge]) => ({ ...judge, name })),
   };
 }
 
@@ -98,6 +109,37 @@ function resolveAgent(config: string, name: string, declaration: AgentDeclaratio
   if (file !== null && !existsSync(file))
     throw new ConfigError(config, `agent \`${name}\` names the file ${file}, which is not there`);
   return { record: recordOf(name, declaration, file), declaration, file };
+}
+
+const AUTOEVALS = fileURLToPath(new URL('autoevals.ts', import.meta.url));
+
+function autoevalsScorer(
+  config: string,
+  name: string,
+  { timeout, autoevals, model, ...paths }: AutoevalsDeclaration,
+): LoadedScorer {
+  const options = { ...paths, scorer: autoevals, model: model ?? null };
+  const fingerprint = hashJson([packageVersion(config), options]);
+  return {
+    definition: { kind: 'code', name, fingerprint, value: { type: 'number', min: 0, max: 1 } },
+    file: AUTOEVALS,
+    exported: 'scorer',
+    timeoutMs: milliseconds(timeout),
+    options: { ...options, config },
+  };
+}
+
+/** @throws ConfigError */
+function packageVersion(config: string): string {
+  try {
+    const found = createRequire(config)('autoevals/package.json') as { readonly version: string };
+    return found.version;
+  } catch {
+    throw new ConfigError(
+      config,
+      'it declares a scorer of `autoevals`, which is not installed; run: npm install autoevals',
+    );
+  }
 }
 
 function recordOf(name: string, declaration: AgentDeclaration, file: string | null): AgentRecord {

@@ -8,6 +8,7 @@ export type ChildRequest = {
   readonly model?: string;
   readonly messages: readonly ChatMessage[];
   readonly tools?: readonly JsonObject[];
+  readonly toolChoice?: Json;
   readonly schema?: { readonly name: string; readonly schema: JsonObject };
   readonly temperature?: number;
   readonly maxTokens?: number;

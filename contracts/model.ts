@@ -20,6 +20,8 @@ export type CompletionRequest = {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly tools?: readonly JsonObject[];
+  /** `auto`, `none`, `required`, or one function; as the API takes it. */
+  readonly toolChoice?: Json;
   /** JSON schema of the reply, with its name. */
   readonly schema?: { readonly name: string; readonly schema: JsonObject };
   readonly temperature?: number;

@@ -15,13 +15,14 @@ export function chatBody(
   request: CompletionRequest,
   options: { readonly format: Format; readonly tokenField: string },
 ): ChatBody {
-  const { model, tools, schema, temperature, maxTokens } = request;
+  const { model, tools, toolChoice, schema, temperature, maxTokens } = request;
   const { format } = options;
   const messages = schema && format !== 'schema' ? withSchema(request) : request.messages;
   return {
     model,
     messages: messages,
     ...(tools?.length ? { tools } : {}),
+    ...(tools?.length && toolChoice !== undefined ? { tool_choice: toolChoice } : {}),
     ...(schema && format === 'schema'
       ? {
           response_format: {

@@ -12,6 +12,7 @@ import { withBudget } from '../activities/budget.ts';
 import { createAlignments } from '../activities/alignments.ts';
 import { createMemories } from '../activities/memories.ts';
 import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
+import { checkJudge } from '../domain/evaluate/check-judge.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
 import { LIST_PRICES } from '../contracts/prices.ts';
@@ -63,14 +64,15 @@ export async function openAgents(
   deps: Deps,
   environment: { readonly config: string; readonly project: string },
 ): Promise<Omit<AgentDeps, keyof ActivityDeps>> {
-  const { agents, scorers } = await loadConfig(environment.config);
+  const { agents, scorers, judges } = await loadConfig(environment.config);
+  judges.forEach(checkJudge);
   const { db, model, now } = deps.activities;
   await registerAgents(
     db,
     environment.project,
     Object.values(agents).map((agent) => agent.record),
   );
-  for (const { definition } of Object.values(scorers))
+  for (const definition of [...judges, ...Object.values(scorers).map((at) => at.definition)])
     await createScorerVersion(db, { project: environment.project, definition });
   const ports: CallPorts = {
     complete: (request, context) => model.complete(request, context),

@@ -5,6 +5,8 @@ export type ChatRequest = {
   readonly seed: string;
   /** Functions that may be called. */
   readonly tools: readonly Tool[];
+  /** The one that must be called. */
+  readonly forced: string | null;
   readonly format:
     | { readonly kind: 'text' }
     | { readonly kind: 'json' }
@@ -48,6 +50,7 @@ export function readChat(body: unknown): ChatRequest {
     messages: read,
     seed: typeof seed === 'number' ? String(seed) : JSON.stringify(read),
     tools: readTools(body['tools']),
+    forced: callsIn([body['tool_choice']])[0] ?? null,
     format: readFormat(body['response_format']),
   };
 }

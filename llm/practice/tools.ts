@@ -1,6 +1,7 @@
 import { leavesOf } from './blocks.ts';
 import { likeness } from './likeness.ts';
 import { type ChatRequest, isObject, type Tool } from './request.ts';
+import { fillSchema } from './schema.ts';
 import { lexicalWeight, read, wordsOf } from './text.ts';
 
 export type ToolCall = {
@@ -16,6 +17,8 @@ const ALIKE = 0.15;
  * and if all it needs is known. Null when nothing is left to call.
  */
 export function nextCall(request: ChatRequest): ToolCall | null {
+  const forced = request.tools.find(({ name }) => name === request.forced);
+  if (forced !== undefined) return forcedCall(request, forced);
   const called = new Set(request.messages.flatMap(({ calls }) => calls));
   const instructions = textOf(request, 'system').toLowerCase();
   const asked = textOf(request, 'user');
@@ -27,6 +30,14 @@ export function nextCall(request: ChatRequest): ToolCall | null {
     if (filled !== null) return { name: tool.name, arguments: filled };
   }
   return null;
+}
+
+/** A call that the request insists on: what is not known is made up as any schema's values are. */
+function forcedCall(request: ChatRequest, tool: Tool): ToolCall {
+  const sight = { asked: textOf(request, 'user'), known: knownOf(request) };
+  const made = fillSchema(tool.parameters, request.seed);
+  const known = fill(tool, sight) ?? {};
+  return { name: tool.name, arguments: { ...(isObject(made) ? made : {}), ...known } };
 }
 
 const textOf = ({ messages }: ChatRequest, role: string): string =>
