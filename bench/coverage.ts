@@ -44,7 +44,7 @@ const results = cells.map((cell, at) => {
     const { lower, upper } = scoreMean(rows)!;
     const shown = { lower: lower ?? 0, upper: upper ?? 1 };
     if (holds(shown, cell.rate)) held.shown += 1;
-    if (holds(cell.sizes === 'unequal' ? plainInterval(rows) : shown, cell.rate)) held.plain += 1;
+    if (holds(cell.sizes === 'single' ? shown : plainInterval(rows), cell.rate)) held.plain += 1;
     width += shown.upper - shown.lower;
   }
   const [coverage, plain] = [held.shown / draws, held.plain / draws];

@@ -1,8 +1,8 @@
+import { worthOfClusters } from './cluster-worth.ts';
 import { wilsonInterval } from './proportion.ts';
 import { ratioEstimate } from './ratio.ts';
 import type { ClusterTotal } from './ratio.ts';
 import { studentQuantile } from './student.ts';
-import { worthOfUnequal } from './unequal-clusters.ts';
 
 export type ClusteredValue = { readonly cluster: string; readonly value: number };
 
@@ -35,7 +35,7 @@ export function clusterTotals(values: readonly ClusteredValue[]): ClusterTotal[]
  * Mean of scores in [0, 1] with a clustered interval; null without scores. Rates without clusters:
  * Wilson. Else Wilson at the effective size mean (1 - mean) / se^2 with Student's quantile (Korn and
  * Graubard 1998), which stays inside [0, 1]; without spread the effective size is the cluster count.
- * Clusters of unequal size have the wider interval of `worthOfUnequal`.
+ * Clusters of several rows have the wider interval of `worthOfClusters`.
  */
 export function scoreMean(
   values: readonly ClusteredValue[],
@@ -48,7 +48,7 @@ export function scoreMean(
   if (isRate && clusters === n)
     return { ...base, ...wilsonInterval({ rate: mean, total: n, confidence }), method: 'wilson' };
   if (clusters < 2 || se === null) return { ...base, lower: 0, upper: 1, method: 'none' };
-  const worth = worthOfUnequal(values);
+  const worth = worthOfClusters(values);
   const effective = worth?.rows ?? (se === 0 ? clusters : (mean * (1 - mean)) / (se * se));
   const total = isRate ? Math.min(n, effective) : effective;
   const freedom = Math.max(1, (worth?.clusters ?? clusters) - 1);
