@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
 import { evaluationRun } from '../../db/evaluations.ts';
@@ -11,6 +10,7 @@ import {
 } from '../../domain/evaluate/compare.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
+import { writeText } from '../files/write.ts';
 import { factsOf, factTexts, type RunFacts } from '../evaluate/facts.ts';
 import { scored } from '../evaluate/results.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
@@ -70,7 +70,7 @@ async function compare(
     ...comparison,
   }));
   const sections = [...compared.map(sectionOf), factsSection(...facts)];
-  if (html !== undefined) writeFileSync(html, sectionsPage(`${first} and ${second}`, sections));
+  if (html !== undefined) writeText(html, sectionsPage(`${first} and ${second}`, sections));
   cli.print(answer, () => sectionsText(sections));
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
 import { evaluationRun, retryErrors } from '../../db/evaluations.ts';
@@ -10,6 +9,7 @@ import { type Act, type Cli, verb } from '../cli.ts';
 import { addEvaluationViews } from './evaluation-views.ts';
 import { InvalidInputError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { checkWritable, writeText } from '../files/write.ts';
 import { readGates } from '../evaluate/gate-file.ts';
 import { junitXml } from '../evaluate/junit.ts';
 import { planEvaluation } from '../evaluate/request.ts';
@@ -82,6 +82,7 @@ export function addEvaluate(program: Command, act: Act): void {
 
 async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   const gates = options.gate === undefined ? [] : readGates(options.gate);
+  checkWritable(options.html, options.junit);
   const db = await cli.connections.database();
   await migrate(db);
   const run = await runOf(cli, db, options);
@@ -178,14 +179,14 @@ async function write(db: Db, { run, results, options }: Written): Promise<void> 
   const { html, junit } = options;
   if (html !== undefined) {
     const sections = [...evaluationSections(results), ...(await worstRows(db, run))];
-    writeFileSync(html, sectionsPage(`Evaluation ${nameOf(run)}`, sections));
+    writeText(html, sectionsPage(`Evaluation ${nameOf(run)}`, sections));
   }
   if (junit === undefined) return;
   const entries = run.scorers.map(async ({ id, name }) => {
     const rows = await loadResults(db, { project: run.project, run: run.name, scorer: id });
     return [name, rows] as const;
   });
-  writeFileSync(junit, junitXml(results, Object.fromEntries(await Promise.all(entries))));
+  writeText(junit, junitXml(results, Object.fromEntries(await Promise.all(entries))));
 }
 
 function exitOf({ gates }: EvaluationResults): ExitCode {

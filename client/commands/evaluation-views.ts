@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { evaluationRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
 import { getRun } from '../../db/runs.ts';
@@ -7,6 +6,7 @@ import { InvalidInputError } from '../errors.ts';
 import { profileSections } from '../evaluate/profile-sections.ts';
 import { profileOfRun } from '../evaluate/results.ts';
 import { callsSection } from '../evaluate/sections.ts';
+import { checkWritable, writeText } from '../files/write.ts';
 import { trendSections, trendsOf } from '../evaluate/trend.ts';
 import type { Section } from '../report/blocks.ts';
 import { sectionsPage } from '../report/page.ts';
@@ -42,10 +42,11 @@ export function addEvaluationViews(evaluate: Command, act: Act): void {
 async function list(cli: Cli, options: { agent?: string; last: string }): Promise<void> {
   const { project } = cli.connections;
   const { agent } = options;
+  const last = whole('--last', options.last);
   const entries = await listEvaluations(await cli.connections.database(), {
     project,
     ...(agent !== undefined && { agent }),
-    last: whole('--last', options.last),
+    last,
   });
   cli.print(entries, () =>
     table(
@@ -68,16 +69,19 @@ async function trend(
   options: Html & { judge?: string; last: string },
 ): Promise<void> {
   const { judge } = options;
+  const last = whole('--last', options.last);
+  checkWritable(options.html);
   const series = await trendsOf(await cli.connections.database(), {
     project: cli.connections.project,
     agent,
     ...(judge !== undefined && { judge }),
-    last: whole('--last', options.last),
+    last,
   });
   show(cli, series, { title: `Trend of ${agent}`, sections: trendSections(series), ...options });
 }
 
 async function profile(cli: Cli, name: string, options: Html): Promise<void> {
+  checkWritable(options.html);
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const run = await getRun(db, { project, run: evaluationRun(name) });
@@ -101,7 +105,7 @@ async function profile(cli: Cli, name: string, options: Html): Promise<void> {
 type Shown = Html & { readonly title: string; readonly sections: readonly Section[] };
 
 function show(cli: Cli, value: unknown, { title, sections, html: file }: Shown): void {
-  if (file !== undefined) writeFileSync(file, sectionsPage(title, sections));
+  if (file !== undefined) writeText(file, sectionsPage(title, sections));
   cli.print(value, () => sectionsText(sections));
 }
 
