@@ -83,7 +83,7 @@ test('each bad input is refused with its place, ends with 2, and leaves nothing 
     ],
     [{ spec: SPEC.replace('p.md', 'none.md') }, /none\.md: there is no such file/],
     [{ prompt: '\n' }, /p\.md: holds no text/],
-    [{ spec: SPEC.replace('judge.yaml', 'nobody') }, /judge `nobody` is not there/],
+    [{ spec: SPEC.replace('judge.yaml', 'nobody') }, /cycle\.yaml:5: no scorer is named `nobody`/],
     [
       { spec: SPEC.replace('{ name: d, path: rows.jsonl }', 'nothing') },
       /dataset `nothing` is not there/,
