@@ -32,9 +32,9 @@ function itemOf({ id, conversation, fields, labels }: Case): LabelledItem {
   };
 }
 
-/** A judge whose labels follow a planted rule: 100 to learn from, 100 to test on. */
+/** A judge whose labels follow a planted rule: 100 to learn from, 100 for the adoption rule, 100 fresh ones. */
 export function plantedLesson(seed: number): Lesson {
-  const { judge, rows, labels } = planted(seed);
+  const { judge, rows, labels } = planted(seed, { learn: 100, test: 200 });
   const said = Map.groupBy(labels, ({ row_id }) => row_id);
   const items = rows.map((row) => ({
     part: row.tags?.['part'],
@@ -51,7 +51,8 @@ export function plantedLesson(seed: number): Lesson {
   return {
     definition: judge,
     learn: of('align-labels'),
-    test: of('judge-test'),
+    test: of('judge-test').slice(0, 100),
+    fresh: of('judge-test').slice(100),
     seed: `planted-${seed}`,
   };
 }
@@ -99,7 +100,7 @@ const read = <T>(name: string): T[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as T);
 
-/** PandaLM's people: half of the instruction groups to learn from, half to test on, drawn by the seed. */
+/** PandaLM's people: two fifths of the instruction groups to learn from, three tenths for the adoption rule and for fresh figures each. */
 export function pandalmLesson(seed: number): Lesson {
   const said = Map.groupBy(
     read<Said & { readonly row_id: string }>('labels.jsonl'),
@@ -115,7 +116,11 @@ export function pandalmLesson(seed: number): Lesson {
   );
   const groups = [...new Set(items.map(({ conversation }) => conversation))].sort();
   const drawn = createRandom(seed).shuffle(groups);
-  const learned = new Set(drawn.slice(0, Math.floor(drawn.length / 2)));
+  const [learned, tested] = [0.4, 0.7].map((share) => Math.floor(share * drawn.length));
+  const within = (from: number | undefined, to: number | undefined) => {
+    const wanted = new Set(drawn.slice(from, to));
+    return items.filter(({ conversation }) => wanted.has(conversation));
+  };
   const definition = judgeDefinition.parse({
     name: 'preference',
     instructions:
@@ -124,8 +129,9 @@ export function pandalmLesson(seed: number): Lesson {
   });
   return {
     definition,
-    learn: items.filter(({ conversation }) => learned.has(conversation)),
-    test: items.filter(({ conversation }) => !learned.has(conversation)),
+    learn: within(0, learned),
+    test: within(learned, tested),
+    fresh: within(tested, undefined),
     seed: `pandalm-${seed}`,
   };
 }

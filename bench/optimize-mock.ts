@@ -15,6 +15,9 @@ export type MockStats = {
   readonly current: number;
   readonly peak: number;
   readonly meanConcurrency: number;
+  readonly tokensIn: number;
+  /** By `chat:` or `emb:` and the model; inputs are texts to embed. */
+  readonly byKind: Readonly<Record<string, { readonly requests: number; readonly inputs: number }>>;
 };
 export type Mock = {
   readonly port: number;

@@ -25,7 +25,8 @@ export type AlignResult = {
 /** Alignment on the labels of a cycle, and the proof of it on labels it never saw. */
 export async function alignWorkflow(ref: CycleRef): Promise<AlignResult> {
   const learned = await learn(ref);
-  return learned.failed === null ? prove(ref) : keepBase(ref, learned.failed);
+  if (learned.failed !== null) return keepBase(ref, learned.failed);
+  return prove(ref, await models.finishAlign(ref));
 }
 
 /** An alignment on its own, from any labels. Started again, it goes on where it stood: no reply that is stored is asked for again. */
@@ -34,9 +35,10 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
     await database.enterPhase({ ref, phase: 'align', note: 'teaching the judge what people said' });
     const learned = await learn(ref);
     if (learned.failed !== null) return await end(ref, await keepBase(ref, learned.failed));
+    const made = await models.finishAlign(ref);
     const note = 'judges on labels that alignment never saw';
     await database.enterPhase({ ref, phase: 'evaluate', note });
-    return await end(ref, await prove(ref));
+    return await end(ref, await prove(ref, made));
   } catch (error) {
     if (isCancellation(error))
       await CancellationScope.nonCancellable(() =>
@@ -62,6 +64,9 @@ function outcomeOf({ adopted, measured }: AlignResult): Outcome | null {
 const keepBase = (ref: CycleRef, reason: string): Promise<AlignResult> =>
   database.keepBaseJudge({ ref, reason });
 
+/** Runs in which judges are measured. */
+type Made = Awaited<ReturnType<typeof models.finishAlign>>;
+
 type Ended = { readonly failed: string | null };
 
 /** Runs every engine: one that makes the judge, and those that measure it. */
@@ -72,8 +77,7 @@ async function learn(ref: CycleRef): Promise<Ended> {
   return ended.find(({ failed }) => failed !== null) ?? { failed: null };
 }
 
-async function prove(ref: CycleRef): Promise<AlignResult> {
-  const { runs } = await models.finishAlign(ref);
+async function prove(ref: CycleRef, { runs }: Made): Promise<AlignResult> {
   await Promise.all(
     runs.map(({ run, total }) =>
       executeChild(evaluateWorkflow, {

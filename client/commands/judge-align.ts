@@ -5,13 +5,8 @@ import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { alignmentAnswer, alignmentSections } from '../judge/result.ts';
-import {
-  alignmentIdOf,
-  type AlignFlags,
-  ensureAligning,
-  findAlignment,
-  startAlignment,
-} from '../judge/start.ts';
+import type { AlignFlags } from '../judge/register.ts';
+import { alignmentIdOf, ensureAligning, findAlignment, startAlignment } from '../judge/start.ts';
 import { watchAlignment } from '../judge/watch.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { table } from '../terminal/table.ts';

@@ -42,7 +42,7 @@ function notesOf({ items, engines }: AlignInput, type: ValueType): string[] {
   return [
     ...(values.size === 1
       ? [
-          `all labels have the value ${JSON.stringify([...values][0])}: agreement beyond chance (kappa) cannot be measured`,
+          `all labels have the value ${JSON.stringify([...values][0])}: agreement beyond chance (kappa) tells nothing`,
         ]
       : []),
     ...(labels > 0 && reasons < labels

@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { judgeRollouts } from '../activities/judging.ts';
+import { createDatabase, type Db } from '../db/connect.ts';
+import { getJudge } from '../db/judges.ts';
+import * as runs from '../db/runs.ts';
+import { resetStack, startStack } from '../stack/index.ts';
+import { openDeps } from '../worker/deps.ts';
+import { readEnvironment } from '../worker/environment.ts';
+import type { Mock } from './optimize-mock.ts';
+
+const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
+
+/** Judge-test labels: as few as are held out rather than cross-fitted. */
+const TESTED = 60;
+
+export type Measuring = {
+  readonly mock: Mock;
+  readonly folder: string;
+  readonly labels: number;
+  readonly verdicts: number;
+  readonly latencyMs: number;
+  /** `local`: the built-in one, the default; else a model's name. */
+  readonly embedder: string;
+};
+
+const answer = z.object({
+  judge: z.string(),
+  report: z.looseObject({
+    guidelines: z.array(z.unknown()),
+    alignment: z.looseObject({ judge: z.string() }),
+  }),
+  spend: z.record(z.string(), z.looseObject({ calls: z.int(), inputTokens: z.int() })),
+  phases: z.array(z.looseObject({ phase: z.string(), startedAt: z.string() })),
+});
+
+/** Alignment by the command line on a stack of its own, then verdicts one by one in a process that knows nothing yet: this one. */
+export async function measureOurs(of: Measuring) {
+  const { mock, folder, labels, embedder } = of;
+  const dataDir = join(folder, `ours-${labels}-${embedder}-${of.latencyMs}`);
+  const env = environment(of);
+  const stack = await startStack({ dataDir, env, cwd: folder });
+  const attune = (...args: readonly string[]) => command(dataDir, args);
+  try {
+    await plant(of, attune);
+    await mock.reset();
+    const begun = performance.now();
+    const ended = answer.parse(JSON.parse(await attune('judge', 'align', 'polite')));
+    const whole = (performance.now() - begun) / 1000;
+    const db = createDatabase(stack.info.database.url, { max: 4 });
+    try {
+      const verdicts = await measureVerdicts(of, {
+        db,
+        env: { ...env, DATABASE_URL: stack.info.database.url },
+        judge: ended.report.alignment.judge,
+      });
+      return { ...alignFigures(ended), wholeCommandSeconds: round(whole), ...verdicts };
+    } finally {
+      await db.destroy();
+    }
+  } finally {
+    await stack.stop();
+    await resetStack(dataDir);
+  }
+}
+
+function alignFigures({ spend, phases, report }: z.infer<typeof answer>) {
+  const at = (phase: string): number =>
+    Date.parse(phases.find((row) => row.phase === phase)!.startedAt);
+  const own = ['distill', 'embed'].flatMap((purpose) => spend[purpose] ?? []);
+  return {
+    align: {
+      // A stored vector is a row of its own; requests of up to 200 are what is paid.
+      calls: (spend['distill']?.calls ?? 0) + Math.ceil((spend['embed']?.calls ?? 0) / 200),
+      tokensIn: own.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+      seconds: round((at('evaluate') - at('align')) / 1000),
+    },
+    guidelines: report.guidelines.length,
+  };
+}
+
+type Judging = {
+  readonly db: Db;
+  readonly env: NodeJS.ProcessEnv;
+  readonly judge: string;
+};
+
+async function measureVerdicts(of: Measuring, { db, env, judge }: Judging) {
+  const { mock, verdicts } = of;
+  const base = await oneByOne(of, { db, env, judge: 'polite@1', rows: verdicts });
+  await mock.reset();
+  const aligned = await oneByOne(of, { db, env, judge, rows: verdicts });
+  const { requests } = await mock.stats();
+  const rise = aligned.median / base.median - 1;
+  return {
+    verdictMs: { base: round(base.median), aligned: round(aligned.median) },
+    addedShare: round(rise, 4),
+    callsAVerdict: requests / verdicts,
+    tokensAVerdict: { base: base.tokens, aligned: aligned.tokens },
+    firstVerdictOfAProcess: aligned.first,
+  };
+}
+
+/** Verdicts of one judge, one after the other, by the worker's own code with the dependencies of a fresh process. */
+async function oneByOne(
+  { mock, verdicts }: Measuring,
+  { db, env, judge, rows }: Judging & { readonly rows: number },
+) {
+  const run = `bench/${judge}`;
+  const { id } = await getJudge(db, { project: 'default', id: judge });
+  await runs.createRun(db, {
+    alone: {
+      project: 'default',
+      datasetVersion: 'fresh@1',
+      spec: { agent: 'recorded', models: {} },
+    },
+    name: run,
+    kind: 'evaluate',
+    scorers: [id],
+    agent: 'recorded',
+    agentFingerprint: 'recorded',
+    models: {},
+  });
+  await runs.addArmOfHashes(db, { project: 'default', run, arm: 'recorded', prompts: {} });
+  const outputs = Array.from({ length: rows }, (_, at) => ({
+    example: `fresh-${at}`,
+    outputs: outputOf(10_000 + at),
+    traceId: null,
+  }));
+  await runs.planRollouts(db, { project: 'default', run, cells: runs.recordedCells(outputs) });
+  const deps = await openDeps(readEnvironment(env));
+  try {
+    const { signal } = new AbortController();
+    const times: number[] = [];
+    const before = await mock.stats();
+    let first = before;
+    for (let from = 0; from < rows; from += 1) {
+      const begun = performance.now();
+      await judgeRollouts(deps.activities, { project: 'default', run, from, to: from + 1 }, signal);
+      times.push(performance.now() - begun);
+      if (from === 0) first = await mock.stats();
+    }
+    const after = await mock.stats();
+    return {
+      median: times.toSorted((a, b) => a - b)[Math.floor(rows / 2)]!,
+      tokens: Math.round((after.tokensIn - before.tokensIn) / verdicts),
+      first: {
+        calls: first.requests - before.requests,
+        embedded: embeddedIn(first) - embeddedIn(before),
+        seconds: round(times[0]! / 1000),
+      },
+    };
+  } finally {
+    await deps.close();
+  }
+}
+
+const embeddedIn = ({ byKind }: Awaited<ReturnType<Mock['stats']>>): number =>
+  Object.entries(byKind)
+    .filter(([kind]) => kind.startsWith('emb:'))
+    .reduce((sum, [, { inputs }]) => sum + inputs, 0);
+
+type Attune = (...args: readonly string[]) => Promise<string>;
+
+/** The rows and labels of the peer harness, some judge-test rows, and fresh rows for verdicts. */
+async function plant({ folder, labels, verdicts }: Measuring, attune: Attune): Promise<void> {
+  const write = (name: string, rows: readonly unknown[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'));
+    return path;
+  };
+  const all = Array.from({ length: labels + TESTED }, (_, at) => at);
+  const rows = all.map((at) =>
+    rowOf(at, `case-${at}`, at < labels ? 'align-labels' : 'judge-test'),
+  );
+  const fresh = Array.from({ length: verdicts }, (_, at) =>
+    rowOf(10_000 + at, `fresh-${at}`, 'train'),
+  );
+  const said = all.map((at) => ({
+    row_id: `case-${at}`,
+    rater: 'alice',
+    name: 'polite',
+    value: at % 3 !== 0,
+    rationale: `Reviewer note ${at}: tone and steps`,
+  }));
+  await attune('dataset', 'import', 'cases', write('rows.jsonl', rows), '--pin', 'part');
+  await attune('dataset', 'import', 'fresh', write('fresh.jsonl', fresh), '--pin', 'part');
+  const judge = join(folder, 'judge.json');
+  const instructions =
+    'Is {{outputs}} a correct, polite answer to {{inputs}}? Answer true or false.';
+  writeFileSync(
+    judge,
+    JSON.stringify({ name: 'polite', instructions, value: { type: 'boolean' } }),
+  );
+  await attune('judge', 'create', judge);
+  await attune('label', 'import', write('labels.jsonl', said));
+}
+
+const rowOf = (at: number, id: string, part: string) => ({
+  id,
+  conversation: id,
+  inputs: inputOf(at),
+  outputs: outputOf(at),
+  tags: { part },
+});
+
+const inputOf = (at: number) => ({
+  question: `How do I reset device ${at} when error code ${(at * 7) % 101} shows?`,
+});
+const outputOf = (at: number) => ({
+  answer: `Hold the power key of device ${at} for ten seconds.`,
+});
+
+async function command(dataDir: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, ...args, '--json'], {
+    env: { ...bare(), ATTUNE_DATA: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  // The mock's verdicts are noise: that the base judge stays is no failure of the bench.
+  if (code !== 0 && code !== 3)
+    throw new Error(`attune ${args.join(' ')} ended with ${code}: ${out}`);
+  return out;
+}
+
+function environment({ mock, embedder }: Measuring): NodeJS.ProcessEnv {
+  return {
+    ...bare(),
+    OPENAI_BASE_URL: `http://127.0.0.1:${mock.port}/v1`,
+    OPENAI_API_KEY: 'mock',
+    ATTUNE_MODEL: 'gpt-4.1-mini',
+    ATTUNE_MODEL_REFLECTION: 'gpt-reflect',
+    ...(embedder !== 'local' && { ATTUNE_MODEL_EMBEDDING: embedder }),
+  };
+}
+
+function bare(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR } = process.env;
+  return { PATH, HOME, LANG, TMPDIR };
+}
+
+const round = (x: number, digits = 2): number => Number(x.toFixed(digits));
