@@ -84,10 +84,8 @@ export async function answerAlign(
   const { db } = deps;
   const key = keyOf(at);
   const replies = await repliesOf(db, { ...key, asks: [at.ask] });
-  const step = await engine.getStep(db, { ...key, turn: at.turn });
-  const asks = (step?.asks ?? []) as unknown as readonly AlignAsk[];
-  const ask = asks.find(({ id }) => id === at.ask);
-  if (ask === undefined || replies[at.ask] !== undefined) return;
+  const ask = (await engine.getAsk(db, { ...key, ...at })) as unknown as AlignAsk | null;
+  if (ask === null || replies[at.ask] !== undefined) return;
   const alignment = await alignmentOf(deps, at.ref);
   const reply = await replyOrFault({ deps, at, ask, alignment, signal });
   await engine.saveReply(db, { ...key, ask: ask.id, reply });

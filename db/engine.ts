@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Json } from '../contracts/json.ts';
 import { json, jsonOrNull } from './column.ts';
 import type { Db } from './connect.ts';
@@ -22,6 +23,19 @@ export async function getStep(
 ): Promise<EngineStep | null> {
   const [step] = await select(db, { project, run }).where('turn', '=', turn).execute();
   return step ? stepOf(step) : null;
+}
+
+/** One ask of a turn; null where it asked no such thing. The state, which may be long, stays where it is. */
+export async function getAsk(
+  db: Db,
+  { project, run, turn, ask }: RunRef & { readonly turn: number; readonly ask: string },
+): Promise<Json> {
+  const { rows } = await sql<{ ask: Json }>`
+    select one as ask from engine_step, json_array_elements(asks) as one
+    where project = ${project} and run = ${run} and turn = ${turn} and one->>'id' = ${ask}`.execute(
+    db,
+  );
+  return rows[0]?.ask ?? null;
 }
 
 /** The turn taken last; null before the first. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -11,7 +11,9 @@ import type { TestResult } from '../../client/judge/test.ts';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
 import type { JudgeDiff } from '../../domain/align/judge-diff.ts';
 import { attuneHere } from '../client/cli.ts';
+import { runCycle } from './cycle.ts';
 import { requestsIn, type Request } from './requests.ts';
+import { crashSpec } from './spec.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 
 const LIMIT = { timeout: 120_000 };
@@ -281,3 +283,27 @@ test('what cannot be aligned is refused with 2, and leaves nothing behind', LIMI
   }
   assert.equal(await count(), known);
 });
+
+const LONG = process.env['ATTUNE_LONG'] === '1';
+const skip = LONG ? false : 'takes a minute; set ATTUNE_LONG=1';
+
+test(
+  'a cycle whose aligner is gepa searches for the judge in every fold, and goes on with the judge that the rule chose',
+  { skip, timeout: 400_000 },
+  async (t) => {
+    const own = await startTestStack();
+    try {
+      const align = { aligner: 'gepa', budget: 120 };
+      const spec = crashSpec(dirname(own.dataDir), { align });
+      const { report } = await runCycle({ stack: own, spec, salt: 'crash-2', withinMs: 300_000 });
+      const { judge } = report;
+      t.diagnostic(`${report.outcome}; ${judge!.alignment!.outcome}: ${judge!.why}`);
+      assert.equal(judge!.alignment!.aligner, 'gepa');
+      assert.equal(judge!.method, 'cross-fitted');
+      assert.notEqual(judge!.alignment!.outcome, 'failed');
+      assert.ok(report.outcome !== null);
+    } finally {
+      await own.close();
+    }
+  },
+);

@@ -22,6 +22,7 @@ import type { Db } from '../../../db/connect.ts';
 import { type Cycle, getCycle } from '../../../db/cycles.ts';
 import { createJudgeVersion } from '../../../db/judges.ts';
 import { recordLabels } from '../../../db/labels.ts';
+import { pieces } from '../../../domain/align/batches.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { example, importRows } from '../../db/fixture.ts';
 
@@ -41,6 +42,8 @@ export type World = {
   readonly definition: JudgeDefinition;
   readonly cases: readonly Case[];
   readonly flags?: AlignFlags;
+  /** Default the built-in one. */
+  readonly embedder?: string;
   /** Replies in place of the practice model's, where it answers any. */
   readonly reply?: (asked: Asked) => Json | undefined;
 };
@@ -53,6 +56,9 @@ export type Aligned = {
   readonly deps: ActivityDeps;
 };
 
+/** Activities at once, as of a worker. */
+const LANES = 16;
+
 let worlds = 0;
 
 /** An alignment on its own through the real client, activities and database, and the practice model; only Temporal is left out. */
@@ -61,7 +67,8 @@ export async function alignIn(db: Db, world: World): Promise<Aligned> {
   await plant(db, project, world);
   const practice = await practiceModel();
   const asked: Asked[] = [];
-  const deps = depsOf(db, listening(practice.model, asked, world.reply));
+  const model = listening(practice.model, asked, world.reply);
+  const deps = depsOf(db, model, world.embedder);
   try {
     const flags = world.flags ?? {};
     const cycle = await db
@@ -100,9 +107,8 @@ async function run(deps: ActivityDeps, ref: Cycle): Promise<Adopted> {
       const step = await stepAlign(deps, { ref, engine, turn });
       if (step.failed !== null) return keepBaseJudge(deps, { ref, reason: step.failed });
       if (step.done) break;
-      await Promise.all(
-        step.asks.map((ask) => answerAlign(deps, { ref, engine, turn, ask }, signal)),
-      );
+      for (const asks of pieces(step.asks, LANES))
+        await Promise.all(asks.map((ask) => answerAlign(deps, { ref, engine, turn, ask }, signal)));
     }
   const { runs } = await finishAlign(deps, ref);
   for (const { run: name, total } of runs)
@@ -136,14 +142,14 @@ function listening(model: Model, asked: Asked[], reply: World['reply']): Model {
 }
 
 /** The dependencies of a fresh process. */
-export const depsOf = (db: Db, model: Model): ActivityDeps => ({
+export const depsOf = (db: Db, model: Model, embedder = 'local-ngram-512'): ActivityDeps => ({
   db,
   model,
   models: {
     agent: 'practice-agent',
     judge: 'practice-judge',
     reflection: 'practice-reflector',
-    embedding: 'local-ngram-512',
+    embedding: embedder,
   },
   practice: true,
   searchAttributes: false,
