@@ -156,4 +156,5 @@ export const depsOf = (db: Db, model: Model, embedder = 'local-ngram-512'): Acti
   memories: createMemories(),
   alignments: createAlignments(),
   now: () => Date.now(),
+  outward: { webhook: null, url: null },
 });
