@@ -41,7 +41,7 @@ export async function scorer(
     model: MODEL,
     client: clientOver(context, model),
   });
-  if (result.error !== undefined && result.error !== null) throw result.error;
+  if (result.error instanceof Error) throw result.error;
   const rationale = result.metadata?.rationale;
   return {
     value: result.score,
