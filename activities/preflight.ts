@@ -209,9 +209,15 @@ function lackingText(
  * answer in the client's own attempts ends the cycle here; later, when work would be lost, it is waited for.
  */
 export async function checkModels(deps: ActivityDeps, ref: CycleRef): Promise<void> {
-  const { spec } = await cycles.getCycle(deps.db, ref);
+  const { spec, project, baseJudge, scorers } = await cycles.getCycle(deps.db, ref);
   const { agent, judge, reflection } = modelsOf(deps, spec);
-  for (const model of new Set([agent, judge, reflection])) await askOnce(deps, ref, model);
+  const found = await Promise.all(
+    [baseJudge, ...scorers].map((id) => getScorer(deps.db, { project, id })),
+  );
+  const own = found.flatMap(({ definition }) =>
+    'model' in definition && definition.model !== undefined ? [definition.model] : [],
+  );
+  for (const model of new Set([agent, judge, reflection, ...own])) await askOnce(deps, ref, model);
 }
 
 async function askOnce(deps: ActivityDeps, ref: CycleRef, model: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { LoadedScorer } from '../../../agents/load.ts';
 import { createScorerHost } from '../../../agents/scorer-host.ts';
 import type { Example } from '../../../contracts/example.ts';
 import { hashJson } from '../../../contracts/hash.ts';
+import type { JudgeMemory } from '../../../contracts/judge.ts';
 import type { ScorerDefinition } from '../../../contracts/scorer.ts';
 import type { Trace } from '../../../contracts/trace.ts';
 import type { ValueType } from '../../../contracts/value.ts';
@@ -74,6 +75,8 @@ export type ScoredWorld = {
   readonly rows: readonly (Example & { readonly trace?: Trace })[];
   readonly scorers: readonly ScorerDefinition[];
   readonly code?: readonly LoadedScorer[];
+  /** What a judge has learned, by its name. */
+  readonly memories?: Readonly<Record<string, JudgeMemory>>;
   readonly base: string;
 };
 
@@ -88,8 +91,12 @@ export async function assessAll(world: ScoredWorld) {
     { project },
   );
   const ids: string[] = [];
+  const memoryOf = ({ name }: ScorerDefinition) => world.memories?.[name] ?? null;
   for (const definition of [...world.scorers, ...code.map((at) => at.definition)])
-    ids.push((await createScorerVersion(db, { project, definition })).version.id);
+    ids.push(
+      (await createScorerVersion(db, { project, definition, memory: memoryOf(definition) })).version
+        .id,
+    );
   const at = { project, run: NAME };
   await runs.createRun(db, {
     alone: { project, datasetVersion: version.id, spec: { agent: 'recorded', models: {} } },
