@@ -1,5 +1,6 @@
 import type { CycleReport, Outcome, Verdict } from '../contracts/report.ts';
 import * as candidates from '../db/candidates.ts';
+import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import { countParts } from '../db/datasets.ts';
 import * as phases from '../db/phases.ts';
@@ -55,6 +56,7 @@ async function assemble(deps: ActivityDeps, ending: Ending): Promise<CycleReport
   const parts = await countParts(db, { project, version: cycle.datasetVersion });
   const arm = await incumbentArm(db, ref);
   const evaluation = await aggregateRun(db, { project, run: evaluateRun(ref) });
+  const others = await otherScorers(db, cycle);
   const validation = { project, run: optimizeRun(ref), arms: [arm.hash], part: 'validation' };
   const baseline = await aggregateRun(db, validation);
   const found = await candidates.listCandidates(db, { project, run: optimizeRun(ref) });
@@ -76,6 +78,7 @@ async function assemble(deps: ActivityDeps, ending: Ending): Promise<CycleReport
       ]),
     ),
     evaluation: measuredOrNull(evaluation),
+    ...(others.length > 0 && { scorers: Object.fromEntries(others) }),
     labels: labels?.counts ?? null,
     judge: cycle.judgeReport,
     baseline: measuredOrNull(baseline),
@@ -96,6 +99,19 @@ async function assemble(deps: ActivityDeps, ending: Ending): Promise<CycleReport
   };
   return { ...report, claims: claimsOf(report, ending.why) };
 }
+
+/** What the scorers beside the judge measured in the evaluate phase. */
+const otherScorers = (db: Db, cycle: cycles.Cycle) =>
+  Promise.all(
+    cycle.scorers.map(async (scorer) => {
+      const found = await aggregateRun(db, {
+        project: cycle.project,
+        run: evaluateRun(cycle),
+        scorer,
+      });
+      return [scorer, estimateOf(found)] as const;
+    }),
+  );
 
 const measuredOrNull = (found: Awaited<ReturnType<typeof aggregateRun>>) =>
   found.n + found.missing === 0 ? null : estimateOf(found);

@@ -179,6 +179,8 @@ export const cycleReport = z.strictObject({
   phases: z.array(phaseReport),
   splits: z.record(z.string(), z.strictObject({ conversations: z.int(), rows: z.int() })),
   evaluation: estimate.nullable(),
+  /** Of the scorers beside the judge in the evaluate phase, by version; absent without any. */
+  scorers: z.record(z.string(), estimate).optional(),
   labels: z
     .strictObject({
       labels: z.int(),

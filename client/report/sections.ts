@@ -11,6 +11,7 @@ export function sectionsOf(report: CycleReport): readonly Section[] {
     verdictSection(report),
     gateSection(report),
     judgeSection(report),
+    scorerSection(report),
     goldSection(report),
     searchSection(report),
     promptSection(report),
@@ -42,6 +43,15 @@ function verdictSection(report: CycleReport): Section {
       ...(warnings.length > 0 ? [list(warnings)] : []),
       ...(report.claims.length > 0 ? [list(report.claims)] : []),
     ],
+  };
+}
+
+function scorerSection({ scorers = {} }: CycleReport): Section {
+  const rows = Object.entries(scorers).map(([scorer, found]) => armRow(scorer, found));
+  if (rows.length === 0) return { title: '', blocks: [] };
+  return {
+    title: 'Other scorers, the production prompt on the label parts',
+    blocks: [table(armHeadings('scorer'), rows)],
   };
 }
 
