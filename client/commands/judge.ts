@@ -2,16 +2,18 @@ import type { Command } from 'commander';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { createJudgeVersion, getJudge, listJudges } from '../../db/judges.ts';
 import { type Act, noun, verb } from '../cli.ts';
-import { readJudge } from '../import/judge.ts';
+import { InvalidInputError } from '../errors.ts';
+import { readJudgeEntry } from '../import/scorer.ts';
 import { count } from '../terminal/figures.ts';
 import { addJudgeAlign } from './judge-align.ts';
+import { addJudgeBuiltin } from './judge-builtin.ts';
 import { addJudgeDiff } from './judge-diff.ts';
 import { addJudgeTest } from './judge-test.ts';
 import { addJudgeUnalign } from './judge-unalign.ts';
 import { bold, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
-/** judge create, list, show, test, align, unalign, diff. */
+/** judge create, list, show, builtin, test, align, unalign, diff. */
 export function addJudge(program: Command, act: Act): void {
   const judge = noun(
     program,
@@ -22,10 +24,13 @@ export function addJudge(program: Command, act: Act): void {
   verb(
     judge,
     'create <file>',
-    'make a version of the judge that a YAML or JSON file describes',
+    'make a version of the judge, guidelines or built-in judge that a YAML or JSON file describes',
   ).action(
     act<[string, object]>(async (cli, file) => {
-      const definition = readJudge(file);
+      const input = readJudgeEntry(file, { folder: process.cwd(), at: () => file });
+      if (input.kind === 'name')
+        throw new InvalidInputError([{ at: file, message: 'is no file (.yaml or .json)' }]);
+      const { definition } = input;
       const db = await cli.connections.database();
       const { project } = cli.connections;
       const made = await createJudgeVersion(db, { project, definition, memory: null });
@@ -64,6 +69,7 @@ export function addJudge(program: Command, act: Act): void {
     }),
   );
 
+  addJudgeBuiltin(judge, act);
   addJudgeTest(judge, act);
   addJudgeAlign(judge, act);
   addJudgeUnalign(judge, act);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readJudge } from '../../client/import/judge.ts';
+import { readJudgeEntry } from '../../client/import/scorer.ts';
 import { readSpec } from '../../client/spec/read.ts';
 import { attune, attuneHere } from './cli.ts';
 
@@ -88,7 +88,8 @@ test('init writes a spec and a judge that are valid, and overwrites nothing', as
   const folder = mkdtempSync(join(tmpdir(), 'attune-init-'));
   assert.equal((await attuneHere(['init', folder])).code, 0);
   assert.equal(readSpec(join(folder, 'cycle.yaml')).spec.label.minimum, 40);
-  assert.equal(readJudge(join(folder, 'judge.yaml')).name, 'helpful');
+  const judge = readJudgeEntry('judge.yaml', { folder, at: () => 'judge' });
+  assert.ok(judge.kind === 'definition' && judge.definition.name === 'helpful');
   const again = await attuneHere(['init', folder]);
   assert.deepEqual([again.code, /cycle\.yaml: is there already/.test(again.err)], [2, true]);
   rmSync(folder, { recursive: true });

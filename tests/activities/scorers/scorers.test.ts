@@ -224,3 +224,17 @@ test('rules that an example brings are added to those of all; without either the
   assert.equal(typeof valueOf('both', 1), 'boolean');
   assert.deepEqual([typeof valueOf('own', 0), valueOf('own', 1)], ['boolean', 'not applicable']);
 });
+
+test('a scorer whose code changed since its run began, or that is gone, stops the run with the remedy', async () => {
+  const begun = codeScorer('length', SCORE);
+  const changed = { ...begun, definition: { ...begun.definition, fingerprint: 'other' } };
+  const world = { db, rows: rows(['one']), base: practice.base, scorers: [], code: [begun] };
+  await assert.rejects(
+    assessAll({ ...world, project: 'changed', loaded: [changed] }),
+    /`length@1` is no longer the code that this run began with/,
+  );
+  await assert.rejects(
+    assessAll({ ...world, project: 'gone', loaded: [] }),
+    /`length` is not declared in attune\.config\.ts \(declared: none\)/,
+  );
+});

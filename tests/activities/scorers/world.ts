@@ -78,6 +78,8 @@ export type ScoredWorld = {
   /** What a judge has learned, by its name. */
   readonly memories?: Readonly<Record<string, JudgeMemory>>;
   readonly base: string;
+  /** What the worker has loaded by the time it scores; default `code`. */
+  readonly loaded?: readonly LoadedScorer[];
 };
 
 const NAME = 'evaluate/scored';
@@ -133,7 +135,7 @@ export async function assessAll(world: ScoredWorld) {
   }
 }
 
-function depsOf({ db, base, code = [] }: ScoredWorld): AgentDeps {
+function depsOf({ db, base, code = [], loaded = code }: ScoredWorld): AgentDeps {
   const model = modelAt(base);
   const ports = {
     complete: (...call: Parameters<typeof model.complete>) => model.complete(...call),
@@ -158,7 +160,7 @@ function depsOf({ db, base, code = [] }: ScoredWorld): AgentDeps {
     now: Date.now,
     outward: { webhook: null, url: null },
     agents: {},
-    scorers: Object.fromEntries(code.map((scorer) => [scorer.definition.name, scorer])),
+    scorers: Object.fromEntries(loaded.map((scorer) => [scorer.definition.name, scorer])),
     host: createAgentHost(ports, options),
     scorerHost: createScorerHost(ports, options),
   };
