@@ -1,13 +1,12 @@
 import { gatePolicy } from '../contracts/spec.ts';
-import type { GateRecord } from '../domain/promote/gate-record.ts';
-import { primaryScore, tabulate } from '../domain/promote/gate-record.ts';
 import { decideGate } from '../domain/promote/gate.ts';
 import { lookAlpha } from '../domain/promote/looks.ts';
-import { differenceTotals, meanOf, pairsOf } from '../domain/promote/pair.ts';
+import { meanOf } from '../domain/promote/pair.ts';
 import { STUDENTIZED_CLUSTERS } from '../domain/promote/primary.ts';
 import { signFlipWins } from '../domain/statistics/sign-flip.ts';
 import type { Stream } from '../domain/statistics/stream.ts';
-import type { Draw } from './null-settings.ts';
+import type { Draw, SimulatedRow } from './null-settings.ts';
+import { recordsOf, totalsOf } from './null-settings.ts';
 
 export type Trial = {
   readonly draw: Draw;
@@ -22,18 +21,17 @@ export type Trial = {
 const VALIDATION = 20;
 
 /**
- * Whether the gate promotes. A studentized win needs p <= alpha, so the bootstrap behind the verdict
- * runs only where the sign flip has got that far: the answer is the same.
+ * Whether the gate promotes. A studentized win needs p <= alpha, so records are made and the bootstrap behind the
+ * verdict runs only where the sign flip has got that far: the answer is the same.
  */
 export function gatePromotes(
-  records: readonly GateRecord[],
+  rows: readonly SimulatedRow[],
   { margin, strict, seed }: Trial,
   look = 1,
 ): boolean {
-  const policy = gatePolicy.parse({ margin, strict, trials: 1 });
+  const policy = policyOf(margin, strict);
   const alpha = lookAlpha(policy.alpha, look);
-  const pairs = pairsOf(tabulate({ records, trials: 1, valueOf: primaryScore }));
-  const totals = differenceTotals(pairs);
+  const totals = totalsOf(rows);
   if (!strict && totals.length >= STUDENTIZED_CLUSTERS) {
     const shifted = totals.map(({ sum, size }) => ({ sum: sum - margin * size, size }));
     if (!signFlipWins({ totals: shifted, seed, alpha })) return false;
@@ -43,12 +41,15 @@ export function gatePromotes(
     policyHash: seed,
     look,
     primary: 'quality',
-    records,
+    records: recordsOf(rows),
     trials: 1,
     judge: { kind: 'none', why: 'simulated' },
   });
   return report.verdict === 'promote';
 }
+
+const policyOf = (margin: number, strict: boolean) =>
+  gatePolicy.parse({ margin, strict, trials: 1 });
 
 /** Whether the usual rule promotes: the best of so many equal candidates on 20 examples beats the incumbent. */
 export function naivePromotes(trial: Trial, candidates: number): boolean {

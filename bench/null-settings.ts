@@ -1,4 +1,6 @@
 import type { GateRecord } from '../domain/promote/gate-record.ts';
+import { clusterTotals } from '../domain/statistics/mean.ts';
+import type { ClusterTotal } from '../domain/statistics/ratio.ts';
 import type { Stream } from '../domain/statistics/stream.ts';
 
 /** One simulated example: the incumbent's score, and a draw for each candidate; null is missing. */
@@ -77,21 +79,48 @@ export const lenientJudge: Draw = (stream, shift) => {
   ];
 };
 
-/** The records of so many clusters. */
+/** One simulated example of a sealed part. */
+export type SimulatedRow = {
+  readonly cluster: string;
+  readonly row: number;
+  readonly incumbent: number | null;
+  readonly finalist: number | null;
+};
+
+/** The sealed part of so many clusters. */
 export function simulate(input: {
   readonly draw: Draw;
   readonly clusters: number;
   readonly shift: number;
   readonly stream: Stream;
-}): GateRecord[] {
-  return Array.from({ length: input.clusters }, (_, g) => g).flatMap((g) => {
-    const cluster = `c${String(g).padStart(4, '0')}`;
-    return input.draw(input.stream, input.shift).flatMap(({ incumbent, candidate }, row) => {
-      const cell = { exampleId: `${cluster}/${row}`, cluster, trial: 0 };
-      return [
-        { ...cell, arm: 'incumbent' as const, score: incumbent },
-        { ...cell, arm: 'finalist' as const, score: candidate() },
-      ];
-    });
+}): SimulatedRow[] {
+  return Array.from({ length: input.clusters }, (_, g) => `c${String(g).padStart(4, '0')}`).flatMap(
+    (cluster) =>
+      input.draw(input.stream, input.shift).map(({ incumbent, candidate }, row) => ({
+        cluster,
+        row,
+        incumbent,
+        finalist: candidate(),
+      })),
+  );
+}
+
+/** The same as the gate is given it. */
+export function recordsOf(rows: readonly SimulatedRow[]): GateRecord[] {
+  return rows.flatMap(({ cluster, row, incumbent, finalist }) => {
+    const cell = { exampleId: `${cluster}/${row}`, cluster, trial: 0 };
+    return [
+      { ...cell, arm: 'incumbent' as const, score: incumbent },
+      { ...cell, arm: 'finalist' as const, score: finalist },
+    ];
   });
+}
+
+/** Sums of differences by cluster, as the gate makes them of its records. */
+export function totalsOf(rows: readonly SimulatedRow[]): ClusterTotal[] {
+  return clusterTotals(
+    rows.flatMap(({ cluster, incumbent, finalist }) =>
+      incumbent === null || finalist === null ? [] : [{ cluster, value: finalist - incumbent }],
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Cell } from './null-cells.ts';
 import { NULL_CELLS, POWER_CELLS } from './null-cells.ts';
@@ -11,6 +12,8 @@ const { values } = parseArgs({
   options: {
     simulations: { type: 'string', default: '200' },
     setting: { type: 'string', default: '' },
+    /** Rows are kept here as they are done, and found again by a later run. */
+    kept: { type: 'string' },
   },
 });
 const simulations = Number(values.simulations);
@@ -35,12 +38,35 @@ function line(result: CellResult, level: number | null): string {
   ].join('  ');
 }
 
+const kept: readonly CellResult[] =
+  values.kept !== undefined && existsSync(values.kept)
+    ? readFileSync(values.kept, 'utf8')
+        .trim()
+        .split('\n')
+        .filter((text) => text !== '')
+        .map((text) => JSON.parse(text) as CellResult)
+    : [];
+
+const found = (cell: Cell): CellResult | undefined =>
+  kept.find(
+    (at) =>
+      at.setting === cell.setting &&
+      at.clusters === cell.clusters &&
+      at.margin === cell.margin &&
+      at.simulations === simulations,
+  );
+
+function keep(result: CellResult): CellResult {
+  if (values.kept !== undefined) appendFileSync(values.kept, `${JSON.stringify(result)}\n`);
+  return result;
+}
+
 function table(title: string, cells: readonly Cell[], levelOf: (cell: Cell) => number | null) {
   process.stdout.write(`\n${title} (${simulations} simulations a row)\n`);
   const head = ['setting'.padEnd(36), '   G', 'margin', 'gate'.padStart(18), 'naive'.padStart(18)];
   process.stdout.write(`${head.join('  ')}\n`);
   return cells.map((cell) => {
-    const result = runCell(cell, simulations);
+    const result = found(cell) ?? keep(runCell(cell, simulations));
     const level = levelOf(cell);
     process.stdout.write(`${line(result, level)}\n`);
     return level === null
