@@ -20,6 +20,7 @@ import { getProject } from '../db/projects.ts';
 import { getScorer } from '../db/scorers.ts';
 import { judgeFaults } from '../domain/evaluate/check-judge.ts';
 import { fieldsLacking } from '../domain/evaluate/judge-fields.ts';
+import { whyTuneOnly } from '../domain/promote/tune-only.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
 import { ModelError, RateLimitedError } from '../llm/errors.ts';
@@ -40,6 +41,8 @@ export type CyclePlan = {
   /** Null: no approval is needed. */
   readonly approvalMs: number | null;
   readonly wallMs: number | null;
+  /** Why there is no gate: the cycle searches, and ends `unmeasurable`. */
+  readonly tuneOnly?: string;
   /** After a promotion its watch begins. */
   readonly watch?: boolean;
   readonly searchAttributes: boolean;
@@ -74,6 +77,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     models,
     adoption: spec.approval.needed ? 'promote and approval' : 'promote',
   });
+  const tuneOnly = await tuneOnlyReason(db, cycle);
   const { usd = null, tokens = null } = spec.budget;
   await setBudget(db, ref, { usd, tokens });
   await cycles.updateCycle(db, ref, {
@@ -91,9 +95,21 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     stopUnaligned: spec.align.notAdopted === 'stop',
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
     wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),
+    ...(tuneOnly !== null && { tuneOnly }),
     ...(spec.watch !== undefined && { watch: true }),
     searchAttributes: deps.searchAttributes,
   };
+}
+
+async function tuneOnlyReason(db: Db, cycle: cycles.Cycle): Promise<string | null> {
+  if (cycle.kind !== 'cycle') return null;
+  const at = { project: cycle.project, version: cycle.datasetVersion };
+  const { sealed } = await datasets.countParts(db, at);
+  return whyTuneOnly({
+    asked: cycle.spec.tuneOnly,
+    open: sealed?.open ?? 0,
+    retired: sealed?.retired ?? 0,
+  });
 }
 
 const waitOf = (policy: { readonly deadline: string; readonly reminders: readonly string[] }) => ({

@@ -202,6 +202,8 @@ export const cycleSpec = z.strictObject({
   approval: z
     .strictObject({ needed: z.boolean().default(false), deadline: duration.default('7d') })
     .prefault({}),
+  /** Search only: the cycle ends `unmeasurable` before its gate, and no look is spent. */
+  tuneOnly: z.boolean().default(false),
   /** After a promotion: watch it, and roll back what is worse. */
   watch: watchPolicy.optional(),
   budget: budget.default({ usd: 2 }),

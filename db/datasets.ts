@@ -44,6 +44,8 @@ export type PartCount = {
   readonly clusters: number;
   /** Conversations that were opened and serve no gate any more. */
   readonly retired: number;
+  /** Clusters of the others: what a gate can count on. */
+  readonly open: number;
 };
 
 /** Sizes of the parts of a dataset version; a part without rows is left out. */
@@ -54,7 +56,8 @@ export async function countParts(
   const { rows } = await sql<PartCount & { readonly part: Part }>`
     select m.part, count(distinct m.conversation)::integer as conversations,
       count(*)::integer as rows, count(distinct m.near_group)::integer as clusters,
-      count(distinct t.conversation)::integer as retired
+      count(distinct t.conversation)::integer as retired,
+      count(distinct m.near_group) filter (where t.conversation is null)::integer as open
     from dataset_row r
     join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
     join membership m on m.project = e.project and m.conversation = e.conversation

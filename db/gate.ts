@@ -94,6 +94,16 @@ export async function getFreeze(db: Db, ref: CycleRef): Promise<Freeze | null> {
   return freezeOf(row, earlier === undefined);
 }
 
+/** The number that the next look at the sealed part of a dataset version would have. */
+export async function nextLook(
+  db: Db,
+  at: { readonly project: string; readonly version: string },
+  keysOf: NewFreeze['keysOf'],
+): Promise<number> {
+  const sealed = await sealedConversations(db, at);
+  return (await mostLooks(db, [...new Set(sealed.flatMap(({ rows }) => keysOf(rows)))])) + 1;
+}
+
 /** The most looks any of the keys has seen; 0 where none has seen one. */
 export async function mostLooks(db: Db, keys: readonly string[]): Promise<number> {
   const { rows } = await sql<{ look: number }>`

@@ -55,6 +55,8 @@ export async function phases(cycle: Cycle): Promise<Ending> {
   await enter(cycle, 'optimize', 'looking for a better prompt');
   const found = await child(cycle, 'optimize', optimizeWorkflow, { ref, turn: 0 });
   if (!found.finalist) return { outcome: 'no-candidate', verdict: null, why: found.why };
+  if (plan.tuneOnly)
+    return { outcome: 'unmeasurable', verdict: 'unmeasurable', why: plan.tuneOnly };
 
   await enter(cycle, 'gate', 'incumbent and finalist on the sealed part');
   const gate = plan.check

@@ -14,6 +14,7 @@ import type { SpecFile } from '../spec/read.ts';
 import { dim } from '../terminal/style.ts';
 import { estimateText } from './estimate.ts';
 import { readInputs } from './inputs.ts';
+import { powerLines } from './power.ts';
 import { uiLink } from './links.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';
 import { registerCycle } from './register.ts';
@@ -35,6 +36,7 @@ export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
   });
   const name = { project, cycle: cycle.cycle, number: cycle.number };
   remarks.forEach((remark) => cli.note(dim(`  note: ${remark}`)));
+  (await powerLines(db, cycle)).forEach((text) => cli.note(text));
   const estimate = await estimateText(cli, { db, cycle });
   if (estimate !== null) cli.note(estimate);
   await startWorkflow({ client, cycle });

@@ -2,6 +2,7 @@ import type { Example } from '../../contracts/example.ts';
 import type { Known, Placed } from '../../db/import.ts';
 import { conversationsOf } from '../../domain/promote/conversation.ts';
 import { type MembershipChange, placeConversations } from '../../domain/promote/membership.ts';
+import { LEAST_CLUSTERS } from '../../domain/promote/primary.ts';
 import { inputsText } from '../../domain/promote/text.ts';
 import { InvalidInputError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';
@@ -33,6 +34,7 @@ export function placeRows({ examples, pin, sealed }: Placing, split: Split): Pla
     incoming: conversationsOf(examples, pin),
     salt: split.salt,
     sealed: sealed === null ? 0 : (split.sealed ?? sealed),
+    ...(sealed !== null && { minimum: LEAST_CLUSTERS }),
   });
   refuseLatePins(change);
   return { ...change, ...(sealed === null && { sealed }), exposed: exposedOf(change) };

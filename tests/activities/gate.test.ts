@@ -117,3 +117,13 @@ test('an alias that somebody moved meanwhile supersedes the promotion; nothing i
   assert.equal(moved.superseded, true);
   assert.equal((await getCycle(db, cycle)).verdict, 'promote');
 });
+
+test('with 12 sealed conversations the preflight says that there will be no gate', async () => {
+  const cycle = await cycleAtGate(db, await fresh(24));
+  const { tuneOnly } = await gateActivities(db).preflight(cycle);
+  assert.match(tuneOnly ?? '', /tune only: \d+ sealed conversations, and a gate needs at least 20/);
+  const asked = await cycleAtGate(db, { ...(await fresh()), fields: { tuneOnly: true } });
+  assert.match((await gateActivities(db).preflight(asked)).tuneOnly ?? '', /as the spec asks/);
+  const enough = await cycleAtGate(db, await fresh());
+  assert.equal((await gateActivities(db).preflight(enough)).tuneOnly, undefined);
+});

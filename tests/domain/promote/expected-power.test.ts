@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { powerText } from '../../../client/cycle/power.ts';
+import { expectedPower } from '../../../domain/promote/expected-power.ts';
+import { guardrailPower, powerAt } from '../../../domain/promote/power.ts';
+import { whyTuneOnly } from '../../../domain/promote/tune-only.ts';
+import { policyOf } from './gate-fixture.ts';
+
+test('joint power is that of the gain and every guardrail that can be foretold', () => {
+  const policy = policyOf({
+    guardrails: [
+      { metric: 'safety', direction: 'higher', margin: 0.2 },
+      { metric: 'latency_ms', direction: 'lower', margin: 0.1 },
+      { metric: 'tone', direction: 'higher', floor: 1, tolerated: 0.01 },
+    ],
+  });
+  const power = expectedPower(policy, { clusters: 200, look: 1 });
+  const primary = powerAt({ clusters: 200, delta: 0.1, margin: 0, alpha: 0.025 });
+  const safety = guardrailPower({ clusters: 200, margin: 0.2, deviation: 0.5 });
+  const errors = guardrailPower({ clusters: 200, margin: 0.02, deviation: Math.sqrt(0.02) });
+  assert.deepEqual(
+    power.guardrails.map(({ power: own }) => own),
+    [safety, null, 0, errors],
+  );
+  assert.equal(power.joint.independent, 0, '3 / 200 is above the tolerated 1 %');
+  const without = expectedPower(policyOf(), { clusters: 200, look: 1 });
+  assert.ok(Math.abs(without.joint.independent - primary * errors) < 1e-12);
+  assert.match(powerText(power).join('\n'), /latency_ms not foretold/);
+  assert.match(powerText(power).join('\n'), /Low power/);
+});
+
+test('a later look sees less', () => {
+  const at = (look: number) => expectedPower(policyOf(), { clusters: 150, look });
+  assert.equal(at(3).alpha, 0.05 / 8);
+  assert.ok(at(3).primary < at(1).primary);
+  assert.ok((at(3).detectable ?? 0) > (at(1).detectable ?? 1));
+});
+
+test('fewer than 20 sealed clusters, or the spec, make a cycle tune only', () => {
+  assert.equal(whyTuneOnly({ asked: false, open: 20, retired: 0 }), null);
+  assert.match(whyTuneOnly({ asked: false, open: 12, retired: 0 }) ?? '', /12 sealed/);
+  assert.match(whyTuneOnly({ asked: false, open: 0, retired: 90 }) ?? '', /90 .* opened/);
+  assert.match(whyTuneOnly({ asked: true, open: 500, retired: 0 }) ?? '', /as the spec asks/);
+});
