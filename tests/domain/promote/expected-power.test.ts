@@ -29,8 +29,9 @@ test('joint power is that of the gain and every guardrail that can be foretold',
   assert.match(powerText(power).join('\n'), /Low power/);
 });
 
+const at = (look: number) => expectedPower(policyOf(), { clusters: 150, look });
+
 test('a later look sees less', () => {
-  const at = (look: number) => expectedPower(policyOf(), { clusters: 150, look });
   assert.equal(at(3).alpha, 0.05 / 8);
   assert.ok(at(3).primary < at(1).primary);
   assert.ok((at(3).detectable ?? 0) > (at(1).detectable ?? 1));
