@@ -122,5 +122,6 @@ def figures(case):
     }
 
 
-cases = json.load(sys.stdin)["cases"]
-json.dump({name: figures(case) for name, case in cases.items()}, sys.stdout)
+if __name__ == "__main__":
+    cases = json.load(sys.stdin)["cases"]
+    json.dump({name: figures(case) for name, case in cases.items()}, sys.stdout)
