@@ -12,7 +12,8 @@ export type PlacedExample = Example & {
 export type VersionRef = { readonly project: string; readonly version: string };
 
 /**
- * Examples of a dataset version in its order, of the parts named. Sealed ones are never among them.
+ * Examples of a dataset version in its order, of the parts named. Sealed ones are never among them; those that somebody opened are
+ * retired, and stand in `train`.
  * @throws SealedError
  */
 export function listExamples(
@@ -83,6 +84,8 @@ async function select(
   db: Db,
   { project, version, parts, ids, limit }: Selection,
 ): Promise<readonly PlacedExample[]> {
+  // What was opened serves no gate any more: it may be tuned on.
+  const tuned = parts.includes('train');
   const rows = await db
     .selectFrom('dataset_row as r')
     .innerJoin('example as e', (join) =>
@@ -94,16 +97,28 @@ async function select(
     .innerJoin('membership as m', (join) =>
       join.onRef('m.project', '=', 'e.project').onRef('m.conversation', '=', 'e.conversation'),
     )
+    .leftJoin('retirement as t', (join) =>
+      join.onRef('t.project', '=', 'm.project').onRef('t.conversation', '=', 'm.conversation'),
+    )
     .select(EXAMPLE_COLUMNS)
-    .select(['m.part', 'm.near_group'])
+    .select(['m.part', 'm.near_group', 't.who as opened_by'])
     .where('r.project', '=', project)
     .where('r.version', '=', version)
-    .where('m.part', 'in', [...parts])
+    .where((eb) =>
+      eb.or([
+        eb('m.part', 'in', [...parts]),
+        ...(tuned ? [eb.and([eb('m.part', '=', 'sealed'), eb('t.who', 'is not', null)])] : []),
+      ]),
+    )
     .$if(ids !== undefined, (query) => query.where('e.id', 'in', [...ids!]))
     .$if(limit !== undefined, (query) => query.limit(limit!))
     .orderBy('r.ordinal')
     .execute();
-  return rows.map((row) => ({ ...exampleOf(row), part: row.part, group: row.near_group }));
+  return rows.map((row) => ({
+    ...exampleOf(row),
+    part: tuned && row.part === 'sealed' && row.opened_by !== null ? 'train' : row.part,
+    group: row.near_group,
+  }));
 }
 
 export const EXAMPLE_COLUMNS = [

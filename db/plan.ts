@@ -47,7 +47,7 @@ const MANY = 100;
 /**
  * Adds cells to a run in the order given; those it has already are left as they are. Sealed examples may stand in a gate only,
  * once it is frozen, and a gate holds nothing else;
- * those that somebody opened may stand in a run without a cycle.
+ * those that somebody opened serve no gate, and may stand in any other run.
  * @throws SealedError | NotFoundError
  */
 export function planRollouts(
@@ -106,8 +106,8 @@ async function checkParts(tx: Db, run: RunRow, examples: readonly string[]): Pro
   for (const { example, part, frozen, opened } of rows) {
     if (part === null)
       throw new NotFoundError('example', example, `it is not a row of ${run.dataset_version}`);
-    // Opened for good: outside of a cycle such a row is like any other.
-    if (part === 'sealed' && opened && run.cycle === null && run.kind !== 'gate') continue;
+    // Opened for good: outside of a gate such a row is like any other.
+    if (part === 'sealed' && opened && run.kind !== 'gate') continue;
     if (part === 'sealed' ? !(run.kind === 'gate' && frozen) : run.kind === 'gate')
       throw new SealedError(
         part === 'sealed'

@@ -90,17 +90,14 @@ export async function unassessedRollouts(
   }));
 }
 
-// The fence once more: content of sealed examples leaves in a gate alone, or, once opened, in a run without a cycle.
+// The fence once more: content of sealed examples leaves in a gate alone, or, once opened, in any other run.
 const inRange = (db: Db, run: RunHeader, { from, to }: RangeRef) =>
   rolloutsWithExamples(db, run)
     .where('o.ordinal', '>=', from)
     .where('o.ordinal', '<', to)
     .$if(run.kind !== 'gate', (query) =>
       query.where((eb) =>
-        eb.or([
-          eb('m.part', '<>', 'sealed'),
-          ...(run.cycle === null ? [eb('t.conversation', 'is not', null)] : []),
-        ]),
+        eb.or([eb('m.part', '<>', 'sealed'), eb('t.conversation', 'is not', null)]),
       ),
     )
     .orderBy('o.ordinal');

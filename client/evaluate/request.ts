@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { AgentRecord } from '../../contracts/agent.ts';
 import { isJudge, type ScorerVersion } from '../../contracts/scorer.ts';
-import type { Part } from '../../contracts/part.ts';
 import { TUNE_PARTS } from '../../contracts/part.ts';
 import { getAgent } from '../../db/agents.ts';
 import type { Db } from '../../db/connect.ts';
@@ -165,16 +164,11 @@ export async function scorersOf(
 
 /** The rows that may be read; sealed ones only where the person opens them, which retires them. */
 async function rowsOf(db: Db, { project, unseal, who }: EvaluationRequest, version: string) {
-  const open = await listExamples(db, { project, version, parts: TUNE_PARTS });
-  if (unseal) {
-    const opened = await unsealExamples(db, { project, version, who });
-    return { rows: [...open, ...opened], sealed: 0 };
-  }
-  const counts: Readonly<Partial<Record<Part, { rows: number }>>> = await countParts(db, {
-    project,
-    version,
-  });
-  return { rows: open, sealed: counts.sealed?.rows ?? 0 };
+  // What is opened is retired, and stands among the tuned rows from then on.
+  if (unseal) await unsealExamples(db, { project, version, who });
+  const rows = await listExamples(db, { project, version, parts: TUNE_PARTS });
+  const counts = Object.values(await countParts(db, { project, version }));
+  return { rows, sealed: counts.reduce((sum, part) => sum + part.rows, 0) - rows.length };
 }
 
 type Fit = {

@@ -125,8 +125,8 @@ test('the parts of a version are counted in conversations, rows and clusters', a
   ];
   const { version } = await importRows(db, rows);
   const parts = await countParts(db, { project: PROJECT, version: version.id });
-  assert.deepEqual(parts.sealed, { conversations: 2, rows: 3, clusters: 2, retired: 0 });
-  assert.deepEqual(parts.train, { conversations: 2, rows: 2, clusters: 2, retired: 0 });
+  assert.deepEqual(parts.sealed, { conversations: 2, rows: 3, clusters: 2, retired: 0, open: 2 });
+  assert.deepEqual(parts.train, { conversations: 2, rows: 2, clusters: 2, retired: 0, open: 2 });
 });
 
 test('two imports of the same rows at once make one version', async () => {
