@@ -8,7 +8,8 @@ import { listMemberships } from '../db/memberships.ts';
 import { getDataset } from '../db/datasets.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
-import { type CycleRef, evaluateRun, gateRun, optimizeRun } from './deps.ts';
+import { gateRunsOf } from '../db/gate-pool.ts';
+import { type CycleRef, evaluateRun, optimizeRun } from './deps.ts';
 
 /**
  * Hash over splits, versions, scores, candidates and verdict, so that two runs of a cycle can be compared. It names
@@ -28,7 +29,9 @@ export async function evidenceHash(
   );
   const found = await candidates.listCandidates(db, { project, run: optimizeRun(ref) });
   const scores = await Promise.all(
-    [evaluateRun(ref), optimizeRun(ref), gateRun(ref)].map((run) => scoresOf(db, { project, run })),
+    [evaluateRun(ref), optimizeRun(ref), ...(await gateRunsOf(db, ref))].map((run) =>
+      scoresOf(db, { project, run }),
+    ),
   );
   return hashJson({
     dataset: dataset.hash,

@@ -5,6 +5,7 @@ import { AliasMovedError } from '../db/errors.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
 import { countParts } from '../db/datasets.ts';
+import { gateRunsOf, pooledFreezes } from '../db/gate-pool.ts';
 import { loadGateRows } from '../db/gate-records.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
@@ -60,8 +61,10 @@ export function freezeGate(
     await runs.addArmOfHashes(tx, { ...at, arm: 'incumbent', prompts: incumbent.prompts });
     await runs.addArm(tx, { ...at, arm: 'finalist', texts: finalist });
     const trials = await trialsOf(tx, cycle);
+    const measured = new Set((await pooledFreezes(tx, ref)).flatMap((before) => before.examples));
+    const fresh = examples.filter((example) => !measured.has(example));
     const cells = Array.from({ length: trials }, (_, trial) =>
-      examples.flatMap((example) => ARMS.map((arm) => ({ arm, example, trial }))),
+      fresh.flatMap((example) => ARMS.map((arm) => ({ arm, example, trial }))),
     ).flat();
     const { to } = await runs.planRollouts(tx, { ...at, cells });
     return { run, total: to, look };
@@ -85,7 +88,10 @@ export async function decideGate(
   ref: CycleRef,
 ): Promise<{ readonly verdict: Verdict; readonly why: string }> {
   const cycle = await cycles.getCycle(db, ref);
-  const records = await loadGateRows(db, { project: ref.project, run: gateRun(ref) });
+  const gateRuns = await gateRunsOf(db, ref);
+  const records = (
+    await Promise.all(gateRuns.map((run) => loadGateRows(db, { project: ref.project, run })))
+  ).flat();
   const { look, ledgerStartsHere } = await frozenOf(db, ref);
   const spent = await spentOf(db, cycle);
   const people = await peopleOf(db, cycle);
@@ -94,6 +100,7 @@ export async function decideGate(
     policyHash: cycle.policyHash!,
     look,
     ledgerStartsHere,
+    ...(cycle.pools !== null && { pooled: cycle.pools }),
     primary: primaryMetric(cycle.spec, cycle.judge),
     records,
     trials: await trialsOf(db, cycle),

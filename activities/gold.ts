@@ -8,8 +8,10 @@ import { type CycleRef, gateRun } from './deps.ts';
 
 /** Accuracy of both arms against gold on the sealed part: one aggregate an arm, and only once there is a verdict. */
 export async function goldReport(db: Db, ref: CycleRef): Promise<CycleReport['gold']> {
-  const { spec, verdict, gateReport } = await cycles.getCycle(db, ref);
-  if (spec.gold === undefined || verdict === null || gateReport === null) return null;
+  const { spec, verdict, gateReport, pools } = await cycles.getCycle(db, ref);
+  // Of a pooled gate only the fresh rows are in the run of its own: half a figure would mislead.
+  if (spec.gold === undefined || verdict === null || gateReport === null || pools !== null)
+    return null;
   const { output } = spec.gold;
   const rows = await goldOutcomes(db, { project: ref.project, run: gateRun(ref), output });
   if (rows.length === 0) return null;

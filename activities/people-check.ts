@@ -2,6 +2,7 @@ import { milliseconds } from '../contracts/spec.ts';
 import * as cycles from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
 import { getJudge } from '../db/judges.ts';
+import { gateRunsOf } from '../db/gate-pool.ts';
 import { loadGateOutputs } from '../db/gate-records.ts';
 import { listLabels } from '../db/labels.ts';
 import * as sessions from '../db/sessions.ts';
@@ -12,7 +13,7 @@ import {
   scoresByPeople,
 } from '../domain/promote/checked-outputs.ts';
 import type { CheckedExample } from '../domain/promote/people-check.ts';
-import { type ActivityDeps, type CycleRef, gateRun } from './deps.ts';
+import type { ActivityDeps, CycleRef } from './deps.ts';
 import { countLabels } from './label-figures.ts';
 import type { OpenedSession } from './labelling.ts';
 
@@ -58,6 +59,9 @@ const checkPolicy = (cycle: cycles.Cycle) => {
 };
 
 async function sampleOf(db: Db, cycle: cycles.Cycle): Promise<CheckSample> {
-  const outputs = await loadGateOutputs(db, { project: cycle.project, run: gateRun(cycle) });
+  const gateRuns = await gateRunsOf(db, cycle);
+  const outputs = (
+    await Promise.all(gateRuns.map((run) => loadGateOutputs(db, { project: cycle.project, run })))
+  ).flat();
   return { outputs, seed: cycle.policyHash!, count: checkPolicy(cycle).clusters };
 }

@@ -21,6 +21,7 @@ import { getScorer } from '../db/scorers.ts';
 import { judgeFaults } from '../domain/evaluate/check-judge.ts';
 import { fieldsLacking } from '../domain/evaluate/judge-fields.ts';
 import { whyTuneOnly } from '../domain/promote/tune-only.ts';
+import { mustPool } from './pool.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
 import { ModelError, RateLimitedError } from '../llm/errors.ts';
@@ -41,6 +42,8 @@ export type CyclePlan = {
   /** Null: no approval is needed. */
   readonly approvalMs: number | null;
   readonly wallMs: number | null;
+  /** The finalist is that of an inconclusive cycle: the gate comes at once. */
+  readonly pooled?: boolean;
   /** Why there is no gate: the cycle searches, and ends `unmeasurable`. */
   readonly tuneOnly?: string;
   /** After a promotion its watch begins. */
@@ -64,7 +67,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
   const faults = [
     ...(typeof agent === 'string' ? [agent] : promptFaults(spec, agent)),
     ...(await aliasFaults(db, ref, cycle)),
-    ...(await dataFaults(db, ref, cycle)),
+    ...(cycle.pools === null ? await dataFaults(db, ref, cycle) : []),
   ];
   if (faults.length > 0 || typeof agent === 'string') throw new RefusedError(faults);
   const models = modelsOf(deps, spec);
@@ -77,6 +80,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     models,
     adoption: spec.approval.needed ? 'promote and approval' : 'promote',
   });
+  if (cycle.pools !== null) await mustPool(db, cycle, hash);
   const tuneOnly = await tuneOnlyReason(db, cycle);
   const { usd = null, tokens = null } = spec.budget;
   await setBudget(db, ref, { usd, tokens });
@@ -96,6 +100,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
     wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),
     ...(tuneOnly !== null && { tuneOnly }),
+    ...(cycle.pools !== null && { pooled: true }),
     ...(spec.watch !== undefined && { watch: true }),
     searchAttributes: deps.searchAttributes,
   };

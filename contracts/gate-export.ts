@@ -26,6 +26,8 @@ export const gateExport = z.strictObject({
   judge: z.strictObject({ judge: z.string(), lower: z.number().nullable(), labels: z.int() }),
   /** No gate of the database had looked at anything before this one. */
   ledgerStartsHere: z.boolean().optional(),
+  /** The inconclusive cycle whose rows are among these. */
+  pooled: z.string().optional(),
   report: gateReport,
   rows: z.array(gateExportRow),
 });

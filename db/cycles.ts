@@ -38,6 +38,8 @@ export type Cycle = CycleRef & {
   readonly scorers: readonly string[];
   /** Version number by prompt name. */
   readonly incumbent: Readonly<Record<string, number>>;
+  /** `<name>/<number>` of the inconclusive cycle whose finalist is gated again; null: a cycle of its own. */
+  readonly pools: string | null;
   readonly createdAt: string;
 } & CycleFacts;
 
@@ -72,6 +74,8 @@ export type NewCycle = {
   /** Default none. */
   readonly scorers?: readonly string[];
   readonly incumbent: Readonly<Record<string, number>>;
+  /** Default none. */
+  readonly pools?: string;
 };
 
 /** The next cycle of a name; numbers start at 1. */
@@ -105,6 +109,7 @@ export function createCycle(db: Db, fresh: NewCycle): Promise<Cycle> {
         judge: baseJudge,
         ...(fresh.scorers !== undefined && { scorers: fresh.scorers }),
         incumbent: json(fresh.incumbent),
+        pools: fresh.pools ?? null,
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -222,6 +227,7 @@ function cycleOf(row: Selectable<Database['cycle']>): Cycle {
     judge: row.judge,
     scorers: row.scorers,
     incumbent: row.incumbent,
+    pools: row.pools,
     state: row.state,
     phase: row.phase,
     outcome: row.outcome,

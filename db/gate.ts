@@ -94,6 +94,15 @@ export async function getFreeze(db: Db, ref: CycleRef): Promise<Freeze | null> {
   return freezeOf(row, earlier === undefined);
 }
 
+/** Ids of the sealed examples of a dataset version that nobody has opened. */
+export async function openSealed(
+  db: Db,
+  at: { readonly project: string; readonly version: string },
+): Promise<readonly string[]> {
+  const sealed = await sealedConversations(db, at);
+  return sealed.flatMap(({ examples }) => examples.map(({ id }) => id));
+}
+
 /** The number that the next look at the sealed part of a dataset version would have. */
 export async function nextLook(
   db: Db,

@@ -42,6 +42,13 @@ export async function phases(cycle: Cycle): Promise<Ending> {
   const { ref, plan } = cycle;
   await models.checkModels(ref);
   await agents.canary(ref);
+  const ended = plan.pooled ? null : await toFinalist(cycle);
+  return ended ?? gatePhase(cycle);
+}
+
+/** From the evaluation to a finalist; an ending where there is none, or no gate for it. */
+async function toFinalist(cycle: Cycle): Promise<Ending | null> {
+  const { ref, plan } = cycle;
   await evaluatePhase(cycle);
   await enter(cycle, 'tag', 'marking traces that agent and judge both finished');
   await database.tagTraces(ref);
@@ -57,7 +64,11 @@ export async function phases(cycle: Cycle): Promise<Ending> {
   if (!found.finalist) return { outcome: 'no-candidate', verdict: null, why: found.why };
   if (plan.tuneOnly)
     return { outcome: 'unmeasurable', verdict: 'unmeasurable', why: plan.tuneOnly };
+  return null;
+}
 
+async function gatePhase(cycle: Cycle): Promise<Ending> {
+  const { ref, plan } = cycle;
   await enter(cycle, 'gate', 'incumbent and finalist on the sealed part');
   const gate = plan.check
     ? await checkedGate(cycle, plan.check)

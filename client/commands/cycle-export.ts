@@ -5,6 +5,7 @@ import { primaryMetric } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Cycle } from '../../db/cycles.ts';
 import { getFreeze } from '../../db/gate.ts';
+import { gateRunsOf } from '../../db/gate-pool.ts';
 import { loadGateOutputs, loadGateRows } from '../../db/gate-records.ts';
 import { getJudge } from '../../db/judges.ts';
 import { listLabels } from '../../db/labels.ts';
@@ -53,7 +54,11 @@ async function exportOf(cli: Cli, cycle: Cycle): Promise<GateExport> {
     );
   const primary = primaryMetric(spec, judge);
   const { lower, labels } = judgeCheckOf(judge, cycle.judgeReport);
-  const records = await loadGateRows(db, { project: cycle.project, run: frozen.run });
+  const { project } = cycle;
+  const gateRuns = await gateRunsOf(db, cycle);
+  const records = (
+    await Promise.all(gateRuns.map((run) => loadGateRows(db, { project, run })))
+  ).flat();
   return {
     cycle: workflowIdOf(cycle),
     policy: spec.gate,
@@ -61,6 +66,7 @@ async function exportOf(cli: Cli, cycle: Cycle): Promise<GateExport> {
     primary,
     judge: { judge, lower, labels },
     ledgerStartsHere: frozen.ledgerStartsHere,
+    ...(cycle.pools !== null && { pooled: cycle.pools }),
     report,
     rows: exportRows(records, primary, await peopleOf(db, cycle)),
   };
@@ -73,7 +79,11 @@ async function peopleOf(db: Db, cycle: Cycle): Promise<readonly CheckedExample[]
   const { name, definition } = await getJudge(db, { project, id: cycle.judge });
   const labels = await listLabels(db, { project, name, sealed: true });
   return checkedExamples({
-    outputs: await loadGateOutputs(db, { project, run: `${cycle.key}/gate` }),
+    outputs: (
+      await Promise.all(
+        (await gateRunsOf(db, cycle)).map((run) => loadGateOutputs(db, { project, run })),
+      )
+    ).flat(),
     seed: cycle.policyHash!,
     count: peopleCheck.clusters,
     people: scoresByPeople(labels, definition.value),

@@ -8,6 +8,7 @@ import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { exitOfWatched, printReport } from '../cycle/ending.ts';
 import { findCycle } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
+import { poolCycle } from '../cycle/pool.ts';
 import { readReport } from '../cycle/read-report.ts';
 import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
 import { startCycle } from '../cycle/start.ts';
@@ -57,6 +58,22 @@ export function addCycle(program: Command, act: Act): void {
       follow(cli, await findCycle(cli, reference)),
     ),
   );
+
+  verb(
+    cycle,
+    'pool <cycle>',
+    'gate the finalist of an inconclusive cycle again, with fresh conversations beside its own: the next look',
+  )
+    .option('--watch', 'follow it to its end')
+    .action(
+      act<[string, Starting]>(async (cli, reference, { watch }) => {
+        const name = await poolCycle(cli, await findCycle(cli, reference));
+        if (watch === true) return follow(cli, name);
+        const id = workflowIdOf(name);
+        cli.print({ id, ...name }, () => `Watch it with: npx attune cycle watch ${id}`);
+        return EXIT.done;
+      }),
+    );
 
   verb(cycle, 'list [name]', 'all cycles, newest first').action(
     act<[string | undefined, object]>(async (cli, name) => {

@@ -42,6 +42,7 @@ type CycleTable = {
   gate_report: MaybeJson<GateReport>;
   created_at: Given<Date>;
   ended_at: MaybeTime;
+  pools: Maybe<string>;
 };
 
 type CyclePhaseTable = {

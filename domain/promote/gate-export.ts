@@ -46,7 +46,7 @@ function placesOf(names: readonly string[]): ReadonlyMap<string, number> {
 
 /** What the gate was given, made of its export again. */
 export function gateInputOf(exported: GateExport): GateInput {
-  const { policy, policyHash, primary, judge, ledgerStartsHere, report, rows } = exported;
+  const { policy, policyHash, primary, judge, ledgerStartsHere, pooled, report, rows } = exported;
   const records = rows.map(({ arm, cluster, example, trial, scores, failed }) => ({
     exampleId: `${padded(cluster)}/${padded(example)}`,
     cluster: padded(cluster),
@@ -67,6 +67,7 @@ export function gateInputOf(exported: GateExport): GateInput {
     judge: { kind: 'agreement', ...judge },
     records,
     ...(ledgerStartsHere !== undefined && { ledgerStartsHere }),
+    ...(pooled !== undefined && { pooled }),
     ...(policy.peopleCheck !== undefined && { people: peopleIn(records, rows) }),
   };
 }

@@ -34,6 +34,8 @@ export type GateInput = {
   readonly people?: readonly CheckedExample[];
   /** No gate of this database had looked at anything before: looks elsewhere are not known. */
   readonly ledgerStartsHere?: boolean;
+  /** The inconclusive cycle whose part is pooled with fresh conversations. */
+  readonly pooled?: string;
   /** Why the sealed part may no longer be used (opened or retired). */
   readonly spent?: string;
 };
@@ -128,7 +130,7 @@ const LEDGER_STARTS =
   'The ledger of looks starts here: looks at these conversations in another database are not known.';
 
 function notesOf(
-  { look, primary, judge, ledgerStartsHere = false }: GateInput,
+  { look, primary, judge, ledgerStartsHere = false, pooled }: GateInput,
   { method, clusters }: PrimaryTest,
   people: PeopleCheck | null,
 ): string[] {
@@ -137,6 +139,11 @@ function notesOf(
     people === null ? judgeNote(judge) : peopleNote(people),
     ...(look === null ? ['Looks not counted: nothing keeps this data sealed.'] : []),
     ...(ledgerStartsHere ? [LEDGER_STARTS] : []),
+    ...(pooled === undefined
+      ? []
+      : [
+          `Fresh conversations are pooled with the inconclusive part of ${pooled}, as look ${look}.`,
+        ]),
     ...(method === 'betting'
       ? [
           `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one.`,

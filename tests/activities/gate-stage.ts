@@ -131,6 +131,23 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
   return getCycle(db, cycle);
 }
 
+/** A cycle that gates the finalist of an inconclusive one again, as `attune cycle pool` makes it. */
+export async function pooledCycle(db: Db, earlier: Cycle, version: string): Promise<Cycle> {
+  const { project, spec, baseJudge, incumbent, finalist, finalistHash, judgeReport } = earlier;
+  const cycle = await createCycle(db, {
+    project,
+    cycle: earlier.cycle,
+    spec,
+    datasetVersion: version,
+    baseJudge,
+    incumbent,
+    pools: earlier.key,
+  });
+  await updateCycle(db, cycle, { finalist, finalistHash, judgeReport });
+  await gateActivities(db).preflight(cycle);
+  return getCycle(db, cycle);
+}
+
 const judgeReportOf = (kappaLower90: number): JudgeReport => {
   const agreement = {
     n: 80,
