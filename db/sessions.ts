@@ -8,6 +8,7 @@ import { ConflictError, NotFoundError, SealedError } from './errors.ts';
 import { getExamples } from './examples.ts';
 import { getFreeze } from './gate.ts';
 import { getJudge } from './judges.ts';
+import { lockLabels } from './labels.ts';
 import { insertItems, type NewItem, type SessionRef } from './session-items.ts';
 import type { Database } from './tables.ts';
 
@@ -106,17 +107,21 @@ async function insertSession(
 }
 
 /** Ends the wait of a session; labels that come later are late. A repeat keeps the first reason. */
-export async function closeSession(
+export function closeSession(
   db: Db,
   { project, session, endedBy }: SessionRef & { readonly endedBy: string },
 ): Promise<void> {
-  await db
-    .updateTable('label_session')
-    .set({ state: 'closed', ended_by: endedBy, closed_at: sql<Date>`now()` })
-    .where('project', '=', project)
-    .where('id', '=', session)
-    .where('state', '=', 'open')
-    .execute();
+  return inTransaction(db, async (tx) => {
+    // Labels that are being written belong to the session still: whoever reads it once it is closed reads them all.
+    await lockLabels(tx, project);
+    await tx
+      .updateTable('label_session')
+      .set({ state: 'closed', ended_by: endedBy, closed_at: sql<Date>`now()` })
+      .where('project', '=', project)
+      .where('id', '=', session)
+      .where('state', '=', 'open')
+      .execute();
+  });
 }
 
 /** @throws NotFoundError */

@@ -8,33 +8,15 @@ import { parseArgs } from 'node:util';
 import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { alignmentIdOf, startAlignment } from '../../client/judge/start.ts';
 import { searchIdOf, startSearch } from '../../client/optimize/start.ts';
-import { runProgram } from '../../stack/run.ts';
 import { runCycle } from '../e2e/cycle.ts';
-import { historiesOf, type Recorded } from '../e2e/histories.ts';
+import { historiesOf } from '../e2e/histories.ts';
 import { crashSpec } from '../e2e/spec.ts';
-import { startTestStack, type TestStack } from '../e2e/stack.ts';
-import { testTemporal } from '../services.ts';
+import { startTestStack } from '../e2e/stack.ts';
+import { asJson } from './as-json.ts';
 import { FOLDER } from './histories.ts';
 
 const { values } = parseArgs({ options: { name: { type: 'string', default: '1' } } });
 const SALT = 'crash-2';
-
-/** The history as the CLI prints it: the only form that replays. Host names are taken out. */
-async function asJson(stack: TestStack, { workflowId, runId }: Recorded): Promise<string> {
-  const { cli, address } = await testTemporal();
-  const { namespace } = stack.stack.info.temporal;
-  const where = ['--address', address, '--namespace', namespace];
-  const which = ['--workflow-id', workflowId, '--run-id', runId];
-  const { ok, output } = await runProgram(
-    cli,
-    ['workflow', 'show', ...which, ...where, '--output', 'json'],
-    { timeoutMs: 20_000 },
-  );
-  if (!ok) throw new Error(`${workflowId}: ${output}`);
-  return output
-    .replace(/"identity": "[^"]*"/g, '"identity": "worker"')
-    .replace(/\b\d+@[\w.]+/g, 'worker');
-}
 
 const stack = await startTestStack();
 try {
