@@ -47,7 +47,9 @@ export const mergeSpans = (
     spans.map(({ trace, session, ...span }) => ({ trace, ordinal: null, session, span })),
   );
 
-async function write(tx: Db, project: string, rows: readonly Row[]): Promise<number> {
+async function write(tx: Db, project: string, given: readonly Row[]): Promise<number> {
+  // One statement may meet a key once: of spans with one id the last is written.
+  const rows = [...new Map(given.map((row) => [`${row.trace}/${row.span.id}`, row])).values()];
   const c = columns(rows, {
     trace: (row) => row.trace,
     ordinal: (row) => row.ordinal,

@@ -22,9 +22,8 @@ export async function importSpans(
   db: Db,
   { project, spans }: { readonly project: string; readonly spans: readonly ReceivedSpan[] },
 ): Promise<Imported> {
-  const distinct = [...new Map(spans.map((span) => [`${span.trace}/${span.id}`, span])).values()];
   // Locks are taken in the order of the ids, so that requests with the same traces wait for each other and never in a circle.
-  const ids = [...new Set(distinct.map(({ trace }) => trace))].sort();
+  const ids = [...new Set(spans.map(({ trace }) => trace))].sort();
   return inTransaction(db, async (tx) => {
     const { numInsertedOrUpdatedRows: added } = await tx
       .insertInto('trace')
@@ -45,7 +44,7 @@ export async function importSpans(
       .orderBy('t.id')
       .forUpdate('t')
       .execute();
-    const newSpans = await mergeSpans(tx, project, distinct);
+    const newSpans = await mergeSpans(tx, project, spans);
     await outlineTraces(tx, { project, ids });
     const sealed = locked.filter(({ kind }) => kind === 'gate').map(({ id }) => id);
     return { traces: ids, newTraces: Number(added ?? 0), newSpans, sealed };

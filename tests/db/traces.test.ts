@@ -151,6 +151,20 @@ test('a received span takes the place of none that our agent recorded', async ()
   assert.equal((await show()).spans[0]?.outputs, 'ours');
 });
 
+test('a span id that comes twice at once is one span, received or recorded', async () => {
+  const run = await startRun(db, await startCycle(db), 'evaluate');
+  assert.equal((await take(CALL, { ...CALL, outputs: 'last' })).newSpans, 1);
+  assert.equal((await show()).spans[0]?.outputs, 'last');
+  const { trace: _trace, session: _session, origin: _origin, ...span } = TOOL;
+  const spans = [span, { ...span, name: 'again' }];
+  const trace: Trace = { id: TRACE, status: 'OK', inputs: null, outputs: null, spans };
+  await saveTraces(db, { project: PROJECT, run: run.name, traces: [trace] });
+  assert.deepEqual(
+    (await show()).spans.map(({ name }) => name),
+    ['again', 'span b'],
+  );
+});
+
 test('traces of a gate are sealed from their first span on: not listed, not shown, not tagged', async () => {
   const run = await startRun(db, await startCycle(db), 'gate');
   await reserveTraces(db, { project: PROJECT, run: run.name, ids: [TRACE] });
