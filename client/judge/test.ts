@@ -6,7 +6,12 @@ import type { Value } from '../../contracts/value.ts';
 import type { Db } from '../../db/connect.ts';
 import { getJudge, listJudges } from '../../db/judges.ts';
 import * as runs from '../../db/runs.ts';
-import { alignInput, type LeftOut, type TestedItem } from '../../domain/align/align-input.ts';
+import {
+  alignInput,
+  CONTESTED,
+  type LeftOut,
+  type TestedItem,
+} from '../../domain/align/align-input.ts';
 import { leftOutOf } from '../../domain/align/alignment-report.ts';
 import { agreement, agreementReportOf } from '../../domain/align/agreement.ts';
 import { humanCeiling } from '../../domain/align/ceiling.ts';
@@ -53,7 +58,8 @@ export async function planTest(db: Db, request: TestRequest): Promise<JudgeTest>
   const items = sound.items.filter((item) => !isLearned(item));
   const seen = sound.items.filter(isLearned).map(itemKey);
   const leftOut = [
-    ...sound.leftOut,
+    // Contested items are tested on: each label counts.
+    ...sound.leftOut.filter(({ reason }) => reason !== CONTESTED),
     { reason: 'items of conversations that the judge learned from', items: seen },
   ].filter((left) => left.items.length > 0);
   if (items.length === 0)

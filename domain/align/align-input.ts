@@ -31,6 +31,10 @@ export type AlignInput = {
   readonly leftOut: readonly LeftOut[];
 };
 
+/** Of items that are not learned from and yet count in agreement figures. */
+export const CONTESTED =
+  'contested items, on which raters contradict each other: not learned from, in the agreement figures with each label';
+
 /** The engine whose result is the aligned judge. */
 export const MAIN_ENGINE = 'align';
 
@@ -123,8 +127,7 @@ function incomplete(definition: JudgeDefinition, items: readonly TestedItem[]): 
 
 const contested = (definition: JudgeDefinition, items: readonly TestedItem[]): LeftOut[] => [
   {
-    reason:
-      'contested items, on which raters contradict each other: not learned from, in the agreement figures with each label',
+    reason: CONTESTED,
     items: items.filter((item) => !isAgreed(definition, item)).map(itemKey),
   },
 ];
