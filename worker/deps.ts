@@ -89,7 +89,8 @@ export async function openAgents(
   };
 }
 
-const OURS = /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|TEMPORAL_.*|OPENAI_API_KEY)$/;
+const OURS =
+  /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|ATTUNE_FORWARD_.*|TEMPORAL_.*|OPENAI_API_KEY)$/;
 
 /** The environment of user code: what belongs to Attune stays out of it. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -16,7 +16,10 @@ export type ProgramsInput = {
   readonly services: readonly OptionalPart[];
 };
 
-/** Starts workers and server, and answers where the server listens. The server gets no model key: keys live in the workers only. */
+/**
+ * Starts workers and server, and answers where the server listens. The server gets no model key, the workers no header of the forwarding:
+ * each secret lives where it is used.
+ */
 export async function startPrograms(
   assembly: Assembly,
   { info, token, model, services }: ProgramsInput,
@@ -29,7 +32,13 @@ export async function startPrograms(
   };
   const wanted = (part: OptionalPart) => services.includes(part);
   const startWorker = (part: 'worker' | 'agent') =>
-    wanted(part) ? assembly.startProgram(part, { ...env, ...model.env }) : undefined;
+    wanted(part)
+      ? assembly.startProgram(part, {
+          ...env,
+          ...model.env,
+          ATTUNE_FORWARD_OTLP_HEADERS: undefined,
+        })
+      : undefined;
   const [server] = await together(assembly, [
     wanted('server')
       ? startServer(assembly, { ...env, OPENAI_API_KEY: undefined }, port)
