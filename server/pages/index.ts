@@ -3,6 +3,7 @@ import type { AppDeps } from '../app.ts';
 import { type ConsoleEnv, requireOwner } from '../access/owner.ts';
 import { sameOrigin } from '../access/origin.ts';
 import { assetRoutes } from './assets.ts';
+import { cyclesPage } from './cycles.ts';
 import { answerFault } from './fault.ts';
 import { labelPage } from './label.ts';
 import { loginPage } from './login.ts';
@@ -29,6 +30,7 @@ function consolePages(deps: AppDeps): Hono<ConsoleEnv> {
     pages.use(path, guard);
     pages.use(`${path}/*`, guard);
   }
+  pages.route('/cycles', cyclesPage(deps));
   pages.route('/sessions', sessionsPage(deps));
   return pages;
 }

@@ -50,12 +50,16 @@ const spot = ({ x, y, label }) => ({ value: [x, y], name: label });
 
 const kinds = {
   intervals: ({ points, axis: title, percent }) => ({
+    grid: { ...base.grid, left: 32 },
     xAxis: axis('', { type: 'category', data: points.map(({ label }) => label) }),
     yAxis: axis(title, {
       type: 'value',
       scale: true,
       nameGap: 48,
-      axisLabel: { color: text, formatter: (value) => (percent ? `${100 * value} %` : value) },
+      axisLabel: {
+        color: text,
+        formatter: (value) => (percent ? `${Number((100 * value).toFixed(1))} %` : value),
+      },
     }),
     series: [
       {
@@ -90,7 +94,7 @@ const kinds = {
     const most = Math.max(1, ...cells.map(([, , count]) => count));
     return {
       xAxis: axis(columnTitle, { type: 'category', data: columns }),
-      yAxis: axis(rowTitle, { type: 'category', data: rows, inverse: true, nameGap: 72 }),
+      yAxis: axis(rowTitle, { type: 'category', data: rows, inverse: true, nameGap: 56 }),
       grid: { ...base.grid, left: 40, bottom: 32 },
       visualMap: { show: false, min: 0, max: most, inRange: { color: [card, accent] } },
       series: [
@@ -116,7 +120,7 @@ const kinds = {
       legend: { textStyle: { color: text }, top: 0 },
       xAxis: axis(xTitle, { type: 'value', scale: true }),
       yAxis: axis(yTitle, { type: 'value', scale: true, nameGap: 48 }),
-      grid: { ...base.grid, bottom: 32 },
+      grid: { ...base.grid, left: 40, bottom: 32 },
       series: [
         {
           name: 'on the front',
@@ -155,7 +159,7 @@ const kinds = {
           edgeSymbol: ['none', 'arrow'],
           edgeSymbolSize: 7,
           lineStyle: { color: line, width: 2, opacity: 1 },
-          label: { show: true, position: 'bottom', color: text },
+          label: { show: true, position: 'bottom', color: text, lineHeight: 16 },
           data: nodes.map(({ id, label, score }) => ({
             id,
             name: score === null ? label : `${label}\n${(100 * score).toFixed(1)} %`,

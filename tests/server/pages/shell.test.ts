@@ -103,7 +103,7 @@ test(
     await person.page.goto(`${open.url}/login`);
     await look(person, 'login');
     await person.page.goto(`${open.url}/`);
-    await person.page.getByRole('heading', { name: 'Label sessions' }).waitFor();
-    await look(person, 'sessions');
+    await person.page.getByRole('heading', { name: 'Cycles' }).waitFor();
+    await look(person, 'first-page');
   },
 );

@@ -1,0 +1,94 @@
+import { html } from 'hono/html';
+import type { Estimate, GateReport } from '../../contracts/report.ts';
+import type { Cycle } from '../../db/cycles.ts';
+import { chart } from './chart.ts';
+import { points, range } from './figures.ts';
+import type { Html } from './page.ts';
+import { dataTable, decimal, facts, percent } from './parts.ts';
+
+/** Both arms and the test between them, once there is a verdict; before it nothing of the gate shows. */
+export function gatePart({ verdict, gateReport }: Cycle): Html {
+  if (verdict === null || gateReport === null)
+    return html`<h2>Gate</h2>
+      <p class="empty">No verdict yet: scores of the sealed part show after it.</p>`;
+  const gate = gateReport;
+  const arms = { incumbent: gate.incumbent, finalist: gate.finalist };
+  return html`<h2>Gate: ${verdict}</h2>
+    ${facts({
+      difference: points(gate.estimate),
+      'one-sided bounds': `${points(gate.lower)} to ${points(gate.upper)}`,
+      level: gate.alpha.toPrecision(2),
+      margin: points(gate.margin),
+      p: decimal(gate.p, 4),
+      look: gate.look,
+      conversations: gate.clusters,
+      'would decide': neededText(gate),
+    })}
+    ${dataTable({
+      caption: 'Arms of the gate',
+      head: ['arm', 'score', '95 % interval', 'examples', 'not measured', 'failed'],
+      rows: Object.entries(arms).map(([arm, at]) => [
+        arm,
+        percent(at.mean),
+        range(at.interval),
+        `${at.n} in ${at.clusters} clusters`,
+        at.missing,
+        at.failed,
+      ]),
+    })}
+    ${armsChart(arms)}
+    ${dataTable({
+      caption: 'Guardrails',
+      head: ['guardrail', 'state', 'estimate', 'bounds', 'limit', 'note'],
+      rows: gate.guardrails.map((row) => [
+        row.metric,
+        row.state,
+        decimal(row.estimate, 3),
+        `${decimal(row.lower, 3)} to ${decimal(row.upper, 3)}`,
+        decimal(row.limit, 3),
+        row.note,
+      ]),
+      empty: 'The policy names no guardrail.',
+    })}
+    ${peoplePart(gate)}
+    <ul>
+      ${[...gate.reasons, ...gate.notes].map((line) => html`<li>${line}</li>`)}
+    </ul>`;
+}
+
+function armsChart(arms: Readonly<Record<string, Estimate>>): Html | string {
+  const drawn = Object.entries(arms).flatMap(([label, { mean, interval }]) =>
+    mean === null
+      ? []
+      : [{ label, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
+  );
+  return drawn.length === 0
+    ? ''
+    : chart('Score on the sealed part, with 95 % intervals', {
+        kind: 'intervals',
+        axis: 'score',
+        percent: true,
+        points: drawn,
+      });
+}
+
+function neededText({ clustersNeeded: needed }: GateReport): string {
+  if (needed === null || needed.observed === null) return 'not estimated';
+  const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
+  return `${needed.observed} conversations${cautious}`;
+}
+
+function peoplePart({ people }: GateReport): Html | string {
+  if (people === undefined) return '';
+  return html`<h3>People, blind to the arm</h3>
+    ${facts({
+      labelled: `${people.labelled} examples, ${people.clusters} clusters`,
+      'by people alone': people.raw
+        ? `${points(people.raw.mean)} (${range(people.raw.interval)})`
+        : 'not measured',
+      'with the judge (PPI++)': people.corrected
+        ? `${points(people.corrected.mean)} (${range(people.corrected.interval)})`
+        : 'nothing left for the judge',
+      'Rogan-Gladen': points(people.roganGladen),
+    })}`;
+}

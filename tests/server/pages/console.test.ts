@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { getCycle, updateCycle } from '../../../db/cycles.ts';
+import { type OpenDatabase, openDatabase } from '../../db/database.ts';
+import { PROJECT } from '../../db/fixture.ts';
+import { look, NO_BROWSER, openBrowser } from '../browser.ts';
+import { fillConsole, GATE_SCORE, MARKUP, SEALED } from '../console-data.ts';
+import { type RunningServer, startServer } from '../http.ts';
+
+const CYCLE = { project: PROJECT, cycle: 'demo', number: 1 };
+
+/** Every page with something that only it shows. */
+const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = {
+  cycles: ['/cycles', /demo\/1/],
+  cycle: ['/cycles/demo/1', /Confusion matrix, after alignment/],
+};
+
+let database: OpenDatabase;
+let server: RunningServer;
+before(async () => {
+  database = await openDatabase();
+  await fillConsole(database.db);
+  server = await startServer({
+    DATABASE_URL: database.url,
+    ATTUNE_TEMPORAL_UI: 'http://127.0.0.1:8233',
+  });
+});
+after(() => server.stop());
+
+const read = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
+  const response = await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } });
+  return { status: response.status, text: await response.text() };
+};
+
+test('every page answers, escapes what is stored, and shows nothing that is sealed', async () => {
+  for (const [name, [path, shows]] of Object.entries(PAGES)) {
+    const { status, text } = await read(path);
+    assert.equal(status, 200, name);
+    assert.match(text, shows, name);
+    assert.ok(!text.includes(MARKUP), `${name} holds markup that was stored`);
+    assert.ok(!text.includes(SEALED), `${name} shows a trace of the gate`);
+    assert.doesNotMatch(text, /message of sealed-/, `${name} shows a sealed row`);
+  }
+});
+
+test('a gate shows no score before its verdict, and all of them after it', async () => {
+  const before = await read('/cycles/demo/1');
+  assert.ok(!before.text.includes(GATE_SCORE));
+  assert.match(before.text, /No verdict yet/);
+  await updateCycle(database.db, CYCLE, { verdict: 'promote' });
+  const decided = await read('/cycles/demo/1');
+  assert.ok(decided.text.includes(GATE_SCORE));
+  assert.match(decided.text, /namespaces\/default\/workflows\/cycle%2Ftest%2Fdemo%2F1/);
+});
+
+test('a decision is asked for in its phase only, from this server only, and with a reason', async () => {
+  const decide = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/cycles/demo/1/decide`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers,
+    });
+  const own = { origin: server.url };
+  assert.equal((await decide({ decision: 'approve', why: 'good' })).status, 403);
+  assert.equal((await decide({ decision: 'approve', why: ' ' }, own)).status, 400);
+  assert.equal((await decide({ decision: 'perhaps', why: 'good' }, own)).status, 400);
+  assert.doesNotMatch(
+    (await read('/cycles/demo/1')).text,
+    /action="\/cycles\/demo\/1\/decide"|cycle approve/,
+  );
+  await updateCycle(database.db, await getCycle(database.db, CYCLE), { phase: 'approve' });
+  assert.match((await read('/cycles/demo/1')).text, /cycle approve demo\/1/);
+});
+
+test('what is not there is a 404 in words', async () => {
+  for (const path of ['/cycles/demo/9', '/cycles/demo/x']) {
+    const { status, text } = await read(path);
+    assert.equal(status, 404, path);
+    assert.match(text, /is not there|no page/, path);
+  }
+});
+
+test(
+  'every page stands wide and on a phone, without a finding of axe',
+  { skip: NO_BROWSER },
+  async () => {
+    const person = await openBrowser();
+    for (const [name, [path]] of Object.entries(PAGES)) {
+      await person.page.goto(`${server.url}${path}`);
+      await look(person, `console-${name}`);
+    }
+  },
+);
