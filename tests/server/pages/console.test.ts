@@ -44,9 +44,9 @@ test('every page answers, escapes what is stored, and shows nothing that is seal
 });
 
 test('a gate shows no score before its verdict, and all of them after it', async () => {
-  const before = await read('/cycles/demo/1');
-  assert.ok(!before.text.includes(GATE_SCORE));
-  assert.match(before.text, /No verdict yet/);
+  const undecided = await read('/cycles/demo/1');
+  assert.ok(!undecided.text.includes(GATE_SCORE));
+  assert.match(undecided.text, /No verdict yet/);
   await updateCycle(database.db, CYCLE, { verdict: 'promote' });
   const decided = await read('/cycles/demo/1');
   assert.ok(decided.text.includes(GATE_SCORE));
