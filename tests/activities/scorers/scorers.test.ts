@@ -204,17 +204,18 @@ test('a scorer of spans says of an output without a trace that there is nothing 
   assert.equal(found['calls']![0]!.assessment?.error?.kind, 'no-trace');
 });
 
+const perExample = (name: string, more: object) =>
+  guidelinesJudge(guidelinesEntry.parse({ kind: 'guidelines', name, perExample: true, ...more }));
+
 test('rules that an example brings are added to those of all; without either the case is not applicable', async () => {
   const from = practice.seen.bodies.length;
   const [first, second] = rows(['one', 'two']);
-  const entry = (name: string, more: object) =>
-    guidelinesJudge(guidelinesEntry.parse({ kind: 'guidelines', name, perExample: true, ...more }));
   const { found } = await assessAll({
     db,
     project: 'rules',
     rows: [{ ...first!, expectations: { guidelines: ['Name the depot.'] } }, second!],
     base: practice.base,
-    scorers: [entry('both', { guidelines: ['Be polite.'] }), entry('own', {})],
+    scorers: [perExample('both', { guidelines: ['Be polite.'] }), perExample('own', {})],
   });
   const asked = practice.seen.bodies.slice(from).map((body) => JSON.stringify(JSON.parse(body)));
   assert.equal(asked.length, 3);
