@@ -17,7 +17,7 @@ const write = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const at = (): string => 'here';
+const here = (): string => 'here';
 const faultsOf = (work: () => unknown): readonly string[] => {
   try {
     work();
@@ -72,16 +72,16 @@ test('a file may hold any kind; what nobody can label is refused as the judge', 
     'calls.yaml',
     'kind: spans\nname: calls\nmeasure: count\nscore: { most: 3 }\n',
   );
-  const read = readScorerEntry(calls, { folder, at });
+  const read = readScorerEntry(calls, { folder, at: here });
   assert.ok(read.kind === 'definition' && read.definition.kind === 'spans');
   assert.match(
-    faultsOf(() => readJudgeEntry(calls, { folder, at }))[0]!,
+    faultsOf(() => readJudgeEntry(calls, { folder, at: here }))[0]!,
     /which nobody can label; name it under `scorers`/,
   );
   const rules = write('rules.yaml', 'kind: guidelines\nname: rules\nguidelines: [Be kind.]\n');
-  const judge = readJudgeEntry(rules, { folder, at });
+  const judge = readJudgeEntry(rules, { folder, at: here });
   assert.ok(judge.kind === 'definition' && judge.definition.guidelines?.[0] === 'Be kind.');
-  assert.deepEqual(readScorerEntry('safety', { folder, at }), {
+  assert.deepEqual(readScorerEntry('safety', { folder, at: here }), {
     kind: 'name',
     id: 'safety',
     at: 'here',
