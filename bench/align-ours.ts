@@ -51,6 +51,7 @@ export async function measureOurs(of: Measuring) {
     const begun = performance.now();
     const ended = answer.parse(JSON.parse(await attune('judge', 'align', 'polite')));
     const whole = (performance.now() - begun) / 1000;
+    const { byKind } = await mock.stats();
     const db = createDatabase(stack.info.database.url, { max: 4 });
     try {
       const verdicts = await measureVerdicts(of, {
@@ -58,7 +59,7 @@ export async function measureOurs(of: Measuring) {
         env: { ...env, DATABASE_URL: stack.info.database.url },
         judge: ended.report.alignment.judge,
       });
-      return { ...alignFigures(ended), wholeCommandSeconds: round(whole), ...verdicts };
+      return { ...alignFigures(of, ended, byKind), wholeCommandSeconds: round(whole), ...verdicts };
     } finally {
       await db.destroy();
     }
@@ -68,15 +69,22 @@ export async function measureOurs(of: Measuring) {
   }
 }
 
-function alignFigures({ spend, phases, report }: z.infer<typeof answer>) {
+function alignFigures(
+  { labels }: Measuring,
+  { spend, phases, report }: z.infer<typeof answer>,
+  byKind: Awaited<ReturnType<Mock['stats']>>['byKind'],
+) {
   const at = (phase: string): number =>
     Date.parse(phases.find((row) => row.phase === phase)!.startedAt);
-  const own = ['distill', 'embed'].flatMap((purpose) => spend[purpose] ?? []);
+  const requests = Object.entries(byKind).filter(([kind]) => kind.startsWith('emb:'));
+  const embedding = requests.reduce((sum, [, { requests: made }]) => sum + made, 0);
+  // The report embeds what it judges, in requests of up to 200 too: no part of the alignment.
+  const ofReport = embedding === 0 ? 0 : Math.ceil(TESTED / 200);
+  const embedded = (spend['embed']?.inputTokens ?? 0) * (labels / (labels + TESTED));
   return {
     align: {
-      // A stored vector is a row of its own; requests of up to 200 are what is paid.
-      calls: (spend['distill']?.calls ?? 0) + Math.ceil((spend['embed']?.calls ?? 0) / 200),
-      tokensIn: own.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+      calls: (spend['distill']?.calls ?? 0) + embedding - ofReport,
+      tokensIn: Math.round((spend['distill']?.inputTokens ?? 0) + embedded),
       seconds: round((at('evaluate') - at('align')) / 1000),
     },
     guidelines: report.guidelines.length,

@@ -61,19 +61,18 @@ async function sideBySide(labels: number, python: string | null) {
   }
 }
 
+/** Alignment in model latencies, at a latency beside which our own work is small. */
 async function slowly(labels: number) {
   const slowMs = Number(values.slow);
   const mock = await startMock(values.tools, slowMs);
-  try {
-    log(`ours, ${labels} labels at ${slowMs} ms`);
+  const latencies = async (embedder: string): Promise<number> => {
+    log(`ours, ${labels} labels at ${slowMs} ms, ${embedder} embedder`);
     const given = { mock, folder, labels, verdicts: 1, latencyMs: slowMs };
-    const { align } = await measureOurs({ ...given, embedder: REMOTE });
-    return {
-      labels,
-      latencyMs: slowMs,
-      seconds: align.seconds,
-      latencies: (align.seconds * 1000) / slowMs,
-    };
+    return ((await measureOurs({ ...given, embedder })).align.seconds * 1000) / slowMs;
+  };
+  try {
+    const [local, remote] = [await latencies('local'), await latencies(REMOTE)];
+    return { labels, latencyMs: slowMs, latencies: local, latenciesRemoteEmbedder: remote };
   } finally {
     await mock.end();
   }
