@@ -76,17 +76,19 @@ test(
     await t.test('traffic that got worse rolls back, with the reason in the history', async () => {
       const file = join(dirname(stack.dataDir), 'traffic.jsonl');
       writeFileSync(file, worseTraffic.map((line) => JSON.stringify(line)).join('\n'));
-      const watch = (verb: string, ...more: readonly string[]) =>
-        attuneHere(['promote', 'watch', verb, key, ...more], cli.env.all);
-      assert.equal((await watch('record', file)).code, 0);
+      assert.equal((await watch(started, 'record', file)).code, 0);
       await rolledBack(started);
       const last = (await historyOf(started)).at(-1);
       assert.deepEqual([last?.to, last?.rollback], [1, true]);
       assert.match(last?.why ?? '', /reached 20/);
-      const shown = await watch('show');
+      const shown = await watch(started, 'show');
       assert.equal(shown.code, 3, shown.err);
       assert.match(shown.out, /rolled-back/);
-      assert.equal((await watch('start')).code, 4, 'what was rolled back is not watched again');
+      assert.equal(
+        (await watch(started, 'start')).code,
+        4,
+        'what was rolled back is not watched again',
+      );
     });
   },
 );
@@ -113,6 +115,9 @@ test(
     assert.equal((await historyOf(started)).length, 1);
   },
 );
+
+const watch = ({ cli, name }: StartedCycle, verb: string, ...more: readonly string[]) =>
+  attuneHere(['promote', 'watch', verb, `${name.cycle}/${name.number}`, ...more], cli.env.all);
 
 const historyOf = async ({ cli, name }: StartedCycle) =>
   aliasHistory(await cli.connections.database(), {
