@@ -44,7 +44,7 @@ async function sideBySide(labels: number, python: string | null) {
     const local = await measureOurs({ ...given, embedder: 'local' });
     log(`ours, ${labels} labels, remote embedder`);
     const remote = await measureOurs({ ...given, embedder: REMOTE });
-    log(`MLflow, ${labels} labels`);
+    if (python !== null) log(`MLflow, ${labels} labels`);
     const peer = { tools: values.tools, folder, port: mock.port, latencyMs, labels, verdicts };
     const mlflow = python === null ? null : await measureMlflow({ ...peer, python });
     const calls = local.align.calls === formula(labels, false);
