@@ -11,7 +11,7 @@ import {
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { writeText } from '../files/write.ts';
-import { factsOf, factTexts, type RunFacts } from '../evaluate/facts.ts';
+import { factsOf, factTexts, type RunFacts } from '../../db/run-facts.ts';
 import { scored } from '../evaluate/results.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
 import { sectionsPage } from '../report/page.ts';

@@ -11,7 +11,7 @@ import {
 import { InvalidInputError } from '../errors.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, points as shownPoints, range } from '../terminal/figures.ts';
-import { factsOf, factTexts, type RunFacts } from './facts.ts';
+import { factsOf, factTexts, type RunFacts } from '../../db/run-facts.ts';
 import { scored } from './results.ts';
 
 export type TrendRequest = {

@@ -4,11 +4,16 @@ import { type ConsoleEnv, requireOwner } from '../access/owner.ts';
 import { sameOrigin } from '../access/origin.ts';
 import { assetRoutes } from './assets.ts';
 import { cyclesPage } from './cycles.ts';
+import { datasetsPage } from './datasets.ts';
+import { evaluationsPage } from './evaluations.ts';
 import { answerFault } from './fault.ts';
+import { judgesPage } from './judges.ts';
 import { labelPage } from './label.ts';
 import { loginPage } from './login.ts';
 import { NAVIGATION } from './navigation.ts';
+import { promptsPage } from './prompts.ts';
 import { sessionsPage } from './sessions.ts';
+import { tracesPage } from './traces.ts';
 
 /** The console (README.md in this folder): assets and signing in for everybody, all other pages for owners. */
 export function pageRoutes(deps: AppDeps): Hono {
@@ -31,6 +36,11 @@ function consolePages(deps: AppDeps): Hono<ConsoleEnv> {
     pages.use(`${path}/*`, guard);
   }
   pages.route('/cycles', cyclesPage(deps));
+  pages.route('/evaluations', evaluationsPage(deps));
+  pages.route('/traces', tracesPage(deps));
+  pages.route('/datasets', datasetsPage(deps));
+  pages.route('/judges', judgesPage(deps));
+  pages.route('/prompts', promptsPage(deps));
   pages.route('/sessions', sessionsPage(deps));
   return pages;
 }

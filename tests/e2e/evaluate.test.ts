@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import type { EvaluationResults } from '../../client/evaluate/results.ts';
-import type { RunFacts } from '../../client/evaluate/facts.ts';
+import type { RunFacts } from '../../db/run-facts.ts';
 import type { TrendSeries } from '../../client/evaluate/trend.ts';
 import type { Comparison } from '../../domain/evaluate/compare.ts';
 import type { Profile } from '../../domain/evaluate/profile.ts';

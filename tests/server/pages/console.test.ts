@@ -13,6 +13,17 @@ const CYCLE = { project: PROJECT, cycle: 'demo', number: 1 };
 const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = {
   cycles: ['/cycles', /demo\/1/],
   cycle: ['/cycles/demo/1', /Confusion matrix, after alignment/],
+  evaluations: ['/evaluations', /first/],
+  evaluation: ['/evaluations/second', /Lowest under routing@1/],
+  compare: ['/evaluations/compare?first=first&second=second', /Regressions: 1/],
+  traces: ['/traces?q=tool%20~%20look', /route the message/],
+  trace: ['/traces/trace-0', /no such account/],
+  datasets: ['/datasets', /messages@1/],
+  dataset: ['/datasets/messages@1?q=text%20~%20train', /message of train-2/],
+  judges: ['/judges', /routing@2/],
+  judge: ['/judges/routing@2', /Roaming is/],
+  prompts: ['/prompts', /production -&gt; 1/],
+  prompt: ['/prompts/router?from=1&to=2', /<ins>\+ Never/],
 };
 
 let database: OpenDatabase;
@@ -72,8 +83,33 @@ test('a decision is asked for in its phase only, from this server only, and with
   assert.match((await read('/cycles/demo/1')).text, /cycle approve demo\/1/);
 });
 
+test('a trace of the gate is refused, and no search or filter finds what is sealed', async () => {
+  const trace = await read('/traces/trace-sealed');
+  assert.equal(trace.status, 403);
+  assert.ok(!trace.text.includes(SEALED));
+  const traces = await read(`/traces?q=${encodeURIComponent(`text ~ "${SEALED}"`)}`);
+  assert.match(traces.text, /No trace matches/);
+  const rows = await read('/datasets/messages?q=part%20%3D%20sealed');
+  assert.match(rows.text, /No row matches/);
+});
+
+test('a filter that is none is answered with what is wrong with it', async () => {
+  for (const path of ['/traces?q=colour+%3D+red', '/datasets/messages?q=tag.lang+%3D']) {
+    const { status, text } = await read(path);
+    assert.equal(status, 400, path);
+    assert.match(text, /role="alert">\s*filter, column/, path);
+  }
+});
+
 test('what is not there is a 404 in words', async () => {
-  for (const path of ['/cycles/demo/9', '/cycles/demo/x']) {
+  const strange = [
+    '/evaluations/none',
+    '/traces/none',
+    '/datasets/no@1',
+    '/judges/no',
+    '/prompts/no',
+  ];
+  for (const path of ['/cycles/demo/9', '/cycles/demo/x', ...strange]) {
     const { status, text } = await read(path);
     assert.equal(status, 404, path);
     assert.match(text, /is not there|no page/, path);

@@ -1,6 +1,6 @@
-import type { AgreementReport } from '../../contracts/report.ts';
-import type { Db } from '../../db/connect.ts';
-import { listCycles } from '../../db/cycles.ts';
+import type { AgreementReport } from '../contracts/report.ts';
+import type { Db } from './connect.ts';
+import { listCycles } from './cycles.ts';
 
 export type KnownAgreement = {
   /** The cycle or alignment that measured it. */

@@ -1,7 +1,7 @@
-import { kindOf, type ScorerKind, type ScorerVersion } from '../../contracts/scorer.ts';
-import type { Db } from '../../db/connect.ts';
-import { promptsOf, type Usage, usageOf } from '../../db/evaluations.ts';
-import type { Run } from '../../db/runs.ts';
+import { kindOf, type ScorerKind, type ScorerVersion } from '../contracts/scorer.ts';
+import type { Db } from './connect.ts';
+import { promptsOf, type Usage, usageOf } from './evaluations.ts';
+import type { Run } from './runs.ts';
 
 /** What a run was made of: enough to make it again, or to say why another one differs. */
 export type RunFacts = {

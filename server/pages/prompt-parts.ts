@@ -1,0 +1,78 @@
+import { html } from 'hono/html';
+import type { AliasMove, PromptVersion } from '../../contracts/prompt.ts';
+import type { Cycle } from '../../db/cycles.ts';
+import { chart } from './chart.ts';
+import type { Html } from './page.ts';
+import { badge, dataTable, moment } from './parts.ts';
+
+export const versionsPart = (versions: readonly PromptVersion[]): Html =>
+  html`<h2>Versions</h2>
+    ${dataTable({
+      caption: 'Versions',
+      head: ['version', 'made', 'length', 'from', 'by', 'models', 'message'],
+      rows: versions
+        .toReversed()
+        .map((row) => [
+          html`<a href="?to=${row.number}">${row.number}</a>`,
+          moment(row.createdAt),
+          `${row.text.length} characters`,
+          row.parent ?? '',
+          row.cycle === null ? 'a person' : html`<a href="/cycles/${row.cycle}">${row.cycle}</a>`,
+          Object.values(row.models ?? {}).join(', '),
+          row.message ?? '',
+        ]),
+    })}`;
+
+/** Scores of versions at decided gates, oldest first; a gate without a verdict is left out. */
+export function versionScores(name: string, cycles: readonly Cycle[]): Html | string {
+  const points = cycles
+    .toReversed()
+    .flatMap(({ key, verdict, gateReport, incumbent, finalist }) => {
+      if (verdict === null || gateReport === null || incumbent[name] === undefined) return [];
+      const arms = [
+        { number: incumbent[name], at: gateReport.incumbent },
+        { number: finalist?.[name], at: gateReport.finalist },
+      ];
+      return arms.flatMap(({ number, at: { mean, interval } }) =>
+        number === undefined || mean === null
+          ? []
+          : [
+              {
+                label: `${number} (${key})`,
+                mean,
+                low: interval?.low ?? null,
+                high: interval?.high ?? null,
+              },
+            ],
+      );
+    });
+  if (points.length === 0) return '';
+  return html`<h2>Scores at gates</h2>
+    <p class="hint">Compare within a cycle: another cycle has another judge and other rows.</p>
+    ${chart('Score by version and cycle, with 95 % intervals', {
+      kind: 'intervals',
+      axis: 'score',
+      percent: true,
+      points,
+    })}`;
+}
+
+export const historyPart = (moves: readonly AliasMove[]): Html =>
+  html`<h2>History of the aliases</h2>
+    ${dataTable({
+      caption: 'History of the aliases',
+      head: ['when', 'alias', 'from', 'to', 'who', 'why', 'evidence'],
+      rows: moves
+        .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+        .map((move) => [
+          moment(move.at),
+          move.alias,
+          move.from ?? 'nowhere',
+          move.to,
+          move.who,
+          html`${move.rollback ? badge('rollback', 'wait') : ''} ${move.why}`,
+          move.override
+            ? badge('override', 'bad')
+            : (move.evidence?.slice(0, 12) ?? move.cycle ?? ''),
+        ]),
+    })}`;

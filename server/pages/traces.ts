@@ -1,0 +1,85 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { TraceSummary } from '../../contracts/trace.ts';
+import type { TraceFilter } from '../../contracts/trace-filter.ts';
+import { searchTraces, type TracePlace } from '../../db/trace-search.ts';
+import { getTrace } from '../../db/traces.ts';
+import { FilterError } from '../../domain/filter-tokens.ts';
+import { parseFilter } from '../../domain/trace/filter.ts';
+import type { ConsoleEnv } from '../access/owner.ts';
+import type { AppDeps } from '../app.ts';
+import { filterForm } from './filter-form.ts';
+import { took, tokens } from './figures.ts';
+import { type Html, show } from './page.ts';
+import { badge, dataTable, segment } from './parts.ts';
+import { tagsText, timeText, traceView } from './trace-view.ts';
+
+const PAGE = 50;
+const HELP =
+  'status, start, latency_ms, tokens, spans, id, name, session, run, tool, error, text, tag.<name>, judge.<name>, label.<name>; for example: status = ERROR and latency_ms > 5000 and start > -7d';
+
+/** /traces?q=...: search, newest first; /traces/:id: one as a tree. Traces of gates are sealed. */
+export function tracesPage({ db, project }: AppDeps): Hono<ConsoleEnv> {
+  const page = new Hono<ConsoleEnv>();
+  page.get('/', async (context) => {
+    const text = context.req.query('q')?.trim() ?? '';
+    const { filter, fault } = read(text);
+    if (fault !== null) context.status(400);
+    const found =
+      fault !== null
+        ? { traces: [], next: null }
+        : await searchTraces(db, { project, filter, limit: PAGE, after: placeOf(context) });
+    return show(context, {
+      title: 'Traces',
+      body: html`<h1>Traces</h1>
+        ${filterForm({ text, fault, help: HELP })} ${listOf(found.traces)}
+        ${found.next === null ? '' : nextLink(text, found.next)}`,
+    });
+  });
+  page.get('/:id', async (context) => {
+    const trace = await getTrace(db, { project, id: context.req.param('id') });
+    return show(context, { title: trace.id, body: traceView(trace) });
+  });
+  return page;
+}
+
+function read(text: string): {
+  readonly filter: TraceFilter | null;
+  readonly fault: string | null;
+} {
+  if (text === '') return { filter: null, fault: null };
+  try {
+    return { filter: parseFilter(text, { now: Date.now() }), fault: null };
+  } catch (error) {
+    if (error instanceof FilterError) return { filter: null, fault: error.message };
+    throw error;
+  }
+}
+
+function placeOf(context: Context): TracePlace | null {
+  const [start, id] = [Number(context.req.query('start') ?? 'none'), context.req.query('id')];
+  return Number.isFinite(start) && id !== undefined ? { start, id } : null;
+}
+
+const nextLink = (text: string, { start, id }: TracePlace): Html =>
+  html`<p>
+    <a href="/traces?q=${segment(text)}&start=${start}&id=${segment(id)}">Earlier traces</a>
+  </p>`;
+
+const listOf = (traces: readonly TraceSummary[]): Html =>
+  dataTable({
+    caption: 'Traces',
+    head: ['trace', 'status', 'start', 'time', 'tokens', 'spans', 'inputs', 'tags'],
+    rows: traces.map((row) => [
+      html`<a href="/traces/${segment(row.id)}">${row.name || row.id.slice(0, 16)}</a>`,
+      badge(row.status, row.status === 'ERROR' ? 'bad' : 'good'),
+      timeText(row.start),
+      row.latencyMs === null ? '' : took(row.latencyMs),
+      tokens(row.inputTokens, row.outputTokens),
+      row.spans,
+      row.preview.inputs.slice(0, 120),
+      tagsText(row.tags),
+    ]),
+    empty: 'No trace matches.',
+  });
