@@ -25,7 +25,8 @@ type Shown = { readonly page: string; readonly line: number; readonly command: s
 function commandsOf(page: string): readonly Shown[] {
   const found: Shown[] = [];
   let inside = false;
-  for (const [index, text] of readFileSync(join(root, page), 'utf8').split('\n').entries()) {
+  const whole = readFileSync(join(root, page), 'utf8').replaceAll(/ \\\n */g, ' ');
+  for (const [index, text] of whole.split('\n').entries()) {
     const fence = /^\s*```(\w*)/.exec(text);
     if (fence !== null) inside = !inside && fence[1] === 'sh';
     else if (inside) {
