@@ -7,11 +7,15 @@ import { callApi } from '../../client/api.ts';
 import { readReport } from '../../client/cycle/read-report.ts';
 import { itemsAnswer } from '../../contracts/session-view.ts';
 import { aliasHistory } from '../../db/aliases.ts';
+import { listAudit } from '../../db/audit.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { attuneHere } from '../client/cli.ts';
 import { begin, label, type StartedCycle, within } from './cycle.ts';
 import {
   approve,
+  approveInConsole,
+  cyclePage,
+  endOf,
   cycleOf,
   freshPairs,
   phase,
@@ -42,6 +46,11 @@ test(
       assert.equal(at.session, `${key}/check`);
       assert.deepEqual([at.verdict, await readReport(cli, name)], [null, null]);
       assert.equal((await cycleOf(started)).gateReport, null);
+      assert.match(await cyclePage(started), /No verdict yet/);
+      await assert.rejects(approve(started, 'grace'), /the cycle is in the phase check/);
+      const early = await approveInConsole(started, 'grace');
+      assert.equal(early.status, 409);
+      assert.match(early.text, /the cycle is in the phase check/);
       const path = `/api/sessions/${encodeURIComponent(at.session)}/items`;
       const server = cli.connections.server();
       const { items } = await callApi({ server, path, answer: itemsAnswer });
@@ -50,8 +59,16 @@ test(
       await label({ ...options, ...started, session: at.session });
     });
 
-    await t.test('a person approves, and the alias moves by right', async () => {
-      assert.equal((await approve(started, 'grace')).outcome, 'promoted');
+    await t.test('a person approves in the console, and the alias moves by right', async () => {
+      await phase(started, 'approve');
+      assert.match(await cyclePage(started), /The gate said promote: your decision/);
+      const decided = await approveInConsole(started, 'grace');
+      assert.equal(decided.status, 303, decided.text);
+      assert.equal((await endOf(started)).outcome, 'promoted');
+      assert.match(await cyclePage(started), /Gate: promote/);
+      const db = await cli.connections.database();
+      const [audited] = await listAudit(db, { project: name.project, subject: key });
+      assert.deepEqual([audited?.who, audited?.action], ['grace', 'approve']);
       const { gate } = (await readReport(cli, name))!;
       assert.equal(gate?.people?.clusters, 20);
       t.diagnostic(gate?.notes.join(' ') ?? '');

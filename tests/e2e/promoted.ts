@@ -7,7 +7,7 @@ import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { readExamples } from '../../client/files/examples.ts';
 import { importExamples } from '../../client/import/dataset.ts';
 import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
+import { type Cycle, cycleKey, getCycle } from '../../db/cycles.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { askProgress, type StartedCycle, within } from './cycle.ts';
 import { crashSpec, type ExampleSpec } from './spec.ts';
@@ -51,17 +51,46 @@ export const phase = (
     return at?.phase === wanted && (wanted === 'approve' || at.session !== null) ? at : null;
   });
 
-/** A person approves; answers how the cycle ended. */
-export async function approve(started: StartedCycle, who: string): Promise<CycleResult> {
-  await phase(started, 'approve');
-  const client = await started.cli.connections.temporal();
-  const target = { client, workflowId: workflowIdOf(started.name) };
+/** What the command line sends to approve. */
+export async function approve({ cli, name }: StartedCycle, who: string): Promise<void> {
+  const client = await cli.connections.temporal();
+  const target = { client, workflowId: workflowIdOf(name) };
   await decide(target, { approved: true, who, why: 'read it' });
-  return within(started.handle.result(), {
+}
+
+/** A person signs in to the console and approves there with the form of the cycle's page. */
+export async function approveInConsole(
+  { cli, name }: StartedCycle,
+  who: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { url, token } = cli.connections.server();
+  const { origin } = new URL(url);
+  const post = (path: string, fields: Record<string, string>, cookie = '') =>
+    fetch(new URL(path, url), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin, cookie },
+      body: new URLSearchParams(fields),
+    });
+  const login = await post('/login', { who, token, to: '/' });
+  const [cookie] = (login.headers.get('set-cookie') ?? '').split(';');
+  const fields = { decision: 'approve', why: 'read it' };
+  const answer = await post(`/cycles/${cycleKey(name)}/decide`, fields, cookie);
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** The text of a cycle's page in the console. */
+export async function cyclePage({ cli, name }: StartedCycle): Promise<string> {
+  const { url } = cli.connections.server();
+  return (await fetch(new URL(`/cycles/${cycleKey(name)}`, url))).text();
+}
+
+/** How the cycle ended. */
+export const endOf = ({ handle }: StartedCycle): Promise<CycleResult> =>
+  within(handle.result(), {
     until: performance.now() + PATIENCE_MS,
     what: async () => 'the end',
   });
-}
 
 export const cycleOf = async ({ cli, name }: StartedCycle): Promise<Cycle> =>
   getCycle(await cli.connections.database(), name);
