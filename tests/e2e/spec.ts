@@ -22,7 +22,7 @@ export const strongSpec = (folder: string): ExampleSpec =>
 
 /**
  * The crash fixture: the first 150 conversations of telecom and a search of 60 rollouts, so that a cycle takes seconds. No budget of
- * time, and no guardrail on latency, as both depend on the clock.
+ * time, and no guardrail on latency, as both depend on the clock. A low judge floor: so few labels say little of the judge.
  */
 export function crashSpec(folder: string, changed: Changes = {}): ExampleSpec {
   const data = join(folder, 'crash-data');
@@ -40,7 +40,8 @@ export function crashSpec(folder: string, changed: Changes = {}): ExampleSpec {
   const changes = {
     cycle: 'crash-fixture',
     label: { raters: 3, minimum: 20, deadline: '7d' },
-    optimize: { seed: 7, budget: 60 },
+    optimize: { seed: 7, budget: 60, parents: 4 },
+    gate: { delta: 0.1, judgeFloor: -0.2 },
     budget: {},
     ...changed,
   };

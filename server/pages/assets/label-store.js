@@ -46,7 +46,7 @@ const SLOWEST_MS = 15_000;
 
 /**
  * Sends answers one after another, in order, and again until they arrive; the newest of an item replaces one that waits.
- * `on` hears of: waiting(count, error), arrived(entry, reply), refused(entry, error).
+ * `on` hears of: waiting(count, error; null while they are on their way), arrived(entry, reply), refused(entry, error).
  */
 export function createQueue(ahead, on) {
   let waiting = read('queue', []);
@@ -101,6 +101,7 @@ export function createQueue(ahead, on) {
       waiting = waiting.filter((entry, at) => entry.ordinal !== ordinal || (busy && at === 0));
       waiting.push({ ordinal, answer });
       keep();
+      on.waiting(waiting.length, null);
       now();
     },
     entries: () => waiting,

@@ -46,7 +46,9 @@ const queue = createQueue(missingAhead, {
     status.textContent =
       waitingCount === 0
         ? 'Everything is saved.'
-        : `${waitingCount === 1 ? 'One answer waits' : `${waitingCount} answers wait`} on this device; sent as soon as the server can be reached.`;
+        : error === null
+          ? 'Saving …'
+          : `${waitingCount === 1 ? 'One answer waits' : `${waitingCount} answers wait`} on this device; sent as soon as the server can be reached.`;
   },
   arrived(entry, reply) {
     for (const item of reply.items) keepItem(item);
@@ -99,11 +101,11 @@ async function show(ordinal, { focus = false } = {}) {
     tell(
       'All items are answered. Thank you; you can close this page, or go back with the arrow keys.',
     );
+  awaitItem(!items.has(ordinal));
   if (!items.has(ordinal)) await fetchItems([ordinal]);
   if (at !== ordinal) return;
   const item = items.get(ordinal);
-  content.dataset.waits = item === undefined ? 'yes' : 'no';
-  submitButton.disabled = item === undefined;
+  awaitItem(item === undefined);
   if (item === undefined)
     content.replaceChildren(
       h('p', { class: 'empty' }, 'This item comes as soon as the server can be reached.'),
@@ -122,6 +124,12 @@ async function show(ordinal, { focus = false } = {}) {
     heading.focus({ preventScroll: true });
     scrollTo({ top: 0 });
   }
+}
+
+/** Until the item is here nothing can be submitted: what still stands on the page is another one. */
+function awaitItem(waits) {
+  content.dataset.waits = waits ? 'yes' : 'no';
+  submitButton.disabled = waits;
 }
 
 const part = (title, body) => h('section', { class: 'card' }, h('h2', {}, title), body);

@@ -39,6 +39,7 @@ const itemOf = async ({ page }: Person): Promise<number> =>
 /** Chooses by the parity of the item, writes a reason for some, and submits: by keyboard alone. */
 async function labelOne(person: Person, rater: string): Promise<void> {
   const { page } = person;
+  await page.locator('.content[data-waits=no]').waitFor();
   const item = await itemOf(person);
   await page.keyboard.press(item % 3 === 0 ? '2' : '1');
   if (item % 5 === 0) {
