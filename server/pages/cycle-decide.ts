@@ -67,6 +67,9 @@ async function send(
 ): Promise<void> {
   const handle = client.workflow.getHandle(cycleWorkflowId(project, cycle, number));
   const update = approved ? approvePromotion : rejectPromotion;
+  await client.connection.ensureConnected().catch(() => {
+    throw refused('temporal', 'Temporal cannot be reached; try again when it is up.', 503);
+  });
   try {
     // An update needs a live worker; without one it would wait for ever.
     await client.connection.withDeadline(Date.now() + UPDATE_WITHIN_MS, () =>

@@ -156,6 +156,8 @@ const kinds = {
           roam: true,
           left: 40,
           right: 60,
+          top: 16,
+          bottom: 56,
           edgeSymbol: ['none', 'arrow'],
           edgeSymbolSize: 7,
           lineStyle: { color: line, width: 2, opacity: 1 },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { getCycle, updateCycle } from '../../../db/cycles.ts';
+import { createRun } from '../../../db/runs.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
@@ -33,6 +34,8 @@ before(async () => {
   await fillConsole(database.db);
   server = await startServer({
     DATABASE_URL: database.url,
+    // Nothing listens there: pages that only read stand without Temporal.
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
     ATTUNE_TEMPORAL_UI: 'http://127.0.0.1:8233',
   });
 });
@@ -50,6 +53,7 @@ test('every page answers, escapes what is stored, and shows nothing that is seal
     assert.match(text, shows, name);
     assert.ok(!text.includes(MARKUP), `${name} holds markup that was stored`);
     assert.ok(!text.includes(SEALED), `${name} shows a trace of the gate`);
+    assert.ok(!text.includes(GATE_SCORE), `${name} shows a score of an undecided gate`);
     assert.doesNotMatch(text, /message of sealed-/, `${name} shows a sealed row`);
   }
 });
@@ -75,12 +79,10 @@ test('a decision is asked for in its phase only, from this server only, and with
   assert.equal((await decide({ decision: 'approve', why: 'good' })).status, 403);
   assert.equal((await decide({ decision: 'approve', why: ' ' }, own)).status, 400);
   assert.equal((await decide({ decision: 'perhaps', why: 'good' }, own)).status, 400);
-  assert.doesNotMatch(
-    (await read('/cycles/demo/1')).text,
-    /action="\/cycles\/demo\/1\/decide"|cycle approve/,
-  );
+  const form = /action="\/cycles\/demo\/1\/decide"/;
+  assert.doesNotMatch((await read('/cycles/demo/1')).text, form);
   await updateCycle(database.db, await getCycle(database.db, CYCLE), { phase: 'approve' });
-  assert.match((await read('/cycles/demo/1')).text, /cycle approve demo\/1/);
+  assert.match((await read('/cycles/demo/1')).text, form);
 });
 
 test('a trace of the gate is refused, and no search or filter finds what is sealed', async () => {
@@ -91,6 +93,21 @@ test('a trace of the gate is refused, and no search or filter finds what is seal
   assert.match(traces.text, /No trace matches/);
   const rows = await read('/datasets/messages?q=part%20%3D%20sealed');
   assert.match(rows.text, /No row matches/);
+});
+
+test('a run of another kind is no evaluation, whatever its name', async () => {
+  const ref = await getCycle(database.db, CYCLE);
+  await createRun(database.db, {
+    ref,
+    name: 'evaluate/gate',
+    kind: 'gate',
+    scorers: ['routing@1'],
+    agent: 'router',
+    agentFingerprint: 'f1',
+    models: {},
+  });
+  assert.equal((await read('/evaluations/gate')).status, 404);
+  assert.equal((await read('/evaluations/compare?first=gate&second=first')).status, 404);
 });
 
 test('a filter that is none is answered with what is wrong with it', async () => {
