@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { nameOfVersion } from '../../contracts/scorer.ts';
 import { evaluationProgress } from '../../db/evaluations.ts';
 import { factsOf, factTexts } from '../../db/run-facts.ts';
 import { loadResults, type Run } from '../../db/runs.ts';
@@ -8,6 +9,7 @@ import { slices } from '../../domain/evaluate/slices.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { chart } from './chart.ts';
+import { gatesPart } from './evaluation-gates.ts';
 import { evaluationOf, scoredRows } from './evaluation-run.ts';
 import { range, usd } from './figures.ts';
 import { type Html, show } from './page.ts';
@@ -31,6 +33,7 @@ export async function evaluationView(
     Promise.all(run.scorers.map(async ({ id }) => ({ id, rows: await scoredRows(db, run, id) }))),
   ]);
   const sums = scored.map(({ id, rows }) => ({ id, sum: aggregate(rows) }));
+  const aggregates = Object.fromEntries(sums.map(({ id, sum }) => [nameOfVersion(id), sum]));
   const parts = scored.flatMap(({ id, rows }) =>
     slices(rows).map(({ tag, value, found }) => [id, `${tag} = ${value}`, ...figures(found)]),
   );
@@ -49,7 +52,8 @@ export async function evaluationView(
         head: ['scorer', ...FIGURES],
         rows: sums.map(({ id, sum }) => [id, ...figures(sum)]),
       })}
-      ${scoresChart(sums)} ${await lowestPart(deps, run)}
+      ${scoresChart(sums)} ${gatesPart(context.req.query('gates') ?? '', aggregates)}
+      ${await lowestPart(deps, run)}
       ${
         parts.length === 0
           ? ''

@@ -15,7 +15,10 @@ const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = 
   cycles: ['/cycles', /demo\/1/],
   cycle: ['/cycles/demo/1', /Confusion matrix, after alignment/],
   evaluations: ['/evaluations', /first/],
-  evaluation: ['/evaluations/second', /Lowest under routing@1/],
+  evaluation: [
+    '/evaluations/second?gates=routing%20%3E%3D%200.9,red',
+    /mean 0.500 is below 0.9[^]*Lowest under routing@1/,
+  ],
   compare: ['/evaluations/compare?first=first&second=second', /Regressions: 1/],
   traces: ['/traces?q=tool%20~%20look', /route the message/],
   trace: ['/traces/trace-0', /no such account/],
