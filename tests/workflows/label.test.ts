@@ -21,7 +21,15 @@ const counts: Record<string, LabelCounts> = {};
 const reminded: { session: string; ordinal: number }[] = [];
 
 const sessionWith = (session: string, have: Partial<LabelCounts>): void => {
-  const empty = { labels: 0, target: 10, items: 10, consensus: 0, contested: 0, values: 0, skipped: 0 };
+  const empty = {
+    labels: 0,
+    target: 10,
+    items: 10,
+    consensus: 0,
+    contested: 0,
+    values: 0,
+    skipped: 0,
+  };
   counts[session] = { ...empty, minimum: 4, ...have };
 };
 
