@@ -57,6 +57,33 @@ async function dataset(): Promise<string> {
 const rowsOf = async (version: string): Promise<readonly Example[]> =>
   rowsToRevise(database.db, { project: 'rows', version });
 
+test('a filter keeps or tags the rows it finds; where it reads content, sealed rows stay as they are', async () => {
+  const name = await dataset();
+  const ids = async (version: string) => (await rowsOf(version)).map(({ id }) => id);
+  const english = await json('dataset', 'filter', name, 'tag.lang = en', '--as', `${name}-en`);
+  assert.equal(english.id, `${name}-en@1`);
+  assert.deepEqual(await ids(english.id), ['r0', 'r2', 'r4']);
+  const read = await attune('dataset', 'filter', name, 'not inputs.message ~ APPLE');
+  assert.match(
+    read.err,
+    /2 sealed rows are not compared with the filter, which reads content, and kept/,
+  );
+  assert.deepEqual(await ids(`${name}@2`), ['r1', 'r2', 'r3', 'r4', 'r5']);
+  const tagged = await json(
+    ...(['dataset', 'tag', `${name}@1`, 'text ~ "stone"', '--set', 'topic=rocks'] as const),
+  );
+  assert.deepEqual(tagged.changes, { added: 0, changed: 1, removed: 0 });
+  const all = await json('dataset', 'tag', name, '--set', 'batch=3', '--unset', 'lang');
+  assert.equal(all.changes.changed, 6);
+  assert.equal(all.sealedChanges.changed, 2);
+  assert.deepEqual((await rowsOf(all.id))[2]!.tags, { part: 'train', topic: 'rocks', batch: '3' });
+  const shown = await json<Example[]>('dataset', 'show', name, '--filter', 'tag.topic = rocks');
+  assert.deepEqual(
+    shown.map(({ id }) => id),
+    ['r2'],
+  );
+});
+
 test('merging adds rows and replaces those whose id is there; merging the same again changes nothing', async () => {
   const name = await dataset();
   const more = file('more.jsonl', [
@@ -148,33 +175,6 @@ test('a difference tells fields of open rows, and of sealed rows nothing but how
     whole.out.split(secret).length - 1,
     2,
     'the open row alone: its content and its field',
-  );
-});
-
-test('a filter keeps or tags the rows it finds; where it reads content, sealed rows stay as they are', async () => {
-  const name = await dataset();
-  const ids = async (version: string) => (await rowsOf(version)).map(({ id }) => id);
-  const english = await json('dataset', 'filter', name, 'tag.lang = en', '--as', `${name}-en`);
-  assert.equal(english.id, `${name}-en@1`);
-  assert.deepEqual(await ids(english.id), ['r0', 'r2', 'r4']);
-  const read = await attune('dataset', 'filter', name, 'not inputs.message ~ APPLE');
-  assert.match(
-    read.err,
-    /2 sealed rows are not compared with the filter, which reads content, and kept/,
-  );
-  assert.deepEqual(await ids(`${name}@2`), ['r1', 'r2', 'r3', 'r4', 'r5']);
-  const tagged = await json(
-    ...(['dataset', 'tag', `${name}@1`, 'text ~ "stone"', '--set', 'topic=rocks'] as const),
-  );
-  assert.deepEqual(tagged.changes, { added: 0, changed: 1, removed: 0 });
-  const all = await json('dataset', 'tag', name, '--set', 'batch=3', '--unset', 'lang');
-  assert.equal(all.changes.changed, 6);
-  assert.equal(all.sealedChanges.changed, 2);
-  assert.deepEqual((await rowsOf(all.id))[2]!.tags, { part: 'train', topic: 'rocks', batch: '3' });
-  const shown = await json<Example[]>('dataset', 'show', name, '--filter', 'tag.topic = rocks');
-  assert.deepEqual(
-    shown.map(({ id }) => id),
-    ['r2'],
   );
 });
 
