@@ -117,9 +117,9 @@ const evaluated = (agent: string, name: string) =>
     '--name',
     name,
   );
-const found = async (filter: string) =>
+const tracesFor = async (filter: string) =>
   (await json<{ readonly traces: readonly TraceSummary[] }>('trace', 'search', filter)).traces;
-const tracesOf = (name: string) => found(`run = evaluate/${name}`);
+const tracesOf = (name: string) => tracesFor(`run = evaluate/${name}`);
 const shown = (id: string) => json<StoredTrace>('trace', 'show', id);
 
 test('spans that an http agent exports over OTLP are in the trace of its rollout, below its root', async () => {
@@ -173,7 +173,7 @@ test('traces are judged without an agent, each verdict beside its trace, and pai
   const { mean, n, failed } = results.scorers['kind']!;
   assert.deepEqual([mean, n, failed], [(ROWS - 4) / (ROWS - 2), ROWS - 2, 0]);
   assert.equal(asked, ROWS - 2);
-  const found = await found('judge.kind = no and run = evaluate/served');
+  const found = await tracesFor('judge.kind = no and run = evaluate/served');
   assert.equal(found.length, 2);
   assert.equal((await requests(() => json(...CHOSEN, '--name', 'again')))[1], 0);
   assert.equal((await requests(() => json('evaluate', '--name', 'again')))[1], 0);
