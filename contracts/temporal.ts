@@ -1,4 +1,7 @@
 /** Task queues: workflows and database work, model work, user code. */
+/** A workflow task that dies with its worker is given to another only after this; Temporal's default is twice as long. */
+export const TASK_TIMEOUT = '5s';
+
 export const QUEUE = { main: 'attune', model: 'attune-model', agent: 'attune-agent' } as const;
 
 export const cycleWorkflowId = (project: string, cycle: string, number: number): string =>

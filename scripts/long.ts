@@ -1,10 +1,12 @@
 // The long forms of the proofs (`npm run test:long`): every database, every kill. Writes docs/proof.md with what they printed.
+// `npm run test:long -- --only crash` runs those whose title holds the word, and leaves what the page says of the others.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SETUP = ['--test', '--test-global-setup=tests/global-setup.ts', '--test-reporter=spec'];
@@ -57,32 +59,43 @@ async function run(args: readonly string[]): Promise<Ran> {
 const git = (...args: readonly string[]): string =>
   execFileSync('git', [...args], { cwd: ROOT, encoding: 'utf8' }).trim();
 
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const wanted = PROOFS.filter(({ title }) =>
+  title.toLowerCase().includes(values.only.toLowerCase()),
+);
+if (wanted.length === 0) throw new Error(`no proof has \`${values.only}\` in its title`);
+const PAGE = `${ROOT}docs/proof.md`;
+
+/** What the page says of each proof, by title. */
+function told(): Map<string, string> {
+  const parts = readFileSync(PAGE, 'utf8').split(/^## /m).slice(1);
+  return new Map(parts.map((part) => [part.split('\n')[0]!, `## ${part.trimEnd()}\n`]));
+}
+
 const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
-const sections: string[] = [];
+const commit = `${git('rev-parse', 'HEAD')}${changed ? ' with changes that were not committed' : ''}`;
+const page = told();
 let failed = 0;
-for (const { title, args } of PROOFS) {
+for (const { title, args } of wanted) {
   process.stdout.write(`\n== ${title}\n`);
   const { lines, passed, seconds } = await run(args);
   if (!passed) failed += 1;
-  const state = passed ? 'passed' : 'FAILED';
-  sections.push(
-    `## ${title}\n\n${state} in ${seconds} s\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\`\n`,
+  const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  page.set(
+    title,
+    `## ${title}\n\n${passed ? 'passed' : 'FAILED'} in ${seconds} s; commit ${commit}; ${date} UTC\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\`\n`,
   );
 }
 
 writeFileSync(
-  `${ROOT}docs/proof.md`,
+  PAGE,
   `# What was shown, and when
 
 Written by \`npm run test:long\`, never by hand. The practice model is a small deterministic program: the figures test the machinery and
-say nothing of quality. What each test asks stands in its sentence; a line with ℹ is a measurement.
+say nothing of quality. What each test asks stands in its sentence; a line with ℹ is a measurement. Each proof names the commit it ran at.
+Machine: ${availableParallelism()} cores, Node ${process.versions.node}.
 
-- commit: ${git('rev-parse', 'HEAD')}${changed ? ' with changes that were not committed' : ''}
-- date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC
-- machine: ${availableParallelism()} cores, Node ${process.versions.node}
-- proofs: ${PROOFS.length - failed} of ${PROOFS.length} passed
-
-${sections.join('\n')}`,
+${PROOFS.flatMap(({ title }) => page.get(title) ?? []).join('\n')}`,
 );
 execFileSync(`${ROOT}node_modules/.bin/prettier`, ['--write', 'docs/proof.md'], { cwd: ROOT });
 process.exitCode = failed === 0 ? 0 : 1;

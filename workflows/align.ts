@@ -7,6 +7,7 @@ import {
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
+import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
@@ -82,6 +83,7 @@ async function prove(ref: CycleRef, { runs }: Made): Promise<AlignResult> {
     runs.map(({ run, total }) =>
       executeChild(evaluateWorkflow, {
         workflowId: `${workflowInfo().workflowId}/verdicts/${run}`,
+        workflowTaskTimeout: TASK_TIMEOUT,
         args: [{ project: ref.project, run, from: 0, to: total, agent: false }],
         staticSummary: `verdicts on ${total} labelled items`,
       }),
@@ -108,6 +110,7 @@ async function search(ref: CycleRef, engine: string): Promise<Ended> {
   try {
     await executeChild(optimizeWorkflow, {
       workflowId: `${workflowInfo().workflowId}/search/${engine}`,
+      workflowTaskTimeout: TASK_TIMEOUT,
       args: [{ ref, engine, turn: 0 }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `better instructions of the judge: ${engine}`,

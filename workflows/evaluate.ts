@@ -1,4 +1,5 @@
 import { continueAsNew, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { BATCH, evaluateRange, type Range, type Tally } from './batches.ts';
 
 const SHARDS = 4;
@@ -16,6 +17,7 @@ export async function evaluateWorkflow(range: Range): Promise<Tally> {
       const part = { ...range, from, to: Math.min(from + shard, range.to) };
       return executeChild(evaluateShardWorkflow, {
         workflowId: `${workflowInfo().workflowId}/shard/${i}`,
+        workflowTaskTimeout: TASK_TIMEOUT,
         args: [{ ...part, done: 0, failed: 0 }],
         parentClosePolicy: ParentClosePolicy.TERMINATE,
         staticSummary: `${range.run}: rows ${part.from} to ${part.to - 1}`,

@@ -12,7 +12,7 @@ import {
 import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
 import type { Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
-import { watchWorkflowId } from '../contracts/temporal.ts';
+import { watchWorkflowId, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
 import type { CycleState } from './cycle-messages.ts';
 import { evaluateWorkflow } from './evaluate.ts';
@@ -107,6 +107,7 @@ async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> 
 async function beginWatch(ref: CycleRef): Promise<void> {
   await startChild(watchWorkflow, {
     workflowId: watchWorkflowId(ref.project, ref.cycle, ref.number),
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [{ ref, turn: 0 }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `watch of ${ref.cycle} ${ref.number}`,
@@ -225,6 +226,7 @@ function child<Input, Result>(
 ): Promise<Result> {
   return executeChild(workflow, {
     workflowId: childId(name),
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [input] as never,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `${name} of ${cycle.ref.cycle} ${cycle.ref.number}`,

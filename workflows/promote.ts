@@ -1,4 +1,5 @@
 import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { Verdict } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
@@ -18,6 +19,7 @@ export async function measureWorkflow(ref: CycleRef): Promise<void> {
   if (gate.total === 0) return;
   await executeChild(evaluateWorkflow, {
     workflowId: `${workflowInfo().workflowId}/evaluate`,
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [{ project: ref.project, run: gate.run, from: 0, to: gate.total, agent: true }],
     staticSummary: `both arms on ${gate.total} sealed cells, look ${gate.look}`,
   });

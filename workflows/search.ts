@@ -7,6 +7,7 @@ import {
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
+import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
@@ -65,6 +66,7 @@ const resultOf = ({ finalist, why }: OptimizeResult): SearchResult => ({
 
 const childOf = (ref: CycleRef, name: string) => ({
   workflowId: `${workflowInfo().workflowId}/${name}`,
+  workflowTaskTimeout: TASK_TIMEOUT,
   parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
   staticSummary: `${name} of ${ref.cycle} ${ref.number}`,
 });

@@ -8,6 +8,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { WatchStatus } from '../contracts/watch.ts';
 import { evaluateWorkflow } from './evaluate.ts';
@@ -54,6 +55,7 @@ function pairs(
 ): Promise<unknown> {
   return executeChild(evaluateWorkflow, {
     workflowId: `${workflowInfo().workflowId}/${run.split('/').at(-1)}`,
+    workflowTaskTimeout: TASK_TIMEOUT,
     args: [{ project: ref.project, run, from: 0, to: total, agent: true }],
     staticSummary: `${total / 2} fresh conversations under both prompts`,
   });

@@ -5,7 +5,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { QUEUE } from '../../contracts/temporal.ts';
+import { QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
 import type { Cycle } from '../../db/cycles.ts';
 import { getCycle } from '../../db/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -70,6 +70,7 @@ async function start({ client, cycle }: Start, attributes: boolean): Promise<voi
   const agent = typeof spec.agent === 'string' ? spec.agent : spec.agent.name;
   await client.workflow.start('cycleWorkflow', {
     workflowId: workflowIdOf(name),
+    workflowTaskTimeout: TASK_TIMEOUT,
     taskQueue: QUEUE.main,
     args: [name],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

@@ -6,7 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QUEUE } from '../../contracts/temporal.ts';
+import { QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
 import { type EvaluationProgress, evaluationProgress } from '../../db/evaluations.ts';
 import { countRollouts, type Run } from '../../db/runs.ts';
 import type { Cli } from '../cli.ts';
@@ -61,6 +61,7 @@ export async function runEvaluation(
   const scorers = run.scorers.map(({ id }) => id).join(', ');
   const handle = await client.workflow.start('evaluateWorkflow', {
     workflowId: evaluationWorkflowId(run),
+    workflowTaskTimeout: TASK_TIMEOUT,
     taskQueue: QUEUE.main,
     args: [{ project, run: name, from: 0, to: planned, agent: pending > 0 }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

@@ -1,5 +1,5 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { alignmentWorkflowId, QUEUE } from '../../contracts/temporal.ts';
+import { alignmentWorkflowId, QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
 import { type Cycle, getCycle, listCycles } from '../../db/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
@@ -33,6 +33,7 @@ export async function ensureAligning(client: Client, alignment: Cycle): Promise<
   const { project, cycle, number, baseJudge, datasetVersion, spec } = alignment;
   await client.workflow.start('alignmentWorkflow', {
     workflowId: alignmentIdOf(alignment),
+    workflowTaskTimeout: TASK_TIMEOUT,
     taskQueue: QUEUE.main,
     args: [{ project, cycle, number }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

@@ -1,5 +1,5 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { QUEUE, searchWorkflowId } from '../../contracts/temporal.ts';
+import { QUEUE, searchWorkflowId, TASK_TIMEOUT } from '../../contracts/temporal.ts';
 import { type Cycle, getCycle, listCycles } from '../../db/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
@@ -47,6 +47,7 @@ export async function ensureSearching(client: Client, search: Cycle): Promise<vo
   const agent = typeof spec.agent === 'string' ? spec.agent : spec.agent.name;
   await client.workflow.start('searchWorkflow', {
     workflowId: searchIdOf(search),
+    workflowTaskTimeout: TASK_TIMEOUT,
     taskQueue: QUEUE.main,
     args: [{ project, cycle, number }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
