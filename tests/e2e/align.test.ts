@@ -1,58 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { planted, type Planted } from '../../bench/planted.ts';
+import { planted } from '../../bench/planted.ts';
 import type { AlignmentAnswer } from '../../client/judge/result.ts';
 import type { TestResult } from '../../client/judge/test.ts';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
 import type { JudgeDiff } from '../../domain/align/judge-diff.ts';
 import { attuneHere } from '../client/cli.ts';
-import { runCycle } from './cycle.ts';
 import { requestsIn, type Request } from './requests.ts';
-import { crashSpec } from './spec.ts';
-import { startTestStack, type TestStack } from './stack.ts';
+import { startTeacher, type Teacher } from './teacher.ts';
 
 const LIMIT = { timeout: 120_000 };
 const LEARN = 200;
 const TEST = 60;
-const folder = mkdtempSync(join(tmpdir(), 'attune-align-'));
-let stack: TestStack;
-
-const file = (name: string, text: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-};
-const jsonl = (name: string, rows: readonly unknown[]): string =>
-  file(name, rows.map((row) => JSON.stringify(row)).join('\n'));
-
-const run = (project: string, ...args: readonly string[]) =>
-  attuneHere([...args, '--json'], { ATTUNE_DATA: stack.dataDir, ATTUNE_PROJECT: project });
-
-async function ok<T>(project: string, ...args: readonly string[]): Promise<T> {
-  const ran = await run(project, ...args);
-  assert.equal(ran.code, 0, `${args.join(' ')}: ${ran.err}${ran.out.slice(0, 2000)}`);
-  return JSON.parse(ran.out) as T;
-}
-
-/** A project with a planted set: rows, labels and judge. */
-async function plant(project: string, set: Planted): Promise<void> {
-  const { judge, rows, labels } = set;
-  await ok(project, 'judge', 'create', file(`${project}.json`, JSON.stringify(judge)));
-  const pinned = ['--pin', 'part'];
-  await ok(project, 'dataset', 'import', 'cases', jsonl(`${project}-rows.jsonl`, rows), ...pinned);
-  await ok(project, 'label', 'import', jsonl(`${project}-labels.jsonl`, labels));
-}
+let teacher: Teacher;
 
 /** Requests by kind that the practice model got while something was done. */
 async function asked(work: () => Promise<unknown>): Promise<Record<string, number>> {
-  const known = requestsIn(stack.practiceLog).length;
+  const known = requestsIn(teacher.stack.practiceLog).length;
   await work();
-  const fresh = requestsIn(stack.practiceLog).slice(known);
+  const fresh = requestsIn(teacher.stack.practiceLog).slice(known);
   return Object.fromEntries([...Map.groupBy(fresh, kindOf)].map(([kind, of]) => [kind, of.length]));
 }
 
@@ -63,13 +31,10 @@ function kindOf({ text }: Request): string {
 }
 
 before(async () => {
-  stack = await startTestStack({ env: { PRACTICE_LATENCY_MS: '40' } });
-  await plant('one', planted(1, { learn: LEARN, test: TEST }));
+  teacher = await startTeacher();
+  await teacher.plant('one', planted(1, { learn: LEARN, test: TEST }));
 }, LIMIT);
-after(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => teacher.close());
 
 test(
   '200 labels cost four distillations, one consolidation and two verdicts an item; the judge rises and is adopted',
@@ -77,7 +42,7 @@ test(
   async () => {
     let answer: AlignmentAnswer;
     const calls = await asked(async () => {
-      answer = await ok<AlignmentAnswer>('one', 'judge', 'align', 'team');
+      answer = await teacher.ok<AlignmentAnswer>('one', 'judge', 'align', 'team');
     });
     assert.deepEqual(calls, { distill: 4, consolidate: 1, verdict: 2 * TEST });
     const { report, judge, adopted } = answer!;
@@ -89,7 +54,7 @@ test(
     assert.deepEqual(report!.alignment!.outcome, 'aligned');
     assert.deepEqual([report!.snapshots, report!.alignment!.labels], [LEARN, LEARN + TEST]);
     const text = await attuneHere(['judge', 'align', '--resume', 'team/1'], {
-      ATTUNE_DATA: stack.dataDir,
+      ATTUNE_DATA: teacher.stack.dataDir,
       ATTUNE_PROJECT: 'one',
     });
     assert.equal(text.code, 0, text.err);
@@ -107,30 +72,36 @@ test(
   'aligned again with nothing changed asks nothing; with three labels edited it asks only what changed',
   LIMIT,
   async () => {
-    const second = await ok<JudgeVersion>('one', 'judge', 'show', 'team@2');
-    assert.deepEqual(await asked(() => ok('one', 'judge', 'align', 'team')), {});
+    const second = await teacher.ok<JudgeVersion>('one', 'judge', 'show', 'team@2');
+    assert.deepEqual(await asked(() => teacher.ok('one', 'judge', 'align', 'team')), {});
     const { labels } = planted(1, { learn: LEARN, test: TEST });
     // Batches are in the order of the rows: two of the three share the first.
     const edited = [3, 7, 120].map((at) => ({
       ...labels[at]!,
       rationale: 'I have changed my mind.',
     }));
-    await ok('one', 'label', 'import', jsonl('edited.jsonl', edited));
+    await teacher.ok('one', 'label', 'import', teacher.jsonl('edited.jsonl', edited));
     let answer: AlignmentAnswer;
     const calls = await asked(async () => {
-      answer = await ok<AlignmentAnswer>('one', 'judge', 'align', 'team');
+      answer = await teacher.ok<AlignmentAnswer>('one', 'judge', 'align', 'team');
     });
     assert.equal(calls['distill'], 2);
     assert.equal(calls['consolidate'], 1);
     assert.ok((calls['verdict'] ?? 0) <= TEST, 'the base judge is not asked again');
     assert.equal(answer!.judge, 'team@3');
-    const { diff } = await ok<{ diff: JudgeDiff }>('one', 'judge', 'diff', 'team@2', 'team@3');
+    const { diff } = await teacher.ok<{ diff: JudgeDiff }>(
+      'one',
+      'judge',
+      'diff',
+      'team@2',
+      'team@3',
+    );
     assert.deepEqual(
       diff.examples.changed.map(({ item, what }) => [item.split('#')[0], what]),
       [3, 7, 120].map((at) => [labels[at]!.row_id, ['reasons']]),
     );
     assert.equal(diff.examples.kept, LEARN - 3);
-    assert.deepEqual(await ok<JudgeVersion>('one', 'judge', 'show', 'team@2'), second);
+    assert.deepEqual(await teacher.ok<JudgeVersion>('one', 'judge', 'show', 'team@2'), second);
   },
 );
 
@@ -138,12 +109,12 @@ test(
   'a version is closed: labels edited and traces deleted afterwards change none of its requests',
   LIMIT,
   async () => {
-    const db = await stack.cli({ ATTUNE_PROJECT: 'one' }).connections.database();
-    const tested = () => ok<TestResult>('one', 'judge', 'test', 'team@2');
+    const db = await teacher.stack.cli({ ATTUNE_PROJECT: 'one' }).connections.database();
+    const tested = () => teacher.ok<TestResult>('one', 'judge', 'test', 'team@2');
     const first = await tested();
     const { labels } = planted(1, { learn: LEARN, test: TEST });
     const edited = labels.slice(0, 30).map((label) => ({ ...label, value: label.value !== true }));
-    await ok('one', 'label', 'import', jsonl('turned.jsonl', edited));
+    await teacher.ok('one', 'label', 'import', teacher.jsonl('turned.jsonl', edited));
     await sql`delete from trace where project = 'one'`.execute(db);
     await assert.rejects(sql`delete from label where project = 'one'`.execute(db), /append-only/);
     await sql`delete from assessment where project = 'one'`.execute(db);
@@ -163,22 +134,22 @@ test(
   async () => {
     const { labels } = planted(1, { learn: LEARN, test: TEST });
     const some = labels.slice(LEARN, LEARN + 30).map((label) => ({ ...label, rater: 'zoe' }));
-    const path = jsonl('zoe.jsonl', some);
-    const found = await ok<TestResult>('one', 'judge', 'test', 'team@2', '--labels', path);
+    const path = teacher.jsonl('zoe.jsonl', some);
+    const found = await teacher.ok<TestResult>('one', 'judge', 'test', 'team@2', '--labels', path);
     assert.deepEqual([found.items, found.agreement.n], [30, 30]);
-    const bad = jsonl('bad.jsonl', [...some, { ...some[0]!, value: 'maybe' }]);
-    const refused = await run('one', 'judge', 'test', 'team@2', '--labels', bad);
+    const bad = teacher.jsonl('bad.jsonl', [...some, { ...some[0]!, value: 'maybe' }]);
+    const refused = await teacher.run('one', 'judge', 'test', 'team@2', '--labels', bad);
     assert.equal(refused.code, 2);
     assert.match(refused.err, /bad\.jsonl:31.*maybe.* is not true or false/);
-    const stored = await run('one', 'label', 'export');
+    const stored = await teacher.run('one', 'label', 'export');
     assert.doesNotMatch(stored.out, /zoe/);
-    const seen = await run(
+    const seen = await teacher.run(
       'one',
       'judge',
       'test',
       'team@2',
       '--labels',
-      jsonl('seen.jsonl', labels.slice(0, 5)),
+      teacher.jsonl('seen.jsonl', labels.slice(0, 5)),
     );
     assert.equal(seen.code, 2);
     assert.match(seen.err, /5 items of conversations that the judge learned from/);
@@ -189,24 +160,24 @@ test(
   'unalign takes labels back without a call, and with them what rested on them alone',
   LIMIT,
   async () => {
-    const { memory } = await ok<JudgeVersion>('one', 'judge', 'show', 'team@2');
+    const { memory } = await teacher.ok<JudgeVersion>('one', 'judge', 'show', 'team@2');
     const [rule] = memory!.guidelines.toSorted((a, b) => a.sources.length - b.sources.length);
     const rows = memory!.snapshots
       .filter(({ id }) => rule!.sources.includes(id))
       .map(({ item }) => item.split('#')[0]!);
     let made: { judge: string; guidelines: string[]; examples: string[] };
     const calls = await asked(async () => {
-      made = await ok('one', 'judge', 'unalign', 'team@2', '--row', ...rows);
+      made = await teacher.ok('one', 'judge', 'unalign', 'team@2', '--row', ...rows);
     });
     assert.deepEqual(calls, {});
     assert.ok(made!.guidelines.includes(rule!.text));
     assert.equal(made!.examples.length, rows.length);
-    const left = await ok<JudgeVersion>('one', 'judge', 'show', made!.judge);
+    const left = await teacher.ok<JudgeVersion>('one', 'judge', 'show', made!.judge);
     const ids = new Set(left.memory!.snapshots.map(({ id }) => id));
     assert.ok(left.memory!.guidelines.every(({ sources }) => sources.every((id) => ids.has(id))));
-    const none = await run('one', 'judge', 'unalign', 'team@2', '--rater', 'nobody');
+    const none = await teacher.run('one', 'judge', 'unalign', 'team@2', '--rater', 'nobody');
     assert.equal(none.code, 2);
-    const bare = await run('one', 'judge', 'unalign', 'team@1', '--rater', 'ann');
+    const bare = await teacher.run('one', 'judge', 'unalign', 'team@1', '--rater', 'ann');
     assert.match(bare.err, /has no memory/);
   },
 );
@@ -215,51 +186,36 @@ test(
   'killed with -9 in mid-distillation: it resumes, asks for nothing stored, and makes the same version',
   LIMIT,
   async () => {
-    await plant('two', planted(2, { learn: LEARN, test: TEST }));
-    const known = requestsIn(stack.practiceLog).length;
-    await ok('two', 'judge', 'align', 'team', '--detach');
-    const since = () => requestsIn(stack.practiceLog).slice(known);
+    await teacher.plant('two', planted(2, { learn: LEARN, test: TEST }));
+    const known = requestsIn(teacher.stack.practiceLog).length;
+    await teacher.ok('two', 'judge', 'align', 'team', '--detach');
+    const since = () => requestsIn(teacher.stack.practiceLog).slice(known);
     while (!since().some((request) => kindOf(request) === 'consolidate')) await sleep(5);
-    stack.kill('worker');
-    const { judge } = await ok<AlignmentAnswer>('two', 'judge', 'align', '--resume', 'team');
+    teacher.stack.kill('worker');
+    const { judge } = await teacher.ok<AlignmentAnswer>(
+      'two',
+      'judge',
+      'align',
+      '--resume',
+      'team',
+    );
     const distilled = since().filter((request) => kindOf(request) === 'distill');
     assert.equal(distilled.length, 4, 'no stored distillation is asked for again');
     assert.equal(new Set(distilled.map(({ key }) => key)).size, 4);
-    const { hash } = await ok<JudgeVersion>('two', 'judge', 'show', judge);
+    const { hash } = await teacher.ok<JudgeVersion>('two', 'judge', 'show', judge);
     await forget();
-    await plant('three', planted(2, { learn: LEARN, test: TEST }));
-    const undisturbed = await ok<AlignmentAnswer>('three', 'judge', 'align', 'team');
-    const other = await ok<JudgeVersion>('three', 'judge', 'show', undisturbed.judge);
+    await teacher.plant('three', planted(2, { learn: LEARN, test: TEST }));
+    const undisturbed = await teacher.ok<AlignmentAnswer>('three', 'judge', 'align', 'team');
+    const other = await teacher.ok<JudgeVersion>('three', 'judge', 'show', undisturbed.judge);
     assert.equal(other.hash, hash);
   },
 );
 
 /** Empties the ledger: what is asked from here on is asked anew. */
 async function forget(): Promise<void> {
-  const db = await stack.cli().connections.database();
+  const db = await teacher.stack.cli().connections.database();
   await sql`delete from model_reply`.execute(db);
 }
-
-test(
-  'the gepa aligner rewrites the instructions through the optimizer, one call a verdict, and is measured the same way',
-  LIMIT,
-  async () => {
-    const args = ['--aligner', 'gepa', '--budget', '200', '--seed', '1'];
-    await plant('four', planted(3, { learn: 60, test: TEST }));
-    const ran = await run('four', 'judge', 'align', 'team', ...args);
-    assert.ok(ran.code === 0 || ran.code === 3, ran.err);
-    const { report, judge, spend } = JSON.parse(ran.out) as AlignmentAnswer;
-    assert.equal(report!.alignment!.aligner, 'gepa');
-    assert.ok(spend['judge']!.calls <= 200 + 2 * TEST, JSON.stringify(spend));
-    assert.ok(spend['reflect']!.calls > 0);
-    assert.equal(report!.alignment!.outcome, 'aligned', report!.why);
-    const made = await ok<JudgeVersion>('four', 'judge', 'show', report!.alignment!.judge!);
-    assert.equal(made.memory, null);
-    assert.notEqual(made.definition.instructions, planted(3).judge.instructions);
-    assert.match(made.definition.instructions, /\{\{inputs\}\}/);
-    assert.equal(judge, report!.adopted ? 'team@2' : 'team@1');
-  },
-);
 
 test('what cannot be aligned is refused with 2, and leaves nothing behind', LIMIT, async () => {
   const refusals: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -273,37 +229,13 @@ test('what cannot be aligned is refused with 2, and leaves nothing behind', LIMI
     [/nothing\/9/, ['align', '--resume', 'nothing/9']],
   ];
   const lonely = { ...planted(1).judge, name: 'lonely' };
-  await ok('one', 'judge', 'create', file('lonely.json', JSON.stringify(lonely)));
-  const count = async () => (await ok<unknown[]>('one', 'judge', 'align', '--list')).length;
+  await teacher.ok('one', 'judge', 'create', teacher.file('lonely.json', JSON.stringify(lonely)));
+  const count = async () => (await teacher.ok<unknown[]>('one', 'judge', 'align', '--list')).length;
   const known = await count();
   for (const [words, args] of refusals) {
-    const ran = await run('one', 'judge', ...args);
+    const ran = await teacher.run('one', 'judge', ...args);
     assert.equal(ran.code, 2, `${args.join(' ')}: ${ran.code} ${ran.err}`);
     assert.match(ran.err + ran.out, words);
   }
   assert.equal(await count(), known);
 });
-
-const LONG = process.env['ATTUNE_LONG'] === '1';
-const skip = LONG ? false : 'takes a minute; set ATTUNE_LONG=1';
-
-test(
-  'a cycle whose aligner is gepa searches for the judge in every fold, and goes on with the judge that the rule chose',
-  { skip, timeout: 400_000 },
-  async (t) => {
-    const own = await startTestStack();
-    try {
-      const align = { aligner: 'gepa', budget: 120 };
-      const spec = crashSpec(dirname(own.dataDir), { align });
-      const { report } = await runCycle({ stack: own, spec, salt: 'crash-2', withinMs: 300_000 });
-      const { judge } = report;
-      t.diagnostic(`${report.outcome}; ${judge!.alignment!.outcome}: ${judge!.why}`);
-      assert.equal(judge!.alignment!.aligner, 'gepa');
-      assert.equal(judge!.method, 'cross-fitted');
-      assert.notEqual(judge!.alignment!.outcome, 'failed');
-      assert.ok(report.outcome !== null);
-    } finally {
-      await own.close();
-    }
-  },
-);
