@@ -1,7 +1,7 @@
 import { hashJson } from '../contracts/hash.ts';
 import { type Prices, priceOf } from '../contracts/prices.ts';
 import type { CallContext, CompletionRequest, Model } from '../contracts/model.ts';
-import { getLimits, type Limits, reserve, settle } from '../db/budgets.ts';
+import { getLimits, type Limits, reserve, type Reservation, settle } from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import { cycleKey, type CycleRef } from '../db/cycles.ts';
 
@@ -11,9 +11,16 @@ import { estimateTokens } from '../llm/tokens.ts';
 export class BudgetSpentError extends Error {
   override readonly name = 'BudgetSpent';
   readonly retryable = false;
-  constructor(ref: CycleRef, limit: string, spent: string) {
+  constructor(ref: CycleRef, { limits, spent }: Reservation, limit: 'usd' | 'tokens') {
+    const { scope } = limits;
+    const [of, key] =
+      scope === 'all' ? ['', 'budget'] : [`the phase ${scope} of `, `budget.phases.${scope}`];
+    const figures =
+      limit === 'usd'
+        ? `${limits.usd} USD; ${spent.usd.toFixed(4)} USD are spent`
+        : `${limits.tokens} tokens; ${spent.tokens} tokens are spent`;
     super(
-      `the budget of ${ref.cycle}/${ref.number} is ${limit}; ${spent} are spent, and the next call could go past it. Raise \`budget\` in the spec and start the next cycle`,
+      `the budget of ${of}${ref.cycle}/${ref.number} is ${figures}, and the next call could go past it. Raise \`${key}\` in the spec and start the next cycle`,
     );
   }
 }
@@ -41,13 +48,13 @@ type Held = {
   readonly prices: Prices;
   readonly request: CompletionRequest;
   readonly context: CallContext;
-  readonly limits: (ref: CycleRef) => Promise<Limits>;
+  readonly limits: (ref: CycleRef) => Promise<readonly Limits[]>;
   readonly asks?: number;
 };
 
 /** Limits by cycle: they are set before the first call and never change. */
 function createLimits(db: Db): Held['limits'] {
-  const known = new Map<string, Promise<Limits>>();
+  const known = new Map<string, Promise<readonly Limits[]>>();
   return (ref) => {
     const key = `${ref.project}/${cycleKey(ref)}`;
     const found = known.get(key) ?? getLimits(db, ref);
@@ -63,15 +70,13 @@ async function held<T>(call: Held, make: () => Promise<T>): Promise<T> {
   const ref = refOf(context);
   if (ref === null) return make();
   const set = await call.limits(ref);
-  if (set.usd === null && set.tokens === null) return make();
   const most = mostOf(call);
-  if ((set.usd === null || most.usd === 0) && set.tokens === null) return make();
+  const counted = set.some(({ usd, tokens }) => tokens !== null || (usd !== null && most.usd > 0));
+  if (!counted) return make();
   const work = hashJson([context.purpose, context.draw, call.request.model]);
-  const { granted, limits, spent } = await reserve(db, ref, { work, ...most });
-  if (!granted)
-    throw limits.usd !== null
-      ? new BudgetSpentError(ref, `${limits.usd} USD`, `${spent.usd.toFixed(4)} USD`)
-      : new BudgetSpentError(ref, `${limits.tokens} tokens`, `${spent.tokens} tokens`);
+  const reservation = await reserve(db, ref, { work, ...most });
+  if (reservation.refused !== null)
+    throw new BudgetSpentError(ref, reservation, reservation.refused);
   try {
     return await make();
   } finally {

@@ -5,6 +5,7 @@ import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Role } from '../contracts/model.ts';
 import { isJudge } from '../contracts/scorer.ts';
 import {
+  type Budget,
   type CycleSpec,
   type LabelPolicy,
   milliseconds,
@@ -12,7 +13,7 @@ import {
 } from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
 import { standsAt } from '../db/aliases.ts';
-import { setBudget } from '../db/budgets.ts';
+import { type BudgetScope, setBudget } from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
@@ -41,7 +42,8 @@ export type CyclePlan = {
   readonly stopUnaligned: boolean;
   /** Null: no approval is needed. */
   readonly approvalMs: number | null;
-  readonly wallMs: number | null;
+  /** Wall-clock budgets in milliseconds, of the cycle (`all`) and of its phases. */
+  readonly walls: Readonly<Partial<Record<BudgetScope, number>>>;
   /** The finalist is that of an inconclusive cycle: the gate comes at once. */
   readonly pooled?: boolean;
   /** Why there is no gate: the cycle searches, and ends `unmeasurable`. */
@@ -82,8 +84,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
   });
   if (cycle.pools !== null) await mustPool(db, cycle, hash);
   const tuneOnly = await tuneOnlyReason(db, cycle);
-  const { usd = null, tokens = null } = spec.budget;
-  await setBudget(db, ref, { usd, tokens });
+  await setBudget(db, ref, spec.budget);
   await cycles.updateCycle(db, ref, {
     policyHash: hash,
     agentFingerprint: agent.fingerprint,
@@ -98,12 +99,19 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     labelRounds: spec.label.rounds,
     stopUnaligned: spec.align.notAdopted === 'stop',
     approvalMs: spec.approval.needed ? milliseconds(spec.approval.deadline) : null,
-    wallMs: spec.budget.wall === undefined ? null : milliseconds(spec.budget.wall),
+    walls: wallsOf(spec.budget),
     ...(tuneOnly !== null && { tuneOnly }),
     ...(cycle.pools !== null && { pooled: true }),
     ...(spec.watch !== undefined && { watch: true }),
     searchAttributes: deps.searchAttributes,
   };
+}
+
+function wallsOf({ phases, ...all }: Budget): CyclePlan['walls'] {
+  const walls = Object.entries({ all, ...phases }).flatMap(([scope, { wall }]) =>
+    wall === undefined ? [] : [[scope, milliseconds(wall)]],
+  );
+  return Object.fromEntries(walls);
 }
 
 async function tuneOnlyReason(db: Db, cycle: cycles.Cycle): Promise<string | null> {

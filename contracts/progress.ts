@@ -17,6 +17,10 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Phases that call models, each in a child workflow of its own: what a budget may limit singly. */
+export const PAID_PHASES = ['evaluate', 'align', 'baseline', 'optimize', 'gate'] as const;
+export type PaidPhase = (typeof PAID_PHASES)[number];
+
 /** The answer of the query `progress`: what a person wants to know of a running cycle. */
 export type CycleProgress = {
   readonly phase: Phase;

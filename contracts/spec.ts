@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { name, project } from './name.ts';
+import { PAID_PHASES } from './progress.ts';
 import { judgeEntry, nameOrPath, scorerEntry } from './scorer-entry.ts';
 import { nameOfVersion } from './scorer.ts';
 import { sessionQuestion } from './session.ts';
@@ -11,11 +12,17 @@ const rate = z.number().min(0).max(1);
 
 export { duration, milliseconds } from './duration.ts';
 
-export const budget = z.strictObject({
+const limits = z.strictObject({
   usd: usd.optional(),
   tokens: z.int().positive().optional(),
   wall: duration.optional(),
 });
+
+/** Limits of the whole cycle and of its phases; each that is set holds. */
+export const budget = limits.extend({
+  phases: z.partialRecord(z.enum(PAID_PHASES), limits).default({}),
+});
+export type Budget = z.infer<typeof budget>;
 
 export const guardrail = z
   .strictObject({
@@ -206,7 +213,7 @@ export const cycleSpec = z.strictObject({
   tuneOnly: z.boolean().default(false),
   /** After a promotion: watch it, and roll back what is worse. */
   watch: watchPolicy.optional(),
-  budget: budget.default({ usd: 2 }),
+  budget: budget.prefault({ usd: 2 }),
 });
 export type CycleSpec = z.infer<typeof cycleSpec>;
 

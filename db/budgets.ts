@@ -1,42 +1,82 @@
 import { sql } from 'kysely';
+import type { PaidPhase } from '../contracts/progress.ts';
+import type { Budget } from '../contracts/spec.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey } from './cycles.ts';
-import { type Spend, totalSpend } from './spend.ts';
+import { phaseSpend, type Spend, totalSpend } from './spend.ts';
+
+/** What a limit holds for: the whole cycle, or one phase of it. */
+export type BudgetScope = PaidPhase | 'all';
 
 export type Limits = {
+  readonly scope: BudgetScope;
   readonly usd: number | null;
   readonly tokens: number | null;
 };
 
 export type Reservation = {
-  readonly granted: boolean;
+  /** Null: granted. Else the limit that the work could go past. */
+  readonly refused: 'usd' | 'tokens' | null;
+  /** Of the scope that refuses, else of the whole cycle. */
   readonly limits: Limits;
   readonly spent: Spend;
   /** By other work under way. */
-  readonly reserved: { readonly usd: number; readonly tokens: number };
+  readonly reserved: Amount;
 };
 
-/** Sets the limits of a cycle; null is none. */
-export async function setBudget(db: Db, ref: CycleRef, limits: Limits): Promise<void> {
-  const set = { limit_usd: limits.usd, limit_tokens: limits.tokens };
+type Amount = { readonly usd: number; readonly tokens: number };
+
+/** Sets the limits in money and tokens of a cycle and of its phases. */
+export async function setBudget(
+  db: Db,
+  ref: CycleRef,
+  { phases = {}, ...all }: Partial<Budget>,
+): Promise<void> {
+  const scopes = Object.entries({ all, ...phases }) as [BudgetScope, Partial<Amount>][];
   await db
     .insertInto('budget')
-    .values({ project: ref.project, cycle: cycleKey(ref), ...set })
-    .onConflict((conflict) => conflict.columns(['project', 'cycle']).doUpdateSet(set))
+    .values(
+      scopes.map(([phase, { usd = null, tokens = null }]) => ({
+        project: ref.project,
+        cycle: cycleKey(ref),
+        phase,
+        limit_usd: usd,
+        limit_tokens: tokens,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['project', 'cycle', 'phase']).doUpdateSet((set) => ({
+        limit_usd: set.ref('excluded.limit_usd'),
+        limit_tokens: set.ref('excluded.limit_tokens'),
+      })),
+    )
     .execute();
 }
 
-/** The limits of a cycle; nulls where none are set. */
-export async function getLimits(db: Db, ref: CycleRef): Promise<Limits> {
-  const row = await db
+/** The limits of a cycle and of its phases, the cycle's first; empty where none are set. */
+export async function getLimits(db: Db, ref: CycleRef): Promise<readonly Limits[]> {
+  const rows = await limitRows(db, ref).execute();
+  return rows.map(limitsOf);
+}
+
+const limitRows = (db: Db, ref: CycleRef) =>
+  db
     .selectFrom('budget')
     .selectAll()
     .where('project', '=', ref.project)
     .where('cycle', '=', cycleKey(ref))
-    .executeTakeFirst();
-  const tokens = row?.limit_tokens ?? null;
-  return { usd: row?.limit_usd ?? null, tokens: tokens === null ? null : Number(tokens) };
-}
+    .orderBy(sql`phase = 'all'`, 'desc')
+    .orderBy('phase');
+
+const limitsOf = (row: {
+  readonly phase: BudgetScope;
+  readonly limit_usd: number | null;
+  readonly limit_tokens: string | null;
+}): Limits => ({
+  scope: row.phase,
+  usd: row.limit_usd,
+  tokens: row.limit_tokens === null ? null : Number(row.limit_tokens),
+});
 
 type Work = {
   /** Business name of the work, such as a batch of a run: its retry replaces its reservation. */
@@ -46,7 +86,7 @@ type Work = {
   readonly tokens?: number;
 };
 
-/** Sets money aside before work, unless that could go past a limit. A cycle without a budget has no limit. */
+/** Sets money aside before work, unless that could go past a limit of the cycle or of its phase under way. A cycle without a budget has no limit. */
 export function reserve(
   db: Db,
   ref: CycleRef,
@@ -54,23 +94,20 @@ export function reserve(
 ): Promise<Reservation> {
   const at = { project: ref.project, cycle: cycleKey(ref) };
   return inTransaction(db, async (tx) => {
-    const budget = await tx
-      .selectFrom('budget')
-      .selectAll()
-      .where('project', '=', at.project)
-      .where('cycle', '=', at.cycle)
-      .forNoKeyUpdate()
-      .executeTakeFirst();
-    const limits = {
-      usd: budget?.limit_usd ?? null,
-      tokens: budget?.limit_tokens == null ? null : Number(budget.limit_tokens),
-    };
-    const spent = await totalSpend(tx, ref);
+    const rows = await limitRows(tx, ref).forNoKeyUpdate().execute();
+    const phase = await phaseOf(tx, ref);
+    const set = rows.map(limitsOf).filter(({ scope }) => scope === 'all' || scope === phase);
+    // Phases follow one another: whatever is set aside belongs to the phase under way.
     const reserved = await reservedByOthers(tx, { ...at, work });
-    const granted =
-      fits(limits.usd, spent.usd + reserved.usd + usd) &&
-      fits(limits.tokens, spent.tokens + reserved.tokens + tokens);
-    if (granted && budget)
+    for (const limits of set) {
+      const spent = await spentIn(tx, ref, limits.scope);
+      const refused = passed(limits, {
+        usd: spent.usd + reserved.usd + usd,
+        tokens: spent.tokens + reserved.tokens + tokens,
+      });
+      if (refused !== null) return { refused, limits, spent, reserved };
+    }
+    if (set.length > 0)
       await tx
         .insertInto('budget_reservation')
         .values({ ...at, work, usd, tokens })
@@ -78,17 +115,34 @@ export function reserve(
           conflict.columns(['project', 'cycle', 'work']).doUpdateSet({ usd, tokens }),
         )
         .execute();
-    return { granted, limits, spent, reserved };
+    const [limits = { scope: 'all', usd: null, tokens: null } as const] = set;
+    return { refused: null, limits, spent: await spentIn(tx, ref, 'all'), reserved };
   });
 }
 
-const fits = (limit: number | null, sum: number): boolean => limit === null || sum <= limit;
+const spentIn = (tx: Db, ref: CycleRef, scope: BudgetScope): Promise<Spend> =>
+  scope === 'all' ? totalSpend(tx, ref) : phaseSpend(tx, ref, scope);
+
+async function phaseOf(tx: Db, ref: CycleRef): Promise<string | null> {
+  const { phase } = await tx
+    .selectFrom('cycle')
+    .select('phase')
+    .where('project', '=', ref.project)
+    .where('key', '=', cycleKey(ref))
+    .executeTakeFirstOrThrow();
+  return phase;
+}
+
+function passed({ usd, tokens }: Limits, sum: Amount): 'usd' | 'tokens' | null {
+  if (usd !== null && sum.usd > usd) return 'usd';
+  return tokens !== null && sum.tokens > tokens ? 'tokens' : null;
+}
 
 async function reservedByOthers(
   tx: Db,
   at: { readonly project: string; readonly cycle: string; readonly work: string },
-): Promise<Reservation['reserved']> {
-  const { rows } = await sql<{ usd: number; tokens: number }>`
+): Promise<Amount> {
+  const { rows } = await sql<Amount>`
     select coalesce(sum(usd), 0)::double precision as usd,
       coalesce(sum(tokens), 0)::double precision as tokens
     from budget_reservation

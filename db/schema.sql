@@ -109,7 +109,8 @@ create table budget (
   cycle ident not null,
   limit_usd double precision,
   limit_tokens bigint,
-  PRIMARY KEY (project, cycle),
+  phase ident not null,
+  PRIMARY KEY (project, cycle, phase),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key)
 );
 
@@ -120,7 +121,7 @@ create table budget_reservation (
   usd double precision not null,
   tokens bigint not null,
   PRIMARY KEY (project, cycle, work),
-  FOREIGN KEY (project, cycle) REFERENCES budget(project, cycle)
+  FOREIGN KEY (project, cycle) REFERENCES cycle(project, key)
 );
 
 create table cycle (

@@ -4,7 +4,6 @@ import {
   CancellationScope,
   isCancellation,
   setCurrentDetails,
-  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
@@ -13,6 +12,7 @@ import type { Outcome } from '../contracts/report.ts';
 import { type CycleState, handleMessages, startState } from './cycle-messages.ts';
 import { type Cycle, type Ending, enter, phases } from './phases.ts';
 import { compute, database } from './proxies.ts';
+import { withinWall } from './wall.ts';
 
 const VERDICT = defineSearchAttributeKey('AttuneVerdict', SearchAttributeType.KEYWORD);
 const SCORE = defineSearchAttributeKey('AttuneScore', SearchAttributeType.DOUBLE);
@@ -37,32 +37,11 @@ async function run(ref: CycleRef, state: CycleState): Promise<CycleResult> {
   const plan = await database.preflight(ref);
   const cycle: Cycle = { ref, plan, state };
   try {
-    return await report(cycle, await withinWall(cycle));
+    return await report(cycle, await withinWall(plan.walls, 'all', () => phases(cycle)));
   } catch (error) {
     const ending = endingOf(error);
     if (ending === null) throw error;
     return CancellationScope.nonCancellable(() => report(cycle, ending));
-  }
-}
-
-/** All phases, ended by the wall-clock budget where the spec sets one. */
-async function withinWall(cycle: Cycle): Promise<Ending> {
-  const { wallMs } = cycle.plan;
-  if (wallMs === null) return phases(cycle);
-  const scope = new CancellationScope();
-  let spent = false;
-  const timer = async (): Promise<void> => {
-    await sleep(wallMs, { summary: 'wall-clock budget' });
-    spent = true;
-    scope.cancel();
-  };
-  // Cancelled with the cycle, and then of no interest.
-  timer().catch(() => undefined);
-  try {
-    return await scope.run(() => phases(cycle));
-  } catch (error) {
-    if (!spent || !isCancellation(error)) throw error;
-    return { outcome: 'budget', verdict: cycle.state.verdict, why: `${wallMs / 1000} s are over` };
   }
 }
 

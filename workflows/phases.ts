@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
-import type { Phase } from '../contracts/progress.ts';
+import type { PaidPhase, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
 import { watchWorkflowId, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
@@ -21,6 +21,7 @@ import { optimizeWorkflow } from './optimize.ts';
 import { measureWorkflow, promoteWorkflow, type PromoteResult } from './promote.ts';
 import { watchWorkflow } from './watch.ts';
 import { agents, compute, database, models } from './proxies.ts';
+import { withinWall } from './wall.ts';
 
 const PHASE = defineSearchAttributeKey('AttunePhase', SearchAttributeType.KEYWORD);
 const SPEND = defineSearchAttributeKey('AttuneSpend', SearchAttributeType.DOUBLE);
@@ -60,7 +61,7 @@ async function toFinalist(cycle: Cycle): Promise<Ending | null> {
   await enter(cycle, 'baseline', 'the production prompt under the judge of this cycle');
   await evaluateRun(cycle, 'baseline', await database.planBaseline(ref));
   await enter(cycle, 'optimize', 'looking for a better prompt');
-  const found = await child(cycle, 'optimize', optimizeWorkflow, { ref, turn: 0 });
+  const found = await paid(cycle, 'optimize', optimizeWorkflow, { ref, turn: 0 });
   if (!found.finalist) return { outcome: 'no-candidate', verdict: null, why: found.why };
   if (plan.tuneOnly)
     return { outcome: 'unmeasurable', verdict: 'unmeasurable', why: plan.tuneOnly };
@@ -72,7 +73,7 @@ async function gatePhase(cycle: Cycle): Promise<Ending> {
   await enter(cycle, 'gate', 'incumbent and finalist on the sealed part');
   const gate = plan.check
     ? await checkedGate(cycle, plan.check)
-    : await child(cycle, 'gate', promoteWorkflow, ref);
+    : await paid(cycle, 'gate', promoteWorkflow, ref);
   if (gate.verdict !== 'promote') return { outcome: NOT_PROMOTED[gate.verdict], ...gate };
   return promotePhase(cycle, gate);
 }
@@ -166,7 +167,7 @@ async function checkedGate(
   wait: NonNullable<CyclePlan['check']>,
 ): Promise<PromoteResult> {
   const { ref } = cycle;
-  await child(cycle, 'gate', measureWorkflow, ref);
+  await paid(cycle, 'gate', measureWorkflow, ref);
   const session = await database.openCheck(ref);
   const note = `session ${session.id}: ${session.items} outputs of both arms, mixed, wait for people`;
   if (session.items > 0) await people(cycle, { phase: 'check', session, note, wait });
@@ -201,7 +202,7 @@ async function people(cycle: Cycle, at: Wait): Promise<LabelResult> {
 
 async function alignPhase(cycle: Cycle): Promise<void> {
   await enter(cycle, 'align', 'teaching the judge what people said');
-  const aligned = await child(cycle, 'align', alignWorkflow, cycle.ref);
+  const aligned = await paid(cycle, 'align', alignWorkflow, cycle.ref);
   cycle.state.note = `${aligned.judge}: ${aligned.why}`;
   if (!aligned.adopted && cycle.plan.stopUnaligned)
     throw ApplicationFailure.nonRetryable(aligned.why, 'JudgeNotAdopted');
@@ -209,14 +210,23 @@ async function alignPhase(cycle: Cycle): Promise<void> {
 
 async function evaluateRun(
   cycle: Cycle,
-  name: string,
+  name: PaidPhase,
   planned: { readonly run: string; readonly total: number },
 ): Promise<void> {
   const range = { project: cycle.ref.project, run: planned.run, from: 0, to: planned.total };
-  await child(cycle, name, evaluateWorkflow, { ...range, agent: true });
+  await paid(cycle, name, evaluateWorkflow, { ...range, agent: true });
 }
 
 const childId = (name: string): string => `${workflowInfo().workflowId}/${name}`;
+
+/** A child that calls models, within the wall-clock budget of its phase. */
+const paid = <Input, Result>(
+  cycle: Cycle,
+  phase: PaidPhase,
+  workflow: (input: Input) => Promise<Result>,
+  input: Input,
+): Promise<Result> =>
+  withinWall(cycle.plan.walls, phase, () => child(cycle, phase, workflow, input));
 
 function child<Input, Result>(
   cycle: Cycle,

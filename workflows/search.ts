@@ -8,11 +8,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { TASK_TIMEOUT } from '../contracts/temporal.ts';
-import type { CycleRef } from '../activities/index.ts';
+import type { CyclePlan, CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
 import { type OptimizeResult, optimizeWorkflow } from './optimize.ts';
 import { agents, compute, database, models } from './proxies.ts';
+import { withinWall } from './wall.ts';
 
 export type SearchResult = {
   /** Null: a candidate beat the incumbent on validation, which no gate has confirmed. */
@@ -39,10 +40,14 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
 
 async function search(ref: CycleRef): Promise<SearchResult> {
   const checking = 'checking data, model and agent';
-  await Promise.all([
+  const [, { walls }] = await Promise.all([
     database.enterPhase({ ref, phase: 'preflight', note: checking }),
     database.preflight(ref),
   ]);
+  return withinWall(walls, 'all', () => searchWithin(ref, walls));
+}
+
+async function searchWithin(ref: CycleRef, walls: CyclePlan['walls']): Promise<SearchResult> {
   // Neither of the two small calls waits for the other: a search on its own should begin at once.
   await Promise.all([models.checkModels(ref), agents.canary(ref)]);
   const [{ run, total }] = await Promise.all([
@@ -50,12 +55,13 @@ async function search(ref: CycleRef): Promise<SearchResult> {
     database.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' }),
   ]);
   const range = { project: ref.project, run, from: 0, to: total, agent: true };
-  await executeChild(evaluateWorkflow, { ...childOf(ref, 'baseline'), args: [range] });
+  await withinWall(walls, 'baseline', () =>
+    executeChild(evaluateWorkflow, { ...childOf(ref, 'baseline'), args: [range] }),
+  );
   await database.enterPhase({ ref, phase: 'optimize', note: 'looking for a better prompt' });
-  const found = await executeChild(optimizeWorkflow, {
-    ...childOf(ref, 'optimize'),
-    args: [{ ref, turn: 0 }],
-  });
+  const found = await withinWall(walls, 'optimize', () =>
+    executeChild(optimizeWorkflow, { ...childOf(ref, 'optimize'), args: [{ ref, turn: 0 }] }),
+  );
   return resultOf(found);
 }
 

@@ -57,8 +57,7 @@ export async function registerAlignment(
     ask: 'labels',
     reply: { ok: { items, leftOut } as unknown as Json },
   });
-  const { usd = null, tokens = null } = spec.budget;
-  await setBudget(tx, alignment, { usd, tokens });
+  await setBudget(tx, alignment, spec.budget);
   return updateCycle(tx, alignment, { agentFingerprint: RECORDED });
 }
 

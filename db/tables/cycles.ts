@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Phase } from '../../contracts/progress.ts';
+import type { PaidPhase, Phase } from '../../contracts/progress.ts';
 import type {
   CycleReport,
   GateReport,
@@ -66,6 +66,7 @@ type ReportTable = {
 type BudgetTable = {
   project: string;
   cycle: string;
+  phase: PaidPhase | 'all';
   limit_usd: number | null;
   limit_tokens: ColumnType<string | null, number | null, number | null>;
 };

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BudgetSpentError, withBudget } from '../../activities/budget.ts';
 import type { CallContext, Completion, Model } from '../../contracts/model.ts';
+import type { Budget } from '../../contracts/spec.ts';
 import { reserve, setBudget } from '../../db/budgets.ts';
+import { enterPhase } from '../../db/phases.ts';
 import { createReplyStore } from '../../db/replies.ts';
 import { openDatabase } from '../db/database.ts';
 import { startCycle } from '../db/fixture.ts';
@@ -32,7 +34,7 @@ function counted(store: (draw: string, price: number) => Promise<void>) {
   return { calls, model: { complete, structured: unused, embed: unused } satisfies Model };
 }
 
-async function setUp(limit: { usd: number | null; tokens: number | null }) {
+async function setUp(limit: Partial<Budget>) {
   const { db, url } = await openDatabase();
   const ref = await startCycle(db);
   await setBudget(db, ref, limit);
@@ -53,7 +55,7 @@ async function setUp(limit: { usd: number | null; tokens: number | null }) {
 }
 
 test('a call is not made when the most it can cost would go past the budget', async () => {
-  const { model, calls, context, replies } = await setUp({ usd: 1.15, tokens: null });
+  const { model, calls, context, replies } = await setUp({ usd: 1.15 });
   await model.complete(request('dear'), context('first'));
   await model.complete(request('dear'), context('second'));
   await assert.rejects(model.complete(request('dear'), context('third')), (error) => {
@@ -66,7 +68,7 @@ test('a call is not made when the most it can cost would go past the budget', as
 });
 
 test('what was set aside is free again after the call', async () => {
-  const { model, db, ref, context, replies } = await setUp({ usd: 1, tokens: null });
+  const { model, db, ref, context, replies } = await setUp({ usd: 1 });
   await model.complete(request('dear'), context('first'));
   const { reserved } = await reserve(db, ref, { work: 'look', usd: 0 });
   assert.equal(reserved.usd, 0);
@@ -74,13 +76,32 @@ test('what was set aside is free again after the call', async () => {
 });
 
 test('a free model is not held up by a budget in USD, but a token budget counts it', async () => {
-  const dollars = await setUp({ usd: 0, tokens: null });
+  const dollars = await setUp({ usd: 0 });
   await dollars.model.complete(request('free'), dollars.context('one'));
   await dollars.replies.close();
-  const tokens = await setUp({ usd: null, tokens: 500 });
+  const tokens = await setUp({ tokens: 500 });
   await assert.rejects(
     tokens.model.complete(request('free'), tokens.context('one')),
     BudgetSpentError,
   );
   await tokens.replies.close();
+});
+
+test('a phase has a budget of its own: what other phases spent is not counted, and the refusal names the key to raise', async () => {
+  const limits = { usd: 10, phases: { optimize: { usd: 1.05 } } };
+  const { model, db, ref, context, calls, replies } = await setUp(limits);
+  const enter = (phase: 'align' | 'optimize' | 'gate') => enterPhase(db, ref, { phase, note: '' });
+  await enter('align');
+  await model.complete(request('dear'), context('of align'));
+  await model.complete(request('dear'), context('of align too'));
+  await enter('optimize');
+  await model.complete(request('dear'), context('of optimize'));
+  await assert.rejects(
+    model.complete(request('dear'), context('one too many')),
+    /budget of the phase optimize of demo\/1 is 1.05 USD; 0.1000 USD are spent.*`budget.phases.optimize`/,
+  );
+  await enter('gate');
+  await model.complete(request('dear'), context('of gate'));
+  assert.deepEqual(calls, ['of align', 'of align too', 'of optimize', 'of gate']);
+  await replies.close();
 });

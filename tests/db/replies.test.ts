@@ -173,25 +173,25 @@ test('work is refused where it could go past the budget, and a retry replaces it
   withStores(1, async (one) => {
     const cycle = await startCycle(db);
     const granted = async (work: string, usd: number, at: Cycle = cycle) =>
-      (await reserve(db, at, { work, usd })).granted;
+      (await reserve(db, at, { work, usd })).refused === null;
     assert.equal(await granted('free', 1_000), true);
-    await setBudget(db, cycle, { usd: 2, tokens: null });
+    await setBudget(db, cycle, { usd: 2 });
     assert.equal(await granted('one', 1.5), true);
     assert.equal(await granted('one', 1.5), true);
     assert.equal(await granted('two', 0.6), false);
     await one.store([reply('a', { price: 0.5 })]);
     await settle(db, cycle, { work: 'one' });
     assert.equal(await granted('two', 1.5), true);
-    await setBudget(db, cycle, { usd: null, tokens: 20 });
-    const { granted: fits, spent } = await reserve(db, cycle, { work: 'x', usd: 0, tokens: 9 });
-    assert.deepEqual([fits, spent.tokens], [false, 12]);
+    await setBudget(db, cycle, { tokens: 20 });
+    const { refused, spent } = await reserve(db, cycle, { work: 'x', usd: 0, tokens: 9 });
+    assert.deepEqual([refused, spent.tokens], ['tokens', 12]);
   }));
 
 test('of twenty reservations at once only those that fit are granted', async () => {
   const cycle = await startCycle(db);
-  await setBudget(db, cycle, { usd: 5, tokens: null });
+  await setBudget(db, cycle, { usd: 5 });
   const ended = await Promise.all(
     Array.from({ length: 20 }, (_, i) => reserve(db, cycle, { work: `w${i}`, usd: 1 })),
   );
-  assert.equal(ended.filter(({ granted }) => granted).length, 5);
+  assert.equal(ended.filter(({ refused }) => refused === null).length, 5);
 });

@@ -10,6 +10,8 @@ import { crashSpec } from './spec.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 
 const LIMIT = { timeout: 150_000 };
+/** The first cycle places the conversations; with a salt of its own each run would search on other examples. */
+const SALT = 'crash-2';
 /** Nobody labels: such a cycle ends after the wait, as nothing here is about the search. */
 const SHORT = { label: { raters: 3, minimum: 20, deadline: '1s', short: 'stop' } };
 
@@ -38,7 +40,9 @@ after(async () => {
 /** A person starts a cycle in a shell and watches it to its end. */
 function watch(changes: Readonly<Record<string, unknown>>): Promise<Ran> {
   const { path } = crashSpec(dirname(stack.dataDir), { ...SHORT, ...changes });
-  return attune(['cycle', 'start', path, '--watch'], { env: { ATTUNE_DATA: stack.dataDir } });
+  return attune(['cycle', 'start', path, '--watch'], {
+    env: { ATTUNE_DATA: stack.dataDir, ATTUNE_SPLIT_SALT: SALT },
+  });
 }
 
 test('a wrong key: the cycle ends with its name, the remedy and exit code 2', LIMIT, async () => {
@@ -128,7 +132,7 @@ test(
   async (t) => {
     model.be('answers');
     const spec = crashSpec(dirname(stack.dataDir), { cycle: 'recovered' });
-    const { report } = await runCycle({ stack, spec, salt: 'crash-2' });
+    const { report } = await runCycle({ stack, spec, salt: SALT });
     t.diagnostic(`${report.outcome}`);
     // A search of 60 rollouts need not find a better prompt; that it was made, and on what, is the point.
     assert.ok((report.optimize?.rollouts ?? 0) >= 40, `${report.optimize?.rollouts} rollouts`);

@@ -12,15 +12,16 @@ import { startTestStack, type TestStack } from './stack.ts';
 
 const LIMIT = { timeout: 300_000 };
 const LONG = process.env['ATTUNE_LONG'] === '1';
-/** Split salts, fixed before anything was run. */
-const SALTS = ['telecom-1', 'telecom-2', 'telecom-3', 'telecom-4', 'telecom-5'];
-const CI = 2;
+/** Split salts of CI; they were at hand when the practice judge and the options of the spec were chosen. */
+const SEEN = ['telecom-1', 'telecom-2'];
+/** Split salts of the proof, fixed before anything was run on them. */
+const FRESH = ['telecom-6', 'telecom-7', 'telecom-8', 'telecom-9', 'telecom-10'];
 const TOLERATED = 1;
 const HUNDRED_KB = 100_000;
 const MOST_EVENTS = 4_096;
 
 test('telecom: promoted in all but one database, and gold accuracy rises 10 points in each', async (t) => {
-  const salts = LONG ? SALTS : SALTS.slice(0, CI);
+  const salts = LONG ? FRESH : SEEN;
   const verdicts: string[] = [];
   for (const [at, salt] of salts.entries()) {
     const stack = await startTestStack();
@@ -84,7 +85,7 @@ test(
   'telecom from the strong prompt: rejected, inconclusive or without a candidate in each database',
   LIMIT,
   async (t) => {
-    for (const salt of LONG ? SALTS : SALTS.slice(0, 1)) {
+    for (const salt of LONG ? FRESH : SEEN.slice(0, 1)) {
       const stack = await startTestStack();
       try {
         const ran = await runCycle({ stack, spec: strongSpec(dirname(stack.dataDir)), salt });

@@ -28,6 +28,7 @@ try {
     const { session } = await phase(started, asked);
     await label({ ...options, ...started, session: session! });
   }
+  await phase(started, 'approve');
   await approve(started, 'grace');
   await freshPairs(started);
   const worse = Array.from({ length: 60 }, (_, i) => ({

@@ -18,6 +18,8 @@ type Script = {
   /** By round; missing: no item is left. */
   readonly counts: Readonly<Record<number, Partial<LabelCounts>>>;
   readonly alpha: number | null;
+  /** To be evaluated by an agent that never answers. */
+  readonly rows?: number;
   readonly log: string[];
 };
 const scripts: Record<string, Script> = {};
@@ -40,7 +42,7 @@ const PLAN: CyclePlan = {
   labelRounds: 2,
   stopUnaligned: false,
   approvalMs: null,
-  wallMs: null,
+  walls: {},
   searchAttributes: false,
 };
 
@@ -56,7 +58,7 @@ const database = {
     return { spend: 0 };
   },
   preflight: async ({ cycle }: Ref) => ({ ...PLAN, ...scripts[cycle]!.plan }),
-  planEvaluate: async () => ({ run: 'r', total: 0 }),
+  planEvaluate: async ({ cycle }: Ref) => ({ run: 'r', total: scripts[cycle]!.rows ?? 0 }),
   checkGates: async () => ({ note: '', stop: false }),
   tagTraces: async () => ({}),
   openSession: async ({ ref, round }: { ref: Ref; round: number }) => {
@@ -71,7 +73,10 @@ const database = {
   closeSession: async ({ ref, ended }: { ref: Ref; ended: string }) =>
     void scripts[ref.cycle]!.log.push(`closed by ${ended}`),
   labelAgreement: async ({ cycle }: Ref) => ({ alpha: scripts[cycle]!.alpha }),
-  writeReport: async () => ({ summary: '', evidenceHash: 'e', score: null }),
+  writeReport: async ({ ref, why }: { ref: Ref; why: string }) => {
+    scripts[ref.cycle]!.log.push(why);
+    return { summary: '', evidenceHash: 'e', score: null };
+  },
 };
 
 let environment: TestWorkflowEnvironment;
@@ -99,7 +104,10 @@ before(async () => {
     Worker.create({
       connection,
       taskQueue: QUEUE.agent,
-      activities: { canary: async () => undefined },
+      activities: {
+        canary: async () => undefined,
+        runRollouts: () => Promise.reject(new Error('this agent never answers')),
+      },
     }),
   ]);
   running = Promise.all(workers.map((worker) => worker.run()));
@@ -158,4 +166,28 @@ test('raters who disagree are asked again, or the cycle stops, as the policy say
     alpha: 0.2,
   });
   assert.deepEqual([stop.outcome, stop.rounds], ['labels-short', 1]);
+});
+
+test('people who take longer than the wall-clock budget of the cycle end it with `budget`', async () => {
+  const found = await run('slow', {
+    plan: { walls: { all: HOUR / 2 } },
+    counts: { 1: FEW },
+    alpha: null,
+  });
+  assert.deepEqual([found.outcome, found.rounds], ['budget', 1]);
+  assert.match(found.log.at(-1)!, /wall-clock budget of the cycle, 1800 s, is over.*`budget.wall`/);
+});
+
+test('a phase that takes longer than its own wall-clock budget ends the cycle, and is named', async () => {
+  const found = await run('stuck', {
+    plan: { walls: { all: HOUR, evaluate: 60_000 } },
+    counts: {},
+    alpha: null,
+    rows: 5,
+  });
+  assert.deepEqual([found.outcome, found.rounds], ['budget', 0]);
+  assert.match(
+    found.log.at(-1)!,
+    /of the phase evaluate, 60 s, is over.*`budget.phases.evaluate.wall`/,
+  );
 });
