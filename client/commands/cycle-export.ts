@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { GateExport } from '../../contracts/gate-export.ts';
 import { primaryMetric } from '../../contracts/spec.ts';
@@ -14,6 +13,7 @@ import type { CheckedExample } from '../../domain/promote/people-check.ts';
 import { exportRows } from '../../domain/promote/gate-export.ts';
 import { judgeCheckOf } from '../../domain/promote/judge-floor.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
+import { writeText } from '../files/write.ts';
 import { findCycle } from '../cycle/find.ts';
 import { workflowIdOf } from '../cycle/reference.ts';
 import { NotFoundError } from '../errors.ts';
@@ -32,7 +32,7 @@ export function addGateExport(cycle: Command, act: Act): void {
         const exported = await exportOf(cli, await findCycle(cli, reference));
         const text = JSON.stringify(exported, null, 1);
         if (out === undefined) return cli.print(exported, () => text);
-        writeFileSync(out, `${text}\n`);
+        writeText(out, `${text}\n`);
         const rows = exported.rows.length;
         return cli.print(
           { file: out, rows },

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Cycle, listCycles } from '../../db/cycles.ts';
 import { listPhases } from '../../db/phases.ts';
@@ -8,6 +7,7 @@ import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { exitOfWatched, printReport } from '../cycle/ending.ts';
 import { findCycle } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
+import { writeText } from '../files/write.ts';
 import { poolCycle } from '../cycle/pool.ts';
 import { readReport } from '../cycle/read-report.ts';
 import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
@@ -115,7 +115,7 @@ export function addCycle(program: Command, act: Act): void {
             `a report of ${workflowIdOf(name)}`,
             'A cycle writes it when it ends.',
           );
-        writeFileSync(html, reportPage(report));
+        writeText(html, reportPage(report));
         cli.print({ file: html }, () => `Wrote ${html}.`);
         return EXIT.done;
       }),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Example, ExampleLine } from '../../contracts/example.ts';
 import type { JsonObject } from '../../contracts/json.ts';
@@ -11,6 +10,7 @@ import { rightOutputs } from '../../domain/dataset/draft.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
+import { writeText } from '../files/write.ts';
 import { count } from '../terminal/figures.ts';
 
 type Options = { label: string };
@@ -51,7 +51,7 @@ async function draft(cli: Cli, id: string, file: string, { label }: Options): Pr
             : `no output of the ${count(bare, 'row')} without expectations is labelled right by agreement`,
       },
     ]);
-  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  writeText(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   cli.print(
     { file, dataset: version, drafted: lines.length, without: bare - lines.length },
     () =>
