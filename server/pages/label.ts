@@ -28,7 +28,14 @@ export function labelPage(deps: AppDeps): Hono {
     return bare(context, {
       title: `Label ${view.judge}`,
       scripts: ['label.js'],
-      modules: ['dom.js', 'label-form.js', 'label-dialogs.js', 'label-store.js'],
+      modules: [
+        'dom.js',
+        'label-form.js',
+        'label-dialogs.js',
+        'label-frame.js',
+        'label-keys.js',
+        'label-store.js',
+      ],
       styles: ['label.css'],
       body: html`${jsonBlock('start', { view, items, start })}
         <div id="label"></div>

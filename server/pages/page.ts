@@ -15,7 +15,7 @@ export type View = {
   readonly scripts?: readonly string[];
   /** Files of ./assets/ that the scripts import, fetched beside them instead of after them. */
   readonly modules?: readonly string[];
-  /** Files of ./assets/ beside `app.css`. */
+  /** Files of ./assets/ beside `app.css`, which every page has, and `console.css` of the console's. */
   readonly styles?: readonly string[];
 };
 
@@ -35,7 +35,7 @@ export function show(context: Context<ConsoleEnv>, view: View): Response | Promi
       <button class="plain">${context.get('who')}, sign out</button>
     </form>
   </header>`;
-  return bare(context, { ...view, header });
+  return bare(context, { ...view, header, styles: ['console.css', ...(view.styles ?? [])] });
 }
 
 /** A page without navigation: for signing in, for raters, for faults. */

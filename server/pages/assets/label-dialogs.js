@@ -1,17 +1,8 @@
 // The two dialogs of the labelling page: why an item is skipped, and the keys.
 import { h } from './dom.js';
+import { KEYS } from './label-keys.js';
 
 const REASONS = ['Not enough to go by', 'Not my field', 'The item is broken'];
-const KEYS = {
-  '1 to 9': 'choose an answer',
-  'up, down': 'move the choice',
-  'Ctrl+Enter': 'submit, and go on to the next open item',
-  'left, right': 'previous and next item',
-  r: 'write a reason (Esc leaves the field)',
-  s: 'skip the item, with a reason',
-  u: 'undo the last answer',
-  '?': 'show these keys',
-};
 
 export function createDialogs({ onSkip }) {
   const reason = h('input', {

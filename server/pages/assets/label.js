@@ -2,6 +2,8 @@
 import { h, shown, trace } from './dom.js';
 import { answerForm } from './label-form.js';
 import { createDialogs } from './label-dialogs.js';
+import { labelFrame } from './label-frame.js';
+import { listenToKeys } from './label-keys.js';
 import { call, createQueue, loadDraft, saveDraft } from './label-store.js';
 
 const KEPT_AHEAD = 10;
@@ -23,8 +25,7 @@ const openAfter = (from) => {
 const missingAhead = () =>
   openAfter(at)
     .slice(0, KEPT_AHEAD)
-    .filter((ordinal) => !items.has(ordinal))
-    .slice(0, KEPT_AHEAD);
+    .filter((ordinal) => !items.has(ordinal));
 
 const status = h('p', { class: 'hint', role: 'status' });
 const notice = h('p', { class: 'notice', role: 'alert', hidden: true });
@@ -199,100 +200,30 @@ const go = (step) => {
   if (next >= 0 && next < answers.length) void show(next, { focus: true });
 };
 
-const typing = ({ target }) =>
-  target instanceof HTMLTextAreaElement ||
-  (target instanceof HTMLInputElement && target.type !== 'radio');
-
-const KEYS = {
-  ArrowRight: () => go(1),
-  ArrowLeft: () => go(-1),
-  ArrowDown: () => form.move(1),
-  ArrowUp: () => form.move(-1),
-  Enter: submit,
-  u: undo,
-  s: dialogs.skip,
-  r: form.focusReason,
-  '?': dialogs.keys,
-};
-
-addEventListener('keydown', (event) => {
-  if (document.querySelector('dialog[open]') !== null) return;
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    submit();
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (typing(event)) {
-    if (event.key === 'Escape') heading.focus();
-    return;
-  }
-  const button = event.target instanceof HTMLButtonElement || event.target.closest?.('summary');
-  if (event.key === 'Enter' && button) return;
-  const action = /^[1-9]$/.test(event.key)
-    ? () => form.choose(Number(event.key) - 1)
-    : KEYS[event.key];
-  if (action === undefined) return;
-  event.preventDefault();
-  action();
+const does = { submit, undo, go, skip: dialogs.skip, keys: dialogs.keys };
+listenToKeys({
+  ...does,
+  move: form.move,
+  choose: form.choose,
+  reason: form.focusReason,
+  leaveField: () => heading.focus(),
 });
-
-const button = (text, onclick, key) =>
-  h('button', { type: 'button', onclick, title: `Key: ${key}` }, text);
 document.querySelector('#label').replaceWith(
-  h(
-    'div',
-    { class: 'labelling' },
-    h(
-      'header',
-      { class: 'row' },
+  labelFrame({
+    view,
+    does,
+    parts: {
       heading,
       count,
       progress,
-      h('span', { class: 'hint' }, `as ${view.rater}`),
-    ),
-    notice,
-    view.state === 'closed'
-      ? h(
-          'p',
-          { class: 'notice' },
-          'This session has ended. Answers are still kept, marked as late.',
-        )
-      : null,
-    h(
-      'div',
-      { class: 'sides' },
+      notice,
       content,
-      h(
-        'aside',
-        { class: 'card answer', 'aria-label': 'Your answer' },
-        h('h2', { id: 'question' }, view.judge),
-        h(
-          'details',
-          { class: 'help', open: true },
-          h('summary', {}, 'The question'),
-          h('p', { class: 'text' }, view.question),
-        ),
-        form.element,
-        h(
-          'div',
-          { class: 'row' },
-          submitButton,
-          button('Skip', dialogs.skip, 's'),
-          button('Undo', undo, 'u'),
-          button('Keys', dialogs.keys, '?'),
-        ),
-        h(
-          'div',
-          { class: 'row' },
-          button('Previous', () => go(-1), 'left arrow'),
-          button('Next', () => go(1), 'right arrow'),
-        ),
-        status,
-      ),
-    ),
-    dialogs.element,
-  ),
+      status,
+      submitButton,
+      form: form.element,
+      dialogs: dialogs.element,
+    },
+  }),
 );
 for (const { ordinal, answer } of queue.entries()) {
   answers[ordinal] = letter(answer);
