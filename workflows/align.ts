@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -11,6 +10,7 @@ import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
+import { failureIn } from './failures.ts';
 import { optimizeWorkflow } from './optimize.ts';
 import { compute, database, models } from './proxies.ts';
 
@@ -46,7 +46,7 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
         database.endSearch({ ref, outcome: 'cancelled', why: 'cancelled by a person' }),
       );
     const spent = failureIn(error, ['BudgetSpent']);
-    if (spent !== null) await database.endSearch({ ref, outcome: 'budget', why: spent });
+    if (spent !== null) await database.endSearch({ ref, outcome: 'budget', why: spent.message });
     throw error;
   }
 }
@@ -119,14 +119,6 @@ async function search(ref: CycleRef, engine: string): Promise<Ended> {
   } catch (error) {
     const refused = failureIn(error, ['OptimizeOptionsError', 'OptimizeBudgetError']);
     if (refused === null) throw error;
-    return { failed: refused };
+    return { failed: refused.message };
   }
-}
-
-/** The message of a failure of one of these types, below the wrappers of Temporal. */
-function failureIn(error: unknown, types: readonly string[]): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure && types.includes(cause.type ?? ''))
-      return cause.message;
-  return null;
 }

@@ -1,6 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
-  ApplicationFailure,
   CancellationScope,
   isCancellation,
   setCurrentDetails,
@@ -10,6 +9,7 @@ import type { CycleRef } from '../activities/index.ts';
 import type { CycleResult } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { type CycleState, handleMessages, startState } from './cycle-messages.ts';
+import { failureIn } from './failures.ts';
 import { type Cycle, type Ending, enter, phases } from './phases.ts';
 import { compute, database } from './proxies.ts';
 import { withinWall } from './wall.ts';
@@ -26,9 +26,11 @@ export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
     return await run(ref, state);
   } catch (error) {
     // What was refused stays refused: the spec is stored, so a new one needs a new cycle.
-    const why = refusalIn(error);
-    if (why !== null)
-      await CancellationScope.nonCancellable(() => database.endRefused({ ref, why }));
+    const refused = failureIn(error, ['Refused']);
+    if (refused !== null)
+      await CancellationScope.nonCancellable(() =>
+        database.endRefused({ ref, why: refused.message }),
+      );
     throw error;
   }
 }
@@ -79,15 +81,3 @@ const ENDINGS: Readonly<Record<string, Outcome>> = {
   GateFailed: 'rejected',
   JudgeNotAdopted: 'unmeasurable',
 };
-
-function refusalIn(error: unknown): string | null {
-  const cause = failureIn(error);
-  return cause?.type === 'Refused' ? cause.message : null;
-}
-
-/** The failure that an activity or a child named, below the wrappers of Temporal. */
-function failureIn(error: unknown): ApplicationFailure | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure) return cause;
-  return null;
-}

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -11,6 +10,7 @@ import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CyclePlan, CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
+import { failureIn } from './failures.ts';
 import { type OptimizeResult, optimizeWorkflow } from './optimize.ts';
 import { agents, compute, database, models } from './proxies.ts';
 import { withinWall } from './wall.ts';
@@ -31,9 +31,9 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
         end(ref, { outcome: 'cancelled', why: 'cancelled by a person' }),
       );
     const spent = failureIn(error, ['BudgetSpent']);
-    if (spent !== null) return await end(ref, await outOfBudget(ref, spent));
-    const why = failureIn(error, ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError']);
-    if (why !== null) await database.endRefused({ ref, why });
+    if (spent !== null) return await end(ref, await outOfBudget(ref, spent.message));
+    const refused = failureIn(error, ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError']);
+    if (refused !== null) await database.endRefused({ ref, why: refused.message });
     throw error;
   }
 }
@@ -88,11 +88,4 @@ async function end(ref: CycleRef, result: SearchResult): Promise<SearchResult> {
   await database.endSearch({ ref, ...result });
   setCurrentDetails(result.why);
   return result;
-}
-
-function failureIn(error: unknown, types: readonly string[]): string | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure && types.includes(cause.type ?? ''))
-      return cause.message;
-  return null;
 }
