@@ -13,7 +13,7 @@ export class AgentChangedError extends Error {
   constructor(agent: string, fingerprints: { readonly before: string; readonly now: string }) {
     const { before, now } = fingerprints;
     super(
-      `agent \`${agent}\` changed while the cycle was under way (${before.slice(0, 12)} then, ${now.slice(0, 12)} now). Put the code back and start the cycle again to go on with it, or cancel it and start the next one`,
+      `agent \`${agent}\` changed while the cycle was under way (${before.slice(0, 12)} then, ${now.slice(0, 12)} now). Put the code back and go on with it (\`npx attune cycle resume\`), or start the next one`,
     );
   }
 }

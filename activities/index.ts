@@ -62,6 +62,8 @@ export function createActivities(deps: ActivityDeps) {
       await updateCycle(db, ref, { note: why });
       await database.endCycle(db, ref);
     },
+    failCycle: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>
+      database.failCycle(db, ref, why),
     async endSearch({ ref, outcome, why }: SearchEnd) {
       await updateCycle(db, ref, { outcome, note: why });
       await database.endCycle(db, ref);

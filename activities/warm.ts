@@ -23,7 +23,7 @@ export async function warmCandidates(
   const pool = await candidates.listCandidates(db, { project, run: `${warmFrom}/optimize` });
   if (pool.length === 0)
     throw new RefusedError([
-      `warm start: the search ${warmFrom} has no candidates; see \`attune optimize list\``,
+      `warm start: the search ${warmFrom} has no candidates; see \`attune optimize --list\``,
     ]);
   const wanted = [...names].sort().join(', ');
   const other = pool.find(({ prompts }) => Object.keys(prompts).sort().join(', ') !== wanted);

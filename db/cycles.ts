@@ -45,7 +45,8 @@ export type Cycle = CycleRef & {
 
 /** What becomes known while a cycle runs. */
 export type CycleFacts = {
-  readonly state: 'running' | 'ended';
+  /** `failed`: without a result; started again it goes on from what is stored. */
+  readonly state: 'running' | 'failed' | 'ended';
   readonly phase: Phase | null;
   readonly outcome: Outcome | null;
   readonly verdict: Verdict | null;

@@ -4,7 +4,7 @@ import type { CycleReport } from '../contracts/report.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey } from './cycles.ts';
 
-/** Ends the phase under way and begins another; a repeat changes nothing. */
+/** Ends the phase under way and begins another; a repeat changes nothing, but sets a cycle that failed going again. */
 export function enterPhase(
   db: Db,
   ref: CycleRef,
@@ -12,6 +12,7 @@ export function enterPhase(
 ): Promise<void> {
   const at = { project: ref.project, cycle: cycleKey(ref) };
   return inTransaction(db, async (tx) => {
+    await goOn(tx, at, note);
     const row = await tx
       .insertInto('cycle_phase')
       .values({ ...at, phase, note })
@@ -37,7 +38,15 @@ export function enterPhase(
 }
 
 /** Ends the last phase and the cycle; a repeat changes nothing. */
-export function endCycle(db: Db, ref: CycleRef): Promise<void> {
+export const endCycle = (db: Db, ref: CycleRef): Promise<void> => stop(db, ref, { state: 'ended' });
+
+/** Says why a cycle has no result: it can be started again, and then goes on from what is stored. */
+export const failCycle = (db: Db, ref: CycleRef, why: string): Promise<void> =>
+  stop(db, ref, { state: 'failed', note: why });
+
+type Stopped = { readonly state: 'ended' | 'failed'; readonly note?: string };
+
+function stop(db: Db, ref: CycleRef, stopped: Stopped): Promise<void> {
   return inTransaction(db, async (tx) => {
     await tx
       .updateTable('cycle_phase')
@@ -48,12 +57,34 @@ export function endCycle(db: Db, ref: CycleRef): Promise<void> {
       .execute();
     await tx
       .updateTable('cycle')
-      .set({ state: 'ended', ended_at: sql<Date>`now()` })
+      .set({ ...stopped, ended_at: sql<Date>`now()` })
       .where('project', '=', ref.project)
       .where('key', '=', cycleKey(ref))
       .where('state', '=', 'running')
       .execute();
   });
+}
+
+type At = { readonly project: string; readonly cycle: string };
+
+/** The phase in which a cycle failed is under way again; nothing changes where it did not fail. */
+async function goOn(tx: Db, { project, cycle }: At, note: string): Promise<void> {
+  const failed = await tx
+    .updateTable('cycle')
+    .set({ state: 'running', note, ended_at: null })
+    .where('project', '=', project)
+    .where('key', '=', cycle)
+    .where('state', '=', 'failed')
+    .returning('phase')
+    .executeTakeFirst();
+  if (failed?.phase == null) return;
+  await tx
+    .updateTable('cycle_phase')
+    .set({ ended_at: null })
+    .where('project', '=', project)
+    .where('cycle', '=', cycle)
+    .where('phase', '=', failed.phase)
+    .execute();
 }
 
 /** Phases in order, with the model calls that were paid while each was under way. */

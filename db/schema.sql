@@ -163,7 +163,7 @@ create table cycle (
   FOREIGN KEY (project, pools) REFERENCES cycle(project, key),
   CHECK (((kind)::text = ANY (ARRAY['cycle'::text, 'optimize'::text, 'align'::text]))),
   CHECK (((split_method)::text = ANY (ARRAY['held-out'::text, 'cross-fitted'::text]))),
-  CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text]))),
+  CHECK (((state)::text = ANY (ARRAY['running'::text, 'failed'::text, 'ended'::text]))),
   CHECK (((verdict)::text = ANY (ARRAY['promote'::text, 'reject'::text, 'inconclusive'::text, 'unmeasurable'::text])))
 );
 

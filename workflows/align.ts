@@ -10,7 +10,7 @@ import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
-import { failureIn } from './failures.ts';
+import { failureIn, recordFailure } from './failures.ts';
 import { optimizeWorkflow } from './optimize.ts';
 import { compute, database, models } from './proxies.ts';
 
@@ -45,8 +45,12 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
       await CancellationScope.nonCancellable(() =>
         database.endSearch({ ref, outcome: 'cancelled', why: 'cancelled by a person' }),
       );
-    const spent = failureIn(error, ['BudgetSpent']);
-    if (spent !== null) await database.endSearch({ ref, outcome: 'budget', why: spent.message });
+    else {
+      const spent = failureIn(error, ['BudgetSpent']);
+      await (spent === null
+        ? recordFailure({ ref, error })
+        : database.endSearch({ ref, outcome: 'budget', why: spent.message }));
+    }
     throw error;
   }
 }

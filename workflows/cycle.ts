@@ -9,7 +9,7 @@ import type { CycleRef } from '../activities/index.ts';
 import type { CycleResult } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { type CycleState, handleMessages, startState } from './cycle-messages.ts';
-import { failureIn } from './failures.ts';
+import { failureIn, recordFailure } from './failures.ts';
 import { type Cycle, type Ending, enter, phases } from './phases.ts';
 import { compute, database } from './proxies.ts';
 import { withinWall } from './wall.ts';
@@ -25,12 +25,7 @@ export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
   try {
     return await run(ref, state);
   } catch (error) {
-    // What was refused stays refused: the spec is stored, so a new one needs a new cycle.
-    const refused = failureIn(error, ['Refused']);
-    if (refused !== null)
-      await CancellationScope.nonCancellable(() =>
-        database.endRefused({ ref, why: refused.message }),
-      );
+    await recordFailure({ ref, error });
     throw error;
   }
 }

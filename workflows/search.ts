@@ -10,7 +10,7 @@ import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CyclePlan, CycleRef } from '../activities/index.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
-import { failureIn } from './failures.ts';
+import { failureIn, recordFailure } from './failures.ts';
 import { type OptimizeResult, optimizeWorkflow } from './optimize.ts';
 import { agents, compute, database, models } from './proxies.ts';
 import { withinWall } from './wall.ts';
@@ -32,8 +32,8 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
       );
     const spent = failureIn(error, ['BudgetSpent']);
     if (spent !== null) return await end(ref, await outOfBudget(ref, spent.message));
-    const refused = failureIn(error, ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError']);
-    if (refused !== null) await database.endRefused({ ref, why: refused.message });
+    const refusals = ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError'];
+    await recordFailure({ ref, error, refusals });
     throw error;
   }
 }

@@ -7,6 +7,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   canary: 'does a marker in the prompt reach the model?',
   enterPhase: 'next phase',
   endRefused: 'end the refused cycle',
+  failCycle: 'say why the cycle failed',
   planEvaluate: 'plan the production prompt on the label parts',
   checkGates: 'gates of the evaluate phase',
   tagTraces: 'tag traces that agent and judge both finished',

@@ -11,9 +11,9 @@ import { writeText } from '../files/write.ts';
 import { poolCycle } from '../cycle/pool.ts';
 import { readReport } from '../cycle/read-report.ts';
 import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
-import { startCycle } from '../cycle/start.ts';
+import { ensureRunning, startCycle } from '../cycle/start.ts';
 import { watchCycle } from '../cycle/watch.ts';
-import { NotFoundError } from '../errors.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { reportPage } from '../report/page.ts';
 import { readSpec } from '../spec/read.ts';
@@ -38,14 +38,16 @@ export function addCycle(program: Command, act: Act): void {
     .option('--watch', 'follow it to its end')
     .action(
       act<[string, Starting]>(async (cli, spec, { watch }) => {
-        const name = await startCycle(cli, readSpec(spec));
-        if (watch === true) return follow(cli, name);
-        const id = workflowIdOf(name);
-        cli.print(
-          { id, ...name, link: uiLink(cli.env, id) },
-          () => `Watch it with: npx attune cycle watch ${id}`,
-        );
-        return EXIT.done;
+        return begun(cli, await startCycle(cli, readSpec(spec)), watch === true);
+      }),
+    );
+
+  verb(cycle, 'resume [cycle]', 'start a failed cycle again: it goes on from what is stored')
+    .option('--watch', 'follow it to its end')
+    .action(
+      act<[string | undefined, Starting]>(async (cli, reference, { watch }) => {
+        const { project, cycle: name, number } = await resumeCycle(cli, reference);
+        return begun(cli, { project, cycle: name, number }, watch === true);
       }),
     );
 
@@ -67,11 +69,7 @@ export function addCycle(program: Command, act: Act): void {
     .option('--watch', 'follow it to its end')
     .action(
       act<[string, Starting]>(async (cli, reference, { watch }) => {
-        const name = await poolCycle(cli, await findCycle(cli, reference));
-        if (watch === true) return follow(cli, name);
-        const id = workflowIdOf(name);
-        cli.print({ id, ...name }, () => `Watch it with: npx attune cycle watch ${id}`);
-        return EXIT.done;
+        return begun(cli, await poolCycle(cli, await findCycle(cli, reference)), watch === true);
       }),
     );
 
@@ -125,6 +123,30 @@ export function addCycle(program: Command, act: Act): void {
   addCycleMessages(cycle, act);
 }
 
+/** What a command that sets a cycle going answers: how to watch it, or how it ended. */
+async function begun(cli: Cli, name: CycleName, watch: boolean): Promise<ExitCode> {
+  if (watch) return follow(cli, name);
+  const id = workflowIdOf(name);
+  cli.print(
+    { id, ...name, link: uiLink(cli.env, id) },
+    () => `Watch it with: npx attune cycle watch ${id}`,
+  );
+  return EXIT.done;
+}
+
+/** A cycle under way is left as it is. @throws InvalidInputError where it has ended */
+async function resumeCycle(cli: Cli, reference: string | undefined): Promise<Cycle> {
+  const found = await findCycle(cli, reference);
+  if (found.state === 'ended') {
+    const message = `it ended as ${found.outcome ?? 'refused'}, and nothing is left to go on with`;
+    throw new InvalidInputError([{ at: workflowIdOf(found), message }], START_NEXT);
+  }
+  await ensureRunning(cli, found);
+  return found;
+}
+
+const START_NEXT = 'The next cycle is started with: npx attune cycle start <spec>';
+
 async function follow(cli: Cli, { project, cycle, number }: CycleName): Promise<ExitCode> {
   const name = { project, cycle, number };
   const signals = abortOnSignals();
@@ -146,6 +168,7 @@ const summary = (cycle: Cycle) => ({
   phase: cycle.phase,
   outcome: cycle.outcome,
   verdict: cycle.verdict,
+  note: cycle.note,
   dataset: cycle.datasetVersion,
   judge: cycle.judge,
   incumbent: cycle.incumbent,
@@ -157,7 +180,7 @@ const summary = (cycle: Cycle) => ({
 const rowOf = (cycle: Cycle): readonly string[] => [
   workflowIdOf(cycle),
   cycle.createdAt,
-  cycle.state === 'ended' ? 'ended' : (cycle.phase ?? 'starting'),
+  cycle.state === 'running' ? (cycle.phase ?? 'starting') : cycle.state,
   cycle.outcome ?? '-',
   cycle.verdict ?? '-',
 ];
@@ -167,10 +190,14 @@ const watchLine = ({ state, outcome, endsAt, why }: Watch): string =>
 
 type Phases = Awaited<ReturnType<typeof listPhases>>;
 
+/** What a cycle without an outcome came to is its note: refused, or failed. */
+const standing = ({ state, phase, outcome, note }: Cycle): string =>
+  outcome ?? (state === 'running' ? (phase ?? 'starting') : `${state}: ${visible(note ?? '')}`);
+
 function shown(cycle: Cycle, phases: Phases): string {
   const incumbents = Object.entries(cycle.incumbent).map(([name, number]) => `${name}@${number}`);
   return [
-    `${bold(workflowIdOf(cycle))}  ${cycle.outcome ?? cycle.phase ?? 'starting'}`,
+    `${bold(workflowIdOf(cycle))}  ${standing(cycle)}`,
     `dataset ${cycle.datasetVersion}, judge ${cycle.judge} (base ${cycle.baseJudge}), incumbent ${incumbents.join(', ')}`,
     table(
       ['phase', 'took', 'calls', 'price', 'note'],

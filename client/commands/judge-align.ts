@@ -73,7 +73,7 @@ async function run(cli: Cli, judge: string | undefined, flags: Flags): Promise<E
 async function alignmentOf(cli: Cli, judge: string | undefined, flags: Flags): Promise<Cycle> {
   if (flags.resume !== undefined) {
     const found = await findAlignment(cli, flags.resume);
-    if (found.state === 'running') await ensureAligning(await cli.connections.temporal(), found);
+    if (found.state !== 'ended') await ensureAligning(await cli.connections.temporal(), found);
     return found;
   }
   if (judge !== undefined) return startAlignment(cli, judge, flags);
@@ -84,7 +84,7 @@ async function alignmentOf(cli: Cli, judge: string | undefined, flags: Flags): P
 
 async function follow(cli: Cli, alignment: Cycle, signal: AbortSignal): Promise<ExitCode> {
   const watched =
-    alignment.state === 'running'
+    alignment.state !== 'ended'
       ? await watchAlignment(cli, alignment, signal)
       : { kind: 'ended' as const };
   if (watched.kind === 'left') {
@@ -105,7 +105,7 @@ async function list(cli: Cli): Promise<ExitCode> {
   const rows = found.map(({ key, createdAt, state, outcome, judge, judgeReport, note }) => ({
     key,
     createdAt,
-    state: state === 'ended' ? (outcome ?? 'adopted') : 'running',
+    state: state === 'ended' ? (outcome ?? 'adopted') : state,
     judge,
     outcome: judgeReport?.alignment?.outcome ?? null,
     note,

@@ -98,7 +98,7 @@ function whole(text: string): number {
 
 async function resume(cli: Cli, reference: string): Promise<Cycle> {
   const search = await findSearch(cli, reference);
-  if (search.state === 'running') await ensureSearching(await cli.connections.temporal(), search);
+  if (search.state !== 'ended') await ensureSearching(await cli.connections.temporal(), search);
   return search;
 }
 
@@ -106,9 +106,7 @@ type Following = Pick<Run, 'cli' | 'flags' | 'signal'> & { readonly search: Cycl
 
 async function follow({ cli, search, flags, signal }: Following): Promise<ExitCode> {
   const watched =
-    search.state === 'running'
-      ? await watchSearch(cli, search, signal)
-      : { kind: 'ended' as const };
+    search.state !== 'ended' ? await watchSearch(cli, search, signal) : { kind: 'ended' as const };
   if (watched.kind === 'left') {
     const back = `npx attune optimize --resume ${search.key}`;
     cli.note(`The search goes on without us. Come back with: ${back}`);
@@ -165,12 +163,12 @@ async function list(cli: Cli): Promise<void> {
   const { project } = cli.connections;
   const db = await cli.connections.database();
   const searches = await listCycles(db, { project, kind: 'optimize' });
-  const rows = searches.map(({ key, createdAt, state, phase, outcome, optimizeReport, note }) => ({
-    key,
-    createdAt,
-    state: state === 'ended' ? (outcome ?? 'finalist') : (phase ?? 'starting'),
-    rollouts: optimizeReport?.rollouts ?? null,
-    note,
+  const rows = searches.map((search) => ({
+    key: search.key,
+    createdAt: search.createdAt,
+    state: stateOf(search),
+    rollouts: search.optimizeReport?.rollouts ?? null,
+    note: search.note,
   }));
   cli.print(rows, () =>
     table(
@@ -184,4 +182,10 @@ async function list(cli: Cli): Promise<void> {
       ]),
     ),
   );
+}
+
+function stateOf({ state, phase, outcome, optimizeReport }: Cycle): string {
+  if (state === 'failed') return state;
+  if (state === 'running') return phase ?? 'starting';
+  return outcome ?? (optimizeReport === null ? 'refused' : 'finalist');
 }

@@ -11,7 +11,7 @@ export async function poolCycle(cli: Cli, earlier: Cycle): Promise<CycleName> {
   const { project, key, finalist, verdict } = earlier;
   if (verdict !== 'inconclusive' || finalist === null)
     throw new RefusedError(
-      `${key} ended as ${verdict ?? earlier.outcome ?? 'running'}: only an inconclusive part can be pooled`,
+      `${key} ended as ${verdict ?? earlier.outcome ?? earlier.state}: only an inconclusive part can be pooled`,
     );
   const db = await cli.connections.database();
   const name = earlier.datasetVersion.split('@')[0]!;

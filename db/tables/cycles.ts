@@ -21,7 +21,7 @@ type CycleTable = {
   number: number;
   spec: JsonColumn<CycleSpec>;
   policy_hash: Maybe<string>;
-  state: Generated<'running' | 'ended'>;
+  state: Generated<'running' | 'failed' | 'ended'>;
   phase: Maybe<Phase>;
   outcome: Maybe<Outcome>;
   verdict: Maybe<Verdict>;

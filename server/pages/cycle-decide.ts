@@ -23,7 +23,7 @@ const LONGEST = 2000;
 
 /** The form for a promotion that waits for a person; nothing in any other phase. */
 export function decidePart(cycle: Cycle, temporal: boolean): Html | string {
-  if (cycle.state === 'ended' || cycle.phase !== 'approve') return '';
+  if (cycle.state !== 'running' || cycle.phase !== 'approve') return '';
   if (!temporal)
     return html`<p class="card wait">
       The gate said promote and a person decides; this server is not connected to Temporal, so use

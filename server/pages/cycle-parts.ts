@@ -14,8 +14,10 @@ export function nameOf(context: Context): { readonly cycle: string; readonly num
   return { cycle, number: Number(number) };
 }
 
+const STATE_TONES = { failed: 'bad', ended: 'calm' } as const;
+
 export const stateBadge = ({ state, phase }: Cycle): Html =>
-  state === 'ended' ? badge('ended') : badge(phase ?? 'starting', 'wait');
+  state === 'running' ? badge(phase ?? 'starting', 'wait') : badge(state, STATE_TONES[state]);
 
 const TONES: Readonly<Record<string, Tone>> = {
   promoted: 'good',

@@ -4,7 +4,7 @@ import { hashJson } from '../../contracts/hash.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, getCycle, incumbentTexts, listCycles } from '../../db/cycles.ts';
-import { endCycle, enterPhase, listPhases } from '../../db/phases.ts';
+import { endCycle, enterPhase, failCycle, listPhases } from '../../db/phases.ts';
 import {
   addArm,
   type Cell,
@@ -211,4 +211,37 @@ test('phases follow each other, and entering one again changes nothing', async (
   const ended = await getCycle(db, cycle);
   assert.equal(ended.state, 'ended');
   assert.equal(ended.phase, 'tag');
+});
+
+test('a cycle that failed says why, and entered again it is in the phase in which it failed', async () => {
+  await enterPhase(db, cycle, { phase: 'preflight', note: 'one' });
+  await enterPhase(db, cycle, { phase: 'evaluate', note: 'two' });
+  await failCycle(db, cycle, 'the model does not answer');
+  const failed = await getCycle(db, cycle);
+  assert.deepEqual([failed.state, failed.note], ['failed', 'the model does not answer']);
+  assert.ok(failed.endedAt !== null);
+  assert.ok((await listPhases(db, cycle)).every(({ endedAt }) => endedAt !== null));
+
+  await enterPhase(db, cycle, { phase: 'preflight', note: 'again' });
+  const again = await getCycle(db, cycle);
+  assert.deepEqual(
+    [again.state, again.phase, again.note, again.endedAt],
+    ['running', 'evaluate', 'again', null],
+  );
+  assert.deepEqual(
+    (await listPhases(db, cycle)).map(({ phase, endedAt }) => [phase, endedAt === null]),
+    [
+      ['preflight', false],
+      ['evaluate', true],
+    ],
+  );
+});
+
+test('a cycle that has ended neither fails nor begins again', async () => {
+  await enterPhase(db, cycle, { phase: 'preflight', note: 'one' });
+  await endCycle(db, cycle);
+  await failCycle(db, cycle, 'too late');
+  await enterPhase(db, cycle, { phase: 'preflight', note: 'again' });
+  const { state, note } = await getCycle(db, cycle);
+  assert.deepEqual([state, note], ['ended', 'one']);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { z } from 'zod';
 import { readReport } from '../../client/cycle/read-report.ts';
+import { getCycle } from '../../db/cycles.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { attune, type Ran } from '../client/cli.ts';
 import { runCycle } from './cycle.ts';
@@ -37,12 +39,19 @@ after(async () => {
   model?.close();
 });
 
+const here = () => ({ ATTUNE_DATA: stack.dataDir, ATTUNE_SPLIT_SALT: SALT });
+const resume = (cycle: string): Promise<Ran> =>
+  attune(['cycle', 'resume', cycle, '--watch'], { env: here() });
+const listed = z.object({
+  state: z.string(),
+  note: z.string(),
+  endedAt: z.string().nullable(),
+});
+
 /** A person starts a cycle in a shell and watches it to its end. */
 function watch(changes: Readonly<Record<string, unknown>>): Promise<Ran> {
   const { path } = crashSpec(dirname(stack.dataDir), { ...SHORT, ...changes });
-  return attune(['cycle', 'start', path, '--watch'], {
-    env: { ATTUNE_DATA: stack.dataDir, ATTUNE_SPLIT_SALT: SALT },
-  });
+  return attune(['cycle', 'start', path, '--watch'], { env: here() });
 }
 
 test('a wrong key: the cycle ends with its name, the remedy and exit code 2', LIMIT, async () => {
@@ -64,6 +73,34 @@ test(
     assert.match(err, /127\.0\.0\.1/);
     assert.match(err, /nothing was run yet/);
     assert.ok(model.asked() <= 10, `${model.asked()} requests`);
+  },
+);
+
+test('a cycle that failed says so and why wherever it is listed or shown', LIMIT, async () => {
+  const told = await attune(['cycle', 'list', 'unreachable', '--json'], { env: here() });
+  const [row] = z.array(listed).parse(JSON.parse(told.out));
+  assert.equal(row?.state, 'failed');
+  assert.match(row.note, /127\.0\.0\.1/);
+  assert.ok(row.endedAt !== null);
+  const shown = await attune(['cycle', 'show', 'unreachable'], { env: here() });
+  assert.match(shown.out, /failed: .*127\.0\.0\.1/);
+  assert.doesNotMatch(shown.out, /running/);
+});
+
+test(
+  'a cycle that failed goes on when it is resumed, and one that has ended does not',
+  LIMIT,
+  async () => {
+    model.be('answers');
+    const name = { project: 'default', cycle: 'unreachable', number: 1 };
+    const { code, err } = await resume(name.cycle);
+    assert.equal(code, 4, `labels are short, as nobody labels here: ${err}`);
+    const { state, note, phase } = await getCycle(await stack.cli().connections.database(), name);
+    assert.deepEqual([state, phase], ['ended', 'report']);
+    assert.doesNotMatch(note ?? '', /127\.0\.0\.1/);
+    const again = await resume(name.cycle);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /ended as labels-short.*cycle start/s);
   },
 );
 

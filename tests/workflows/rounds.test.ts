@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { CyclePlan } from '../../activities/index.ts';
@@ -20,6 +21,8 @@ type Script = {
   readonly alpha: number | null;
   /** To be evaluated by an agent that never answers. */
   readonly rows?: number;
+  /** Why the plan of the evaluation fails, where it does. */
+  readonly fault?: string;
   readonly log: string[];
 };
 const scripts: Record<string, Script> = {};
@@ -58,7 +61,13 @@ const database = {
     return { spend: 0 };
   },
   preflight: async ({ cycle }: Ref) => ({ ...PLAN, ...scripts[cycle]!.plan }),
-  planEvaluate: async ({ cycle }: Ref) => ({ run: 'r', total: scripts[cycle]!.rows ?? 0 }),
+  planEvaluate: async ({ cycle }: Ref) => {
+    const { fault, rows = 0 } = scripts[cycle]!;
+    if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, 'Fault');
+    return { run: 'r', total: rows };
+  },
+  failCycle: async ({ ref, why }: { ref: Ref; why: string }) =>
+    void scripts[ref.cycle]!.log.push(`failed: ${why}`),
   checkGates: async () => ({ note: '', stop: false }),
   tagTraces: async () => ({}),
   openSession: async ({ ref, round }: { ref: Ref; round: number }) => {
@@ -190,4 +199,12 @@ test('a phase that takes longer than its own wall-clock budget ends the cycle, a
     found.log.at(-1)!,
     /of the phase evaluate, 60 s, is over.*`budget.phases.evaluate.wall`/,
   );
+});
+
+test('a cycle that fails says why in its row before its workflow fails with it', async () => {
+  const fault = 'the disk is full';
+  await assert.rejects(run('broken', { plan: {}, counts: {}, alpha: null, fault }), {
+    name: 'WorkflowFailedError',
+  });
+  assert.equal(scripts['broken']!.log.at(-1), `failed: ${fault}`);
 });
