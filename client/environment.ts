@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { project } from '../contracts/name.ts';
 import { InvalidInputError } from './errors.ts';
@@ -38,5 +39,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const all = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  return { ...parsed.data, all, user: env['USER'] || env['USERNAME'] || 'unknown' };
+  return { ...parsed.data, all, user: env['USER'] || env['USERNAME'] || accountName() };
+}
+
+/** A container may have an account number without a name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
 }

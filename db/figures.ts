@@ -11,8 +11,17 @@ export type RunFigures = {
   readonly score: number | null;
 };
 
-/** How far a run has come; zeros for one that is not there yet. */
-export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunFigures> {
+/** The run of a search measures its seed first, as the baseline: `first` is that arm, `others` are the candidates. */
+export type Arms = 'all' | 'first' | 'others';
+
+/** How far a run, or some of its arms, has come; zeros for one that is not there yet. */
+export async function runFigures(
+  db: Db,
+  { project, run, arms = 'all' }: RunRef & { readonly arms?: Arms },
+): Promise<RunFigures> {
+  const isFirst = sql`o.arm = (select arm from rollout
+    where project = ${project} and run = ${run} and ordinal = 0)`;
+  const chosen = { all: sql`true`, first: isFirst, others: sql`not (${isFirst})` }[arms];
   const { rows } = await sql<RunFigures>`
     select count(*)::integer as total, avg(a.score) filter (where u.kind <> 'gate') as score,
       (count(*) filter (where o.status in ('failed', 'missing') or a.scorer is not null))::integer as done
@@ -20,6 +29,6 @@ export async function runFigures(db: Db, { project, run }: RunRef): Promise<RunF
     join run u on u.project = o.project and u.name = o.run
     left join assessment a on a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
       and a.scorer = u.primary_scorer and a.repeat = 0
-    where o.project = ${project} and o.run = ${run}`.execute(db);
+    where o.project = ${project} and o.run = ${run} and ${chosen}`.execute(db);
   return rows[0] ?? { total: 0, done: 0, score: null };
 }

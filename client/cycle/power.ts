@@ -40,7 +40,7 @@ export function powerText(power: ExpectedPower): readonly string[] {
     : [
         ...lines,
         yellow(
-          '  Low power: the likely end is `inconclusive`. More conversations help; the verdict itself does not change.',
+          `  Low power: with that gain in truth, about ${percent(1 - power.joint.independent)} of such cycles end without a promotion. More conversations help; the verdict itself does not change.`,
         ),
       ];
 }

@@ -2,7 +2,7 @@ import type { Phase } from '../../contracts/progress.ts';
 import type { Db } from '../../db/connect.ts';
 import { cycleKey, getCycle } from '../../db/cycles.ts';
 import { countParts } from '../../db/datasets.ts';
-import { runFigures } from '../../db/figures.ts';
+import { type Arms, runFigures } from '../../db/figures.ts';
 import { listSessions } from '../../db/sessions.ts';
 import { totalSpend } from '../../db/spend.ts';
 import type { Figures } from './progress-text.ts';
@@ -19,10 +19,16 @@ export async function readFigures(db: Db, name: CycleName, phase: Phase): Promis
   if (phase === 'label' || phase === 'check')
     return { ...(await labelsOf(db, name, phase)), score: null, spend };
   if (!MEASURED.includes(phase)) return { done: 0, total: 0, score: null, spend };
-  const found = await runFigures(db, { project: name.project, run: `${cycle}/${phase}` });
+  const found = await runFigures(db, { project: name.project, ...measuredIn(cycle, phase) });
   const total = phase === 'optimize' ? Math.max(found.done, await budgetOf(db, name)) : found.total;
   const score = phase === 'gate' ? null : found.score;
   return { done: found.done, total, score, spend };
+}
+
+// The search goes on in the run of its baseline.
+function measuredIn(cycle: string, phase: Phase): { readonly run: string; readonly arms: Arms } {
+  if (phase === 'baseline') return { run: `${cycle}/optimize`, arms: 'first' };
+  return { run: `${cycle}/${phase}`, arms: phase === 'optimize' ? 'others' : 'all' };
 }
 
 /** Rollouts that the search may use: an upper bound, as it may stop before. */

@@ -57,12 +57,12 @@ const exposedOf = ({ bridges }: MembershipChange): readonly string[] => [
 
 /** What a person should know of the split. */
 export function remarksOf(change: Placement): readonly string[] {
-  const { bridges, groups, largestGroup } = change;
+  const { bridges, groups, grouped, largestGroup } = change;
   const { exposed } = change;
   return [
-    ...(largestGroup > 1
+    ...(grouped > 0
       ? [
-          `${groups} groups of near-duplicates; the largest has ${count(largestGroup, 'conversation')}`,
+          `${count(grouped, 'conversation')} share near-duplicates with others: each such group is in one part (the largest has ${largestGroup}); ${count(groups, 'group')} in all are what can be drawn`,
         ]
       : []),
     ...bridges.map(

@@ -78,7 +78,8 @@ function reasonOf(error: Error): { readonly type: string; readonly message: stri
 
 async function progressOf(db: Db, at: Cycle) {
   const { search, candidates, spend } = await readSearch(db, at);
-  const run = { project: at.project, run: `${at.key}/optimize` };
+  const arms = search.phase === 'optimize' ? 'others' : 'first';
+  const run = { project: at.project, run: `${at.key}/optimize`, arms } as const;
   const { done, total } = await runFigures(db, run);
   const means = candidates.flatMap(({ validation }) => validation ?? []);
   const best = means.length === 0 ? null : Math.max(...means);

@@ -20,7 +20,10 @@ export type MembershipChange = {
   readonly refusedPins: readonly RefusedPin[];
   /** The share below which a draw is SEALED; keep it for later imports of the project. */
   readonly sealed: number;
+  /** What shares a near-duplicate goes to one part together. */
   readonly groups: number;
+  /** Conversations that stand in a group with others. */
+  readonly grouped: number;
   readonly largestGroup: number;
 };
 
@@ -60,6 +63,7 @@ export function placeConversations(input: {
     refusedPins: refusedPins(members),
     sealed,
     groups: groups.length,
+    grouped: groups.reduce((sum, { length }) => sum + (length > 1 ? length : 0), 0),
     largestGroup: groups.reduce((most, group) => Math.max(most, group.length), 0),
   };
 }

@@ -4,6 +4,7 @@ import { hashJson } from '../../contracts/hash.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, getCycle, incumbentTexts, listCycles } from '../../db/cycles.ts';
+import { runFigures } from '../../db/figures.ts';
 import { endCycle, enterPhase, failCycle, listPhases } from '../../db/phases.ts';
 import {
   addArm,
@@ -244,4 +245,23 @@ test('a cycle that has ended neither fails nor begins again', async () => {
   await enterPhase(db, cycle, { phase: 'preflight', note: 'again' });
   const { state, note } = await getCycle(db, cycle);
   assert.deepEqual([state, note], ['ended', 'one']);
+});
+
+test('the baseline of a search is counted apart from its candidates', async () => {
+  await addArm(db, { ...at, arm: 'candidate', texts: { router: 'two' } });
+  const tried = { ...cell('train-1'), arm: 'candidate' };
+  await planRollouts(db, { ...at, cells: [cell('train-1'), cell('train-2'), tried] });
+  await saveRollouts(db, { project: PROJECT, rollouts: [done(0, 'a'), done(2, 'b')] });
+  const assessments = [
+    { ordinal: 0, scorer: cycle.judge, assessment: verdict(0) },
+    { ordinal: 2, scorer: cycle.judge, assessment: verdict(1) },
+  ];
+  await saveAssessments(db, { ...at, assessments });
+  assert.deepEqual(await runFigures(db, { ...at, arms: 'first' }), { total: 2, done: 1, score: 0 });
+  assert.deepEqual(await runFigures(db, { ...at, arms: 'others' }), {
+    total: 1,
+    done: 1,
+    score: 1,
+  });
+  assert.deepEqual(await runFigures(db, at), { total: 3, done: 2, score: 0.5 });
 });
