@@ -14,7 +14,8 @@ const tests = (...files: readonly string[]) => [...SETUP, ...files.map((file) =>
 
 const PROOFS = [
   {
-    title: 'Telecom: five databases from the weak prompt, five from the strong one',
+    title:
+      'Telecom: five databases from the weak prompt, five from the strong one, on salts not looked at before',
     args: tests('e2e/telecom.test.ts'),
   },
   {
@@ -30,6 +31,34 @@ const PROOFS = [
     title: 'Crashes: ten kills of a worker, PostgreSQL, Temporal',
     args: tests('chaos/crash.test.ts'),
   },
+  {
+    title: 'Golden traces through the workflow: a kill at every boundary of s01',
+    args: tests('activities/golden.test.ts', 'workflows/golden.test.ts'),
+  },
+  { title: 'Pure noise: no lift is claimed', args: tests('e2e/noise.test.ts') },
+  {
+    title: 'Alignment: planted rules, shuffled labels, PandaLM, 10,000 labels, both aligners',
+    args: tests('bench/align.test.ts', 'activities/align.test.ts', 'e2e/align-gepa.test.ts'),
+  },
+  {
+    title: 'Promotion: people, approvals, deadlines and the null settings',
+    args: tests('e2e/promote.test.ts', 'bench/null.test.ts'),
+  },
+  {
+    title: 'Scorers of every kind in a cycle, and the walk-through of retention',
+    args: tests('e2e/scorers.test.ts', 'e2e/retention.test.ts'),
+  },
+  {
+    title: 'References in Python: gepa, NumPy, SciPy, ppi_py, agreement, OpenTelemetry',
+    args: tests(
+      'domain/optimize/reference.test.ts',
+      'domain/promote/reference.test.ts',
+      'domain/promote/reference-figures.test.ts',
+      'domain/label/reliability.test.ts',
+      'server/exporters.test.ts',
+    ),
+  },
+  { title: 'A session of 2,000 items', args: tests('server/pages/large.test.ts') },
   { title: 'Recorded histories replay', args: tests('replay/replay.test.ts') },
   { title: 'Bench of crashes', args: ['bench/crash.ts'] },
 ] as const;
