@@ -15,6 +15,7 @@ import * as runs from '../db/runs.ts';
 import { type AlignInput, alignInput, type TestedItem } from '../domain/align/align-input.ts';
 import { embeddingText } from '../domain/align/embedding-text.ts';
 import { buildSnapshots } from '../domain/align/snapshot.ts';
+import { judgesSessions } from '../domain/evaluate/not-applicable.ts';
 import { currentLabels, itemKey } from '../domain/label/consensus.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
 import { repliesOf } from './steps.ts';
@@ -95,8 +96,16 @@ async function givenItems(
     scorers: [base],
   });
   const items = given.items.map((item, at) => ({ ...item, fields: fieldsOf(subjects[at]!) }));
-  return { ...given, items };
+  if (!judgesSessions(base.definition)) return { ...given, items };
+  const [ends, inner] = [true, false].map((last) =>
+    items.filter((_, at) => subjects[at]!.last === last),
+  );
+  const left = { reason: NOT_THE_END, items: inner!.map(itemKey) };
+  return { items: ends!, leftOut: [...given.leftOut, left] };
 }
+
+const NOT_THE_END =
+  'rows that are not the last of their conversation: the judge judges a conversation once, at its last row';
 
 const decidedOf = (found: Adjudication | undefined): Partial<Pick<TestedItem, 'decided'>> =>
   found === undefined

@@ -9,6 +9,7 @@ import { type Candidate, selectItems } from '../domain/label/select.ts';
 import { countLabels, roundBefore } from './label-figures.ts';
 import { agreementPlan } from '../domain/promote/folds.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun } from './deps.ts';
+import { sessionEnds } from './subjects.ts';
 
 /** Tags the traces that agent and judge both finished; the rest are counted by reason. */
 export async function tagTraces(
@@ -84,10 +85,14 @@ export async function openSession(
 }
 
 async function candidatesOf(db: ActivityDeps['db'], ref: CycleRef): Promise<Candidate[]> {
-  const rows = await runs.loadResults(db, { project: ref.project, run: evaluateRun(ref) });
+  const at = { project: ref.project, run: evaluateRun(ref) };
+  const [run, rows] = await Promise.all([runs.getRun(db, at), runs.loadResults(db, at)]);
   const trials = Map.groupBy(rows, (row) => row.example);
+  const conversations = [...new Set(rows.map((row) => row.conversation))];
+  // Nobody is asked of a row of which the judge says nothing by its nature.
+  const ends = await sessionEnds(db, { run, scorer: run.primary, conversations });
   return rows
-    .filter((row) => reasonOf(row) === 'complete')
+    .filter((row) => reasonOf(row) === 'complete' && (ends?.has(row.example) ?? true))
     .map((row) => ({
       spread: spreadOf(trials.get(row.example)!),
       text: JSON.stringify(row.content.inputs),

@@ -1,12 +1,14 @@
 import { hashText } from '../contracts/hash.ts';
 import { nameOfVersion } from '../contracts/scorer.ts';
 import type { CycleSpec } from '../contracts/spec.ts';
+import { NOT_APPLICABLE } from '../contracts/value.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
 import * as engine from '../db/engine.ts';
 import * as prompts from '../db/prompts.ts';
 import { getTexts, putTexts } from '../db/texts.ts';
+import type { Outcome } from '../domain/optimize/ask.ts';
 import type { PairedDifference } from '../domain/optimize/finalist.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
 import type { OptimizeResult } from '../domain/optimize/result.ts';
@@ -48,8 +50,20 @@ async function inputOf(db: Db, ref: CycleRef): Promise<OptimizeInput> {
     warmFrom === undefined
       ? []
       : await warmCandidates(db, { project: ref.project, warmFrom, names });
-  return { settings: settingsOf(cycle), seed, train, validation, known, warm };
+  const speaks = (id: string): boolean => !isSilent(known[id]);
+  return {
+    settings: settingsOf(cycle),
+    seed,
+    train: train.filter(speaks),
+    validation: validation.filter(speaks),
+    known,
+    warm,
+  };
 }
+
+/** The primary metric has nothing to say of the example, such as a judge of conversations of a row that is not the last: no search is made on it. */
+const isSilent = (outcome: Outcome | undefined): boolean =>
+  outcome !== undefined && 'unscored' in outcome && outcome.unscored === NOT_APPLICABLE;
 
 async function partIds(
   db: Db,

@@ -1,4 +1,5 @@
 import type { Json } from '../contracts/json.ts';
+import { NOT_APPLICABLE } from '../contracts/value.ts';
 import * as candidates from '../db/candidates.ts';
 import type { Db } from '../db/connect.ts';
 import * as engine from '../db/engine.ts';
@@ -133,7 +134,9 @@ function outcomeOf(
 }
 
 const whyMissing = (row: runs.ScoreRow): string =>
-  row.error?.kind ?? row.assessment?.error?.kind ?? 'not applicable';
+  row.error?.kind ??
+  row.assessment?.error?.kind ??
+  (row.assessment === null ? 'not assessed' : NOT_APPLICABLE);
 
 async function planAsks(
   db: Db,

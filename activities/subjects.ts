@@ -1,7 +1,7 @@
 import type { Example } from '../contracts/example.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
-import { kindOf, type ScorerVersion } from '../contracts/scorer.ts';
+import { isJudge, kindOf, type ScorerVersion } from '../contracts/scorer.ts';
 import type { Trace } from '../contracts/trace.ts';
 import type { Db } from '../db/connect.ts';
 import { listTurns } from '../db/conversations.ts';
@@ -9,6 +9,7 @@ import type * as runs from '../db/runs.ts';
 import { getTraces } from '../db/traces.ts';
 import { conversationView, type Turn } from '../domain/evaluate/conversation.ts';
 import { type JudgeVariable, variablesUsed } from '../domain/evaluate/judge-fields.ts';
+import { judgesSessions } from '../domain/evaluate/not-applicable.ts';
 import { traceView } from '../domain/evaluate/trace-view.ts';
 
 /** One output under assessment, with all that a scorer may look at. */
@@ -59,6 +60,22 @@ export async function subjectsOf(
       last: place === all.length - 1,
     };
   });
+}
+
+/** Examples at which a judge of whole conversations judges, the last row of each; null for a scorer that assesses every row. */
+export async function sessionEnds(
+  db: Db,
+  at: {
+    readonly run: Pick<runs.Run, 'project' | 'datasetVersion'>;
+    readonly scorer: ScorerVersion;
+    readonly conversations: readonly string[];
+  },
+): Promise<ReadonlySet<string> | null> {
+  const { run, scorer, conversations } = at;
+  if (!isJudge(scorer) || !judgesSessions(scorer.definition)) return null;
+  const { project, datasetVersion: version } = run;
+  const turns = await listTurns(db, { project, version, conversations });
+  return new Set(new Map(turns.map((turn) => [turn.conversation, turn.example])).values());
 }
 
 /** All there is of a subject for a judge; its instructions choose. */

@@ -12,6 +12,8 @@ export const gateExportRow = z.strictObject({
   /** The primary metric by its name, `latency_ms` and `cost_usd`; null where not measured. */
   scores: z.record(z.string(), z.number().nullable()),
   failed: z.literal(true).optional(),
+  /** Names of the scorers that had nothing to say of the output. */
+  notApplicable: z.array(z.string()).optional(),
   /** What people, blind to the arm, said of this output; in first trials of the examples they checked. */
   person: z.number().optional(),
 });

@@ -36,7 +36,7 @@ export type BuiltinEntry = z.infer<typeof builtinEntry>;
 type Kinds<T> = Readonly<Record<string, z.ZodType<T>>>;
 
 /** An object under the schema of its `kind`: its faults are those of that schema, and an unknown kind is told the known ones. */
-const ofKind = <T>(kinds: Kinds<T>) =>
+const ofKind = <T>(kinds: Kinds<T>, beside = '') =>
   z.looseObject({}).transform((given, context): T => {
     const { kind: said, builtin } = given as {
       readonly kind?: unknown;
@@ -46,7 +46,7 @@ const ofKind = <T>(kinds: Kinds<T>) =>
     const schema = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (schema === undefined) {
       const known = Object.keys(kinds).filter((one) => one !== 'builtin');
-      const message = `is ${JSON.stringify(kind)}; use one of ${known.join(', ')}`;
+      const message = `is ${JSON.stringify(kind)}; use one of ${known.join(', ')}${beside}`;
       context.issues.push({ code: 'custom', path: ['kind'], message, input: given });
       return z.NEVER;
     }
@@ -66,7 +66,10 @@ const judgeKinds = {
 /** A judge: by name or path, in place, as guidelines, or one that comes with Attune. */
 export const judgeEntry = z.union([
   nameOrPath,
-  ofKind<JudgeDefinition | GuidelinesEntry | BuiltinEntry>(judgeKinds),
+  ofKind<JudgeDefinition | GuidelinesEntry | BuiltinEntry>(
+    judgeKinds,
+    ': what people label. Scorers of other kinds stand under `scorers`, where one may be the `primary` metric',
+  ),
 ]);
 export type JudgeEntry = z.infer<typeof judgeEntry>;
 

@@ -106,6 +106,13 @@ export const kindOf = (definition: ScorerDefinition): ScorerKind => definition.k
 export const isJudge = (version: ScorerVersion): version is JudgeVersion =>
   kindOf(version.definition) === 'judge';
 
+/** Why nobody labels with a scorer that is no judge, and what to do instead. */
+export function whyNotLabelled(of: Pick<ScorerVersion, 'name' | 'definition'>): string {
+  const kind = kindOf(of.definition);
+  const instead = kind === 'tool-usage' ? ', such as the built-in `tool-call-correctness`' : '';
+  return `\`${of.name}\` is a scorer of the kind ${kind}, which is no question to people: it is not labelled and not aligned. Name it under \`scorers\` (it may be the \`primary\` metric there), and label a judge${instead}`;
+}
+
 /** Where an assessment of this scorer comes from: `judge:tone@2`, `code:length@1`. */
 export const sourceOf = ({ id, definition }: ScorerVersion): string =>
   `${kindOf(definition)}:${id}`;

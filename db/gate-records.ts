@@ -1,7 +1,7 @@
 import { nameOfVersion } from '../contracts/scorer.ts';
 import type { Db } from './connect.ts';
 import { findRunHeader } from './rollouts.ts';
-import { loadObjectives, loadScores, type ScoreRow } from './scores.ts';
+import { loadObjectives, loadScores, loadSilences, type ScoreRow } from './scores.ts';
 
 /** One trial of one sealed example as the gate measures it. */
 export type GateRow = {
@@ -16,6 +16,8 @@ export type GateRow = {
   readonly costUsd: number | null;
   /** Of the scorers beside the primary one, by name; null where not measured. */
   readonly scores?: Readonly<Record<string, number | null>>;
+  /** Names of the scorers that had nothing to say of the output; absent where none. */
+  readonly notApplicable?: readonly string[];
 };
 
 /** The scores of both arms in the run of a gate, without any content. */
@@ -23,20 +25,28 @@ export async function loadGateRows(
   db: Db,
   at: { readonly project: string; readonly run: string },
 ): Promise<readonly GateRow[]> {
-  const rows = await loadScores(db, at);
-  const others = await otherScorers(db, at);
-  if (others.length === 0) return rows.map(rowOf);
-  const found = await loadObjectives(db, { ...at, objectives: others });
-  return rows.map((row) => ({
-    ...rowOf(row),
-    scores: Object.fromEntries(
-      others.map((name) => [
-        name,
-        row.status === 'ok' ? (found[row.ordinal]?.[name] ?? null) : null,
-      ]),
-    ),
-  }));
+  const [rows, others, silences] = await Promise.all([
+    loadScores(db, at),
+    otherScorers(db, at),
+    loadSilences(db, at),
+  ]);
+  const found = others.length === 0 ? {} : await loadObjectives(db, { ...at, objectives: others });
+  return rows.map((row) => {
+    const silent = row.status === 'ok' ? silences[row.ordinal] : undefined;
+    return {
+      ...rowOf(row),
+      ...(others.length > 0 && { scores: scoresOf(row, others, found[row.ordinal] ?? {}) }),
+      ...(silent !== undefined && { notApplicable: silent }),
+    };
+  });
 }
+
+const scoresOf = (
+  { status }: ScoreRow,
+  names: readonly string[],
+  found: Readonly<Record<string, number>>,
+): NonNullable<GateRow['scores']> =>
+  Object.fromEntries(names.map((name) => [name, status === 'ok' ? (found[name] ?? null) : null]));
 
 /** Names of the scorers of a run beside its primary one. */
 async function otherScorers(

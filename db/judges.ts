@@ -1,5 +1,5 @@
 import type { JudgeDefinition } from '../contracts/judge.ts';
-import { isJudge, type JudgeVersion, kindOf } from '../contracts/scorer.ts';
+import { isJudge, type JudgeVersion, whyNotLabelled } from '../contracts/scorer.ts';
 import type { Db } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { createScorerVersion, findScorer, listScorers, type NewScorer } from './scorers.ts';
@@ -19,11 +19,7 @@ export async function getJudge(
   const found = await findScorer(db, at);
   if (found === null) throw new NotFoundError('judge', at.id, 'see `attune judge list`');
   if (isJudge(found)) return found;
-  throw new NotFoundError(
-    'judge',
-    at.id,
-    `it is a scorer of the kind \`${kindOf(found.definition)}\`, which nobody can label; name it under \`scorers\``,
-  );
+  throw new NotFoundError('judge', at.id, whyNotLabelled(found));
 }
 
 /** Versions of one judge, or of all, by name and number; folds, trials and scorers of other kinds are left out. */

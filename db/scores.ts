@@ -107,6 +107,26 @@ export async function loadObjectives(
   return found;
 }
 
+/** Names of the scorers that had nothing to say of a rollout, without an error, by its ordinal. */
+export async function loadSilences(
+  db: Db,
+  { project, run }: RunRef,
+): Promise<Readonly<Record<number, readonly string[]>>> {
+  const rows = await db
+    .selectFrom('assessment')
+    .select(['ordinal', 'name'])
+    .where('project', '=', project)
+    .where('run', '=', run)
+    .where('repeat', '=', 0)
+    .where('score', 'is', null)
+    .where('error', 'is', null)
+    .orderBy('scorer')
+    .execute();
+  const found: Record<number, string[]> = {};
+  for (const { ordinal, name } of rows) (found[ordinal] ??= []).push(name);
+  return found;
+}
+
 type Row = Awaited<ReturnType<typeof select>>[number];
 
 async function select(db: Db, at: ScoreSelection) {

@@ -13,26 +13,48 @@ import {
 import { BUILTIN_JUDGES } from '../domain/evaluate/builtin/index.ts';
 import type { BuiltinJudge, JudgeCase } from '../domain/evaluate/builtin/judge.ts';
 import { readVerdict } from '../domain/evaluate/judge-reply.ts';
+import { ModelError, RefusedError, ReplyFormatError } from '../llm/errors.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
+import { shownEndpoint } from '../llm/provider-error.ts';
 
 const { values } = parseArgs({ options: { judge: { type: 'string' }, json: { type: 'boolean' } } });
 const { OPENAI_BASE_URL, OPENAI_API_KEY = 'none', ATTUNE_MODEL, ATTUNE_MODEL_JUDGE } = process.env;
 const name = ATTUNE_MODEL_JUDGE ?? ATTUNE_MODEL;
-if (name === undefined) {
-  console.error(
+if (name === undefined || name === '')
+  refuse(
     'No model is configured: set ATTUNE_MODEL_JUDGE (or ATTUNE_MODEL), OPENAI_API_KEY and, for a server of your own, OPENAI_BASE_URL.',
   );
-  process.exit(2);
-}
+if (name.startsWith('practice') && OPENAI_BASE_URL === undefined)
+  refuse(
+    `${name} is served by a stack of your own: set OPENAI_BASE_URL to the address of its practice model (\`npx attune doctor\` prints it). It only shows that the machinery works.`,
+  );
+if (OPENAI_BASE_URL !== undefined && !URL.canParse(OPENAI_BASE_URL))
+  refuse(
+    `OPENAI_BASE_URL is no address: ${OPENAI_BASE_URL}. Write it as http://127.0.0.1:8000/v1.`,
+  );
 const chosen = Object.values(BUILTIN_JUDGES).filter(
   ({ definition }) => values.judge === undefined || definition.name === values.judge,
 );
-if (chosen.length === 0) {
-  console.error(
+if (chosen.length === 0)
+  refuse(
     `No built-in judge is named ${values.judge}; there are ${Object.keys(BUILTIN_JUDGES).join(', ')}.`,
   );
+const endpoint = OPENAI_BASE_URL ?? 'https://api.openai.com/v1';
+const asked = chosen.flatMap((judge) => judge.cases.filter((at) => caseRequest(judge, at, name)));
+console.error(
+  `${asked.length} cases of ${chosen.length} judges on ${name} at ${shownEndpoint(endpoint)}; a reply that cannot be read is asked for once more.`,
+);
+
+function refuse(message: string): never {
+  console.error(message);
   process.exit(2);
+}
+
+/** A model that cannot be asked would fail every case alike. */
+function giveUp(error: ModelError): never {
+  console.error(`${error.message} Nothing was measured.`);
+  process.exit(error.retryable ? 1 : 2);
 }
 
 /** Nothing is kept: a check asks the model anew. */
@@ -42,7 +64,7 @@ const nothingKept: ReplyStore = {
   release: () => Promise.resolve(),
 };
 const model = createModel({
-  endpoint: OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+  endpoint,
   apiKey: OPENAI_API_KEY,
   replies: nothingKept,
   limiter: createLimiter({ concurrency: 16 }),
@@ -60,12 +82,17 @@ async function found(judge: BuiltinJudge, at: JudgeCase, n: number): Promise<Fou
     spent += reply.completion.price;
     return foundBy(reply.value);
   } catch (error) {
+    if (error instanceof ModelError && !isReply(error)) giveUp(error);
     console.error(
       `${definition.name}, case ${n + 1}: ${error instanceof Error ? error.message : String(error)}`,
     );
     return 'error';
   }
 }
+
+/** The model did answer, with nothing that could be used. */
+const isReply = (error: ModelError): boolean =>
+  error instanceof ReplyFormatError || error instanceof RefusedError;
 
 const tables: Record<string, Confusion> = {};
 for (const judge of chosen) {

@@ -4,7 +4,7 @@ import type { Db } from '../../db/connect.ts';
 import { type Cycle, type CycleKind, createCycle } from '../../db/cycles.ts';
 import { getDataset } from '../../db/datasets.ts';
 import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
-import { scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
+import { scorelessFaults, scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
 import { InvalidInputError } from '../errors.ts';
 import { importExamples } from '../import/dataset.ts';
 import { registerJudge, registerScorer } from '../import/scorer.ts';
@@ -64,10 +64,13 @@ async function registerScorers({ db, project, file, inputs, kind = 'cycle' }: Re
   const judge = await registerPrimary(db, { project, input: inputs.judge });
   const scorers: ScorerVersion[] = [];
   for (const input of inputs.scorers) scorers.push(await registerScorer(db, { project, input }));
-  const faults = scorerNameFaults(
-    file.spec,
-    [judge, ...scorers].map(({ name }) => name),
-  );
+  const faults = [
+    ...scorerNameFaults(
+      file.spec,
+      [judge, ...scorers].map(({ name }) => name),
+    ),
+    ...scorelessFaults(file.spec, { judge, scorers }),
+  ];
   if (faults.length > 0)
     throw new InvalidInputError(
       faults.map(({ path, message }) => ({ at: file.at(path), message })),

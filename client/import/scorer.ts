@@ -5,6 +5,7 @@ import {
   type JudgeVersion,
   type ScorerDefinition,
   type ScorerVersion,
+  whyNotLabelled,
 } from '../../contracts/scorer.ts';
 import { type JudgeEntry, type ScorerEntry, scorerEntry } from '../../contracts/scorer-entry.ts';
 import type { Db } from '../../db/connect.ts';
@@ -50,7 +51,7 @@ export function readJudgeEntry(entry: JudgeEntry, source: Source): ScorerInput<J
   throw new InvalidInputError([
     {
       at,
-      message: `\`${definition.name}\` is a scorer of the kind ${definition.kind}, which nobody can label; name it under \`scorers\``,
+      message: whyNotLabelled({ name: definition.name, definition }),
     },
   ]);
 }
@@ -105,7 +106,7 @@ export async function registerJudge(db: Db, of: Registration): Promise<JudgeVers
   throw new InvalidInputError([
     {
       at: of.input.at,
-      message: `\`${version.name}\` is a scorer of the kind ${version.definition.kind}, which nobody can label; name it under \`scorers\``,
+      message: whyNotLabelled(version),
     },
   ]);
 }

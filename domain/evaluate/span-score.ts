@@ -1,5 +1,6 @@
 import type { FigureScore, SpanScorer } from '../../contracts/scorer.ts';
 import type { Span, Trace } from '../../contracts/trace.ts';
+import { spansThatCount } from './token-spans.ts';
 
 export type Figure = {
   readonly value: number;
@@ -19,7 +20,7 @@ export function scoreSpans({ spans }: Trace, scorer: SpanScorer): Figure {
       (of === 'any' || span.kind === of) && (names === undefined || names.includes(span.name)),
   );
   const counted = measure === 'errors' ? own.filter(({ status }) => status === 'ERROR') : own;
-  const value = valueOf(measure, counted);
+  const value = measure === 'tokens' ? tokensIn(spans, own) : valueOf(measure, counted);
   const kind = of === 'any' ? 'spans' : `${of} spans`;
   return {
     value,
@@ -29,19 +30,26 @@ export function scoreSpans({ spans }: Trace, scorer: SpanScorer): Figure {
   };
 }
 
-function valueOf(measure: SpanScorer['measure'], spans: readonly Span[]): number {
+function valueOf(
+  measure: Exclude<SpanScorer['measure'], 'tokens'>,
+  spans: readonly Span[],
+): number {
   switch (measure) {
     case 'count':
     case 'errors':
       return spans.length;
     case 'latency_ms':
       return covered(spans);
-    case 'tokens':
-      return spans.reduce(
-        (sum, { usage }) => sum + (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0),
-        0,
-      );
   }
+}
+
+const tokensOf = ({ usage }: Span): number =>
+  (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+
+/** Tokens of some spans of a trace, those of a call within a call once. */
+function tokensIn(spans: readonly Span[], own: readonly Span[]): number {
+  const counted = spansThatCount(spans, tokensOf, own);
+  return own.filter(({ id }) => counted.has(id)).reduce((sum, span) => sum + tokensOf(span), 0);
 }
 
 /** Milliseconds in which at least one of the spans was open: nested and parallel ones do not count twice. */

@@ -1,4 +1,5 @@
 import type { ProfiledSpan } from './profile.ts';
+import { spansThatCount } from './token-spans.ts';
 
 /** A span with what is its own: time that no child covers, tokens that no model call inside it counts. */
 export type PlacedSpan = ProfiledSpan & {
@@ -11,7 +12,10 @@ export type PlacedSpan = ProfiledSpan & {
 /** The spans of one trace, by start. A parent that is not among them, or is the span itself, is none. */
 export function placeSpans(spans: readonly ProfiledSpan[]): readonly PlacedSpan[] {
   const children = Map.groupBy(spans, ({ id, parent }) => (parent === id ? null : parent));
-  const counted = spansThatCount(spans);
+  const counted = spansThatCount(
+    spans,
+    ({ inputTokens, outputTokens }) => (inputTokens ?? 0) + (outputTokens ?? 0),
+  );
   return spans
     .map((span) => {
       const ms = Math.max(0, span.end - span.start);
@@ -43,21 +47,4 @@ function covered(stretches: readonly Stretch[]): number {
     reached = Math.max(reached, end);
   }
   return total;
-}
-
-/** Spans with tokens and none inside them that has tokens too: an outer span repeats those of the calls within. */
-function spansThatCount(spans: readonly ProfiledSpan[]): ReadonlySet<string> {
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const having = spans.filter((span) => (span.inputTokens ?? 0) + (span.outputTokens ?? 0) > 0);
-  const counted = new Set(having.map(({ id }) => id));
-  for (const span of having) {
-    const seen = new Set([span.id]);
-    let above = span.parent;
-    while (above !== null && !seen.has(above)) {
-      counted.delete(above);
-      seen.add(above);
-      above = byId.get(above)?.parent ?? null;
-    }
-  }
-  return counted;
 }

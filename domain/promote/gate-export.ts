@@ -29,6 +29,7 @@ export function exportRows(
       cost_usd: record.costUsd ?? null,
     },
     ...(record.failed === true && { failed: true as const }),
+    ...(record.notApplicable !== undefined && { notApplicable: [...record.notApplicable] }),
     ...(personOf(record) !== undefined && { person: personOf(record)! }),
   }));
   return rows.sort(
@@ -47,7 +48,7 @@ function placesOf(names: readonly string[]): ReadonlyMap<string, number> {
 /** What the gate was given, made of its export again. */
 export function gateInputOf(exported: GateExport): GateInput {
   const { policy, policyHash, primary, judge, ledgerStartsHere, pooled, report, rows } = exported;
-  const records = rows.map(({ arm, cluster, example, trial, scores, failed }) => ({
+  const records = rows.map(({ arm, cluster, example, trial, scores, failed, notApplicable }) => ({
     exampleId: `${padded(cluster)}/${padded(example)}`,
     cluster: padded(cluster),
     arm,
@@ -57,6 +58,7 @@ export function gateInputOf(exported: GateExport): GateInput {
     latencyMs: scores['latency_ms'] ?? null,
     costUsd: scores['cost_usd'] ?? null,
     scores: otherScores(scores, primary),
+    ...(notApplicable !== undefined && { notApplicable }),
   }));
   return {
     policy,

@@ -14,6 +14,8 @@ export type GateRecord = {
   readonly costUsd?: number | null;
   /** Other scorers by name, in [0, 1]. */
   readonly scores?: Readonly<Record<string, number | null>>;
+  /** Names of the scorers that had nothing to say of the output; their scores are null. */
+  readonly notApplicable?: readonly string[];
 };
 
 /** The values of one example: one entry a trial, null where missing. */

@@ -1,5 +1,6 @@
 import type { GateReport } from '../../contracts/report.ts';
 import type { GatePolicy } from '../../contracts/spec.ts';
+import { applicableTo } from './applicable.ts';
 import { armEstimate } from './arm-estimate.ts';
 import type { GateRecord } from './gate-record.ts';
 import { checkScores, primaryScore, tabulate } from './gate-record.ts';
@@ -49,8 +50,9 @@ export type GateDecision = {
 
 /** The verdict of the gate on its records (specs/promote.md, "The gate"). Throws GateRecordError. */
 export function decideGate(input: GateInput): GateDecision {
-  const { policy, records, trials } = input;
-  checkScores(records);
+  const { policy, trials } = input;
+  checkScores(input.records);
+  const records = applicableTo(input.records, input.primary);
   const cells = tabulate({ records, trials, valueOf: primaryScore });
   const alpha = input.look === null ? policy.alpha : lookAlpha(policy.alpha, input.look);
   const totals = differenceTotals(pairsOf(cells));
@@ -96,7 +98,7 @@ export function decideGate(input: GateInput): GateDecision {
     }),
     ...(people !== null && { people: peopleReport(people) }),
     reasons: [...reasons],
-    notes: notesOf(input, primary, people),
+    notes: [...notesOf(input, primary, people), ...silentNote(input)],
   };
   return { report, method: primary.method, missing, worstCase };
 }
@@ -125,6 +127,17 @@ function askedClusters({ policy, people = [] }: GateInput): number {
   const there = new Set(people.map(({ cluster }) => cluster)).size;
   return Math.min(policy.peopleCheck?.clusters ?? there, there);
 }
+
+function silentNote({ records, primary }: GateInput): string[] {
+  const silent = examplesOf(records) - examplesOf(applicableTo(records, primary));
+  if (silent === 0) return [];
+  return [
+    `${primary} has nothing to say (not applicable) of ${silent} examples under either arm: they count in no figure of it.`,
+  ];
+}
+
+const examplesOf = (records: readonly GateRecord[]): number =>
+  new Set(records.map(({ exampleId }) => exampleId)).size;
 
 const LEDGER_STARTS =
   'The ledger of looks starts here: looks at these conversations in another database are not known.';

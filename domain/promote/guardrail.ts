@@ -1,4 +1,5 @@
 import type { Guardrail } from '../../contracts/spec.ts';
+import { applicableTo } from './applicable.ts';
 import type { ExampleCells, GateRecord } from './gate-record.ts';
 import { tabulate } from './gate-record.ts';
 import { floor } from './guardrail-floor.ts';
@@ -21,7 +22,9 @@ export type GuardrailInput = {
 /** One guardrail before Holm's correction: holds or not, and the p of being broken. */
 export function testGuardrail(input: GuardrailInput): GuardrailResult {
   const { guardrail } = input;
-  const cells = tabulate({ ...input, valueOf: metricOf(guardrail, input.primary) });
+  const records = applicableTo(input.records, guardrail.metric);
+  const valueOf = metricOf(guardrail, input.primary);
+  const cells = tabulate({ records, trials: input.trials, valueOf });
   const missing = missingReport(cells);
   if (pairsOf(cells).length === 0 || missing.faults.length > 0)
     return notMeasured(guardrail, missing.faults[0] ?? 'no example has the metric in both arms');

@@ -1,4 +1,5 @@
 import type { Guardrail } from '../../contracts/spec.ts';
+import { isSilent } from './applicable.ts';
 import type { GateRecord } from './gate-record.ts';
 import { primaryScore } from './gate-record.ts';
 
@@ -25,13 +26,13 @@ export function metricOf(
 ): (record: GateRecord) => number | null {
   if (metric === 'latency_ms') return (record) => record.latencyMs ?? null;
   if (metric === 'cost_usd') return (record) => record.costUsd ?? null;
-  if (metric === 'error_rate') return errorRate;
+  if (metric === 'error_rate') return (record) => errorRate(record, primary);
   if (metric === primary) return primaryScore;
   const worst = direction === 'higher' ? 0 : 1;
   return (record) => record.scores?.[metric] ?? (record.failed === true ? worst : null);
 }
 
-function errorRate(record: GateRecord): number | null {
+function errorRate(record: GateRecord, primary: string): number | null {
   if (record.failed === true) return 1;
-  return record.score === null ? null : 0;
+  return record.score === null && !isSilent(record, primary) ? null : 0;
 }

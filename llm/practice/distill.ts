@@ -1,17 +1,19 @@
 import { flat, nameOf, readBlocks } from './blocks.ts';
+import { subjectOf } from './judge.ts';
 import { isPass } from './judge-name.ts';
 import { likeness } from './likeness.ts';
 import { grounded, reasonsIn } from './reasons.ts';
 import type { ChatRequest, Schema } from './request.ts';
 import { isObject } from './request.ts';
 import { inRules, ruleText } from './rule-text.ts';
+import { scaleIn } from './scale.ts';
 import { read } from './text.ts';
 
 type Example = {
   readonly id: number;
   readonly inputs: unknown;
   readonly outputs: unknown;
-  readonly value: unknown;
+  readonly passed: boolean;
   readonly rationales: readonly string[];
 };
 
@@ -28,13 +30,18 @@ export function readExamples(request: ChatRequest): readonly Example[] | null {
   if (request.format.kind !== 'schema' || !asks(request.format.schema, 'sources')) return null;
   const { examples } = readBlocks(request.messages.map(({ content }) => content).join('\n'));
   if (!Array.isArray(examples)) return null;
+  const scale = scaleIn(request.messages.map(({ content }) => content).join('\n'));
   return examples.filter(isObject).map((example) => ({
     id: Number(example['id']),
-    inputs: example['inputs'] ?? example['case'],
-    outputs: example['outputs'],
-    value: example['value'],
+    ...partsOf(example),
+    passed: isPass(example['value'], scale),
     rationales: Array.isArray(example['rationales']) ? example['rationales'].map(flat) : [],
   }));
+}
+
+function partsOf(example: Readonly<Record<string, unknown>>): Pick<Example, 'inputs' | 'outputs'> {
+  const { inputs, outputs } = subjectOf(example);
+  return { inputs: inputs ?? example['case'], outputs };
 }
 
 /** Whether a schema asks for a list of guidelines with this property. */
@@ -73,13 +80,13 @@ const leading = (reason: string): readonly string[] =>
 
 /** What a case teaches: quoted words that stand in its inputs, for an answer that agrees with its value. */
 function lessons(
-  { inputs, outputs, value, rationales }: Example,
+  { inputs, outputs, passed, rationales }: Example,
   known: ReadonlySet<string>,
 ): readonly { readonly answer: string; readonly cue: string }[] {
   const output = nameOf(outputs);
   const text = read(flat(inputs));
   return reasonsIn(rationales.join('\n'), known)
-    .filter(({ answer }) => (answer === output) === isPass(value))
+    .filter(({ answer }) => (answer === output) === passed)
     .flatMap(({ answer, cues }) =>
       grounded(cues, text).map((cue) => ({ answer, cue: cue.toLowerCase() })),
     );

@@ -14,9 +14,10 @@ export function judgeByLikeness(asked: Case): Opinion {
     .sort((a, b) => b.weight - a.weight);
   const total = votes.reduce((sum, { weight }) => sum + weight, 0);
   if (total > 0) {
-    const passed = votes.filter(({ precedent }) => isPass(precedent.value));
+    const passes = ({ value }: Precedent): boolean => isPass(value, asked.scale);
+    const passed = votes.filter(({ precedent }) => passes(precedent));
     const right = passed.reduce((sum, { weight }) => sum + weight, 0) / total;
-    const nearest = votes.find(({ precedent }) => isPass(precedent.value) === right >= 0.5)!;
+    const nearest = votes.find(({ precedent }) => passes(precedent) === right >= 0.5)!;
     return {
       right,
       rationale: `Judged as the case most like it. ${nearest.precedent.rationale}`.trim(),

@@ -5,6 +5,7 @@ import type { Case, Opinion, Precedent } from './judge.ts';
 import { likeness } from './likeness.ts';
 import { grounded, reasonsIn } from './reasons.ts';
 import { parseRules } from './rules.ts';
+import type { Scale } from './scale.ts';
 import { read, type Reading } from './text.ts';
 import { prepare, weigh, type Weighed } from './weigh.ts';
 
@@ -37,7 +38,9 @@ export function judgeName(asked: Case): Opinion {
   if (asked.guidelines.length === 0 && asked.precedents.length === 0)
     return judgeAlone({ asked, output, own });
   const rules = weigh(scalesOf(asked.guidelines.join('\n')), inputs);
-  const votes = asked.precedents.flatMap((precedent) => votesOf(precedent, { inputs, known }));
+  const votes = asked.precedents.flatMap((precedent) =>
+    votesOf(precedent, { inputs, known, scale: asked.scale }),
+  );
   const odds = ODDS * Math.log(passing(asked) / (1 - passing(asked)));
   const totals = [...known].map((answer) => ({
     answer,
@@ -54,8 +57,8 @@ export function judgeName(asked: Case): Opinion {
 }
 
 /** Share of the precedents that passed, with one passed and one failed added. */
-const passing = ({ precedents }: Case): number =>
-  (precedents.filter(({ value }) => isPass(value)).length + 1) / (precedents.length + 2);
+const passing = ({ precedents, scale }: Case): number =>
+  (precedents.filter(({ value }) => isPass(value, scale)).length + 1) / (precedents.length + 2);
 
 /** The answers named by the question, the guidelines, the precedents and the output. */
 function answersKnown(asked: Case, output: string): ReadonlySet<string> {
@@ -102,13 +105,21 @@ const ownScales = (question: string, known: ReadonlySet<string>) =>
 /** What a precedent says about the case at hand; the weight falls with the unlikeness of the inputs. */
 function votesOf(
   precedent: Precedent,
-  { inputs, known }: { readonly inputs: Reading; readonly known: ReadonlySet<string> },
+  {
+    inputs,
+    known,
+    scale,
+  }: {
+    readonly inputs: Reading;
+    readonly known: ReadonlySet<string>;
+    readonly scale: Scale | null;
+  },
 ): readonly Vote[] {
   const answer = nameOf(precedent.outputs);
   const text = read(flat(precedent.inputs));
   const weight = PRECEDENT * likeness(text, inputs) ** 1.5;
   if (answer === null || weight === 0) return [];
-  const passed = isPass(precedent.value);
+  const passed = isPass(precedent.value, scale);
   const reasons = reasonsIn(precedent.rationale, known).filter(
     (reason) => grounded(reason.cues, text).length > 0 && (reason.answer === answer) === passed,
   );
@@ -121,11 +132,14 @@ function votesOf(
   ];
 }
 
-export const isPass = (value: unknown): boolean =>
+/** Whether a value speaks for the output; a number does in the upper half of its scale. */
+export const isPass = (value: unknown, scale: Scale | null = null): boolean =>
   typeof value === 'boolean'
     ? value
     : typeof value === 'number'
-      ? value > 0
+      ? scale === null
+        ? value > 0
+        : 2 * value >= scale.low + scale.high
       : /^(yes|true|correct|right|pass(ed)?|good|excellent|perfect|acceptable|ok)$/i.test(
           String(value),
         );

@@ -1,8 +1,9 @@
 import { flat, nameOf, readBlocks } from './blocks.ts';
 import { judgeByLikeness } from './judge-likeness.ts';
-import { judgeName } from './judge-name.ts';
+import { isPass, judgeName } from './judge-name.ts';
 import { isObject, type ChatRequest, type Schema } from './request.ts';
 import { orderIn } from './orders.ts';
+import { type Scale, scaleIn } from './scale.ts';
 import { fillSchema } from './schema.ts';
 
 /** An earlier case as the request shows it. */
@@ -21,6 +22,8 @@ export type Case = {
   readonly inputs: unknown;
   readonly outputs: unknown;
   readonly seed: string;
+  /** Of the values, where they are numbers. */
+  readonly scale: Scale | null;
   /** The verdict that the message orders outside of its data; null where it orders none. */
   readonly order: boolean | null;
 };
@@ -32,18 +35,33 @@ export type Opinion = { readonly right: number; readonly rationale: string };
 export function readCase(request: ChatRequest): Case | null {
   if (request.format.kind === 'schema' && !isVerdict(request.format.schema)) return null;
   const user = request.messages.find(({ role }) => role === 'user')?.content ?? '';
-  const { guidelines, examples, inputs, outputs: given, conversation, trace } = readBlocks(user);
-  const outputs = given ?? conversation ?? trace;
+  const { guidelines, examples, ...blocks } = readBlocks(user);
+  const { inputs, outputs } = subjectOf(blocks);
   if (outputs === undefined && inputs === undefined) return null;
+  const question = request.messages.find(({ role }) => role === 'system')?.content ?? '';
   return {
-    question: request.messages.find(({ role }) => role === 'system')?.content ?? '',
+    question,
     guidelines: Array.isArray(guidelines) ? guidelines.map(String) : [],
     precedents: Array.isArray(examples) ? examples.filter(isObject).map(precedentOf) : [],
     inputs,
     outputs,
     seed: request.seed,
+    scale: scaleIn(question),
     order: orderIn(user),
   };
+}
+
+/** What was asked and answered: said as such, else by the last turn of a conversation, else by a trace. */
+export function subjectOf(fields: Readonly<Record<string, unknown>>): {
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+} {
+  const { inputs, outputs, conversation, trace } = fields;
+  if (outputs !== undefined) return { inputs, outputs };
+  const last: unknown = Array.isArray(conversation) ? conversation.at(-1) : undefined;
+  if (isObject(last) && last['outputs'] !== undefined)
+    return { inputs: inputs ?? last['inputs'], outputs: last['outputs'] };
+  return { inputs, outputs: conversation ?? trace };
 }
 
 const isVerdict = (schema: Schema): boolean => {
@@ -52,8 +70,7 @@ const isVerdict = (schema: Schema): boolean => {
 };
 
 const precedentOf = (example: Record<string, unknown>): Precedent => ({
-  inputs: example['inputs'],
-  outputs: example['outputs'],
+  ...subjectOf(example),
   value: example['value'],
   rationale: flat(example['rationale']),
 });
@@ -87,11 +104,20 @@ function valueFor(part: unknown, { right }: Opinion, asked: Case): unknown {
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(alternatives))
     return valueFor(alternatives[0], { right, rationale: '' }, asked);
+  const given = numberGiven(right, asked);
   if (Array.isArray(schema['enum'])) return categoryFor(schema['enum'], right, asked);
   const [low, high] = [Number(schema['minimum'] ?? 0), Number(schema['maximum'] ?? 1)];
-  if (schema['type'] === 'integer') return Math.round(low + right * (high - low));
-  if (schema['type'] === 'number') return low + right * (high - low);
+  if (schema['type'] === 'integer') return given ?? Math.round(low + right * (high - low));
+  if (schema['type'] === 'number') return given ?? low + right * (high - low);
   return schema['type'] === 'string' ? (right >= 0.5 ? 'right' : 'wrong') : right >= 0.5;
+}
+
+/** The number that people gave to the nearest case of this kind; null without one. */
+function numberGiven(right: number, { precedents, scale }: Case): number | null {
+  const found = precedents
+    .map(({ value }) => value)
+    .find((value) => typeof value === 'number' && isPass(value, scale) === right >= 0.5);
+  return typeof found === 'number' ? found : null;
 }
 
 /** The category that people gave to cases of this kind; without precedents, by the words of the categories. */

@@ -5,8 +5,10 @@ import { spanScorer, usageScorer } from '../../../contracts/scorer.ts';
 import { guidelinesEntry } from '../../../contracts/scorer-entry.ts';
 import type { Db } from '../../../db/connect.ts';
 import { guidelinesJudge } from '../../../domain/evaluate/guidelines.ts';
+import { createLimiter } from '../../../llm/limiter.ts';
 import { openDatabase } from '../../db/database.ts';
 import { example } from '../../db/fixture.ts';
+import { modelAt } from '../../llm/model-under-test.ts';
 import { traceOfSpans } from './spans.ts';
 import { assessAll, codeScorer, type Served, startPractice } from './world.ts';
 
@@ -143,6 +145,26 @@ test('the scorers of a row are asked at the same time', async () => {
     ),
   });
   assert.equal(practice.seen.most, 4);
+});
+
+test('and never more of them at once than the limiter lets', async () => {
+  practice.seen.most = 0;
+  const { found } = await assessAll({
+    db,
+    project: 'limited',
+    rows: rows(['one', 'two']),
+    base: practice.base,
+    model: modelAt(practice.base, { limiter: createLimiter({ concurrency: 3 }) }),
+    scorers: ['a', 'b', 'c', 'd'].map((name) =>
+      judge(name, { instructions: `${name}: is {{outputs}} right?` }),
+    ),
+  });
+  assert.equal(practice.seen.most, 3);
+  const all = Object.values(found).flat();
+  assert.deepEqual(
+    [all.length, all.filter((row) => row.assessment?.error === null).length],
+    [8, 8],
+  );
 });
 
 test('a judge with a model and parameters of its own is asked there', async () => {

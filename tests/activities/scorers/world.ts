@@ -13,6 +13,7 @@ import { createScorerHost } from '../../../agents/scorer-host.ts';
 import type { Example } from '../../../contracts/example.ts';
 import { hashJson } from '../../../contracts/hash.ts';
 import type { JudgeMemory } from '../../../contracts/judge.ts';
+import type { Model } from '../../../contracts/model.ts';
 import type { ScorerDefinition } from '../../../contracts/scorer.ts';
 import type { Trace } from '../../../contracts/trace.ts';
 import type { ValueType } from '../../../contracts/value.ts';
@@ -27,11 +28,15 @@ import { modelAt } from '../../llm/model-under-test.ts';
 export const FILE = fileURLToPath(new URL('fixtures/scorers.ts', import.meta.url));
 
 /** A code scorer of the fixture file. */
-export const codeScorer = (exported: string, value: ValueType): LoadedScorer => ({
+export const codeScorer = (
+  exported: string,
+  value: ValueType,
+  timeoutMs = 5_000,
+): LoadedScorer => ({
   definition: { kind: 'code', name: exported, fingerprint: hashJson([exported, value]), value },
   file: FILE,
   exported,
-  timeoutMs: 5_000,
+  timeoutMs,
   options: null,
 });
 
@@ -78,6 +83,8 @@ export type ScoredWorld = {
   /** What a judge has learned, by its name. */
   readonly memories?: Readonly<Record<string, JudgeMemory>>;
   readonly base: string;
+  /** With a ledger of its own; default a fresh one at `base`. */
+  readonly model?: Model;
   /** What the worker has loaded by the time it scores; default `code`. */
   readonly loaded?: readonly LoadedScorer[];
 };
@@ -135,8 +142,8 @@ export async function assessAll(world: ScoredWorld) {
   }
 }
 
-function depsOf({ db, base, code = [], loaded = code }: ScoredWorld): AgentDeps {
-  const model = modelAt(base);
+function depsOf({ db, base, code = [], loaded = code, ...own }: ScoredWorld): AgentDeps {
+  const model = own.model ?? modelAt(base);
   const ports = {
     complete: (...call: Parameters<typeof model.complete>) => model.complete(...call),
     now: Date.now,

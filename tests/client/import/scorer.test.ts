@@ -76,7 +76,7 @@ test('a file may hold any kind; what nobody can label is refused as the judge', 
   assert.ok(read.kind === 'definition' && read.definition.kind === 'spans');
   assert.match(
     faultsOf(() => readJudgeEntry(calls, { folder, at: here }))[0]!,
-    /which nobody can label; name it under `scorers`/,
+    /no question to people: it is not labelled and not aligned\. Name it under `scorers`/,
   );
   const rules = write('rules.yaml', 'kind: guidelines\nname: rules\nguidelines: [Be kind.]\n');
   const judge = readJudgeEntry(rules, { folder, at: here });
