@@ -176,6 +176,7 @@ async function load(db: Db, ref: CycleRef): Promise<Alignment> {
     return [name, buildSnapshots(definition, learned).snapshots] as const;
   });
   const snapshots = new Map(lessons);
+  const embedded = new Map<string, Float32Array>();
   const all = new Map(lessons.flatMap(([, list]) => list.map((snap) => [snap.id, snap])));
   return {
     ...input,
@@ -189,9 +190,11 @@ async function load(db: Db, ref: CycleRef): Promise<Alignment> {
     snapshot: (id) => all.get(id)!,
     async embed({ model, models }, ids, pays) {
       const name = cycle.spec.models.embedding ?? models.embedding;
-      const texts = ids.map((id) => embeddingText(all.get(id)!.fields));
+      const open = ids.filter((id) => !embedded.has(id));
+      const texts = open.map((id) => embeddingText(all.get(id)!.fields));
       const { vectors } = await model.embed(texts, { ...pays, model: name });
-      return new Map(ids.map((id, i) => [id, vectors[i]!]));
+      open.forEach((id, i) => embedded.set(id, vectors[i]!));
+      return new Map(ids.map((id) => [id, embedded.get(id)!]));
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Alignments } from './alignments.ts';
 import type { Memories } from './memories.ts';
 import { cycleKey as prefixOf, type CycleRef } from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
+import type { ReadScorers } from '../db/run-scorers.ts';
 
 /** What activities work with; opened once by the worker's composition root. */
 export type ActivityDeps = {
@@ -16,6 +17,8 @@ export type ActivityDeps = {
   readonly practice: boolean;
   /** Search attributes are registered, so workflows may set them. */
   readonly searchAttributes: boolean;
+  /** Of a run; this process has read each version once. */
+  readonly scorersOf: ReadScorers;
   readonly memories: Memories;
   readonly alignments: Alignments;
   readonly now: () => number;

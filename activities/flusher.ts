@@ -10,12 +10,20 @@ export type FlusherOptions<Row> = {
   readonly most: number;
   /** How long the first row waits for company. */
   readonly waitMs: number;
+  /** Rows that will come at most, where that is known: with the last of them nobody waits on. */
+  readonly rows?: number;
   readonly write: (rows: readonly Row[]) => Promise<void>;
 };
 
 /** A write that fails rejects the callers whose rows it held; nothing is left unawaited. */
-export function createFlusher<Row>({ most, waitMs, write }: FlusherOptions<Row>): Flusher<Row> {
+export function createFlusher<Row>({
+  most,
+  waitMs,
+  rows: expected = Infinity,
+  write,
+}: FlusherOptions<Row>): Flusher<Row> {
   let rows: Row[] = [];
+  let added = 0;
   let current: { promise: Promise<void>; settle: () => void } | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -35,9 +43,10 @@ export function createFlusher<Row>({ most, waitMs, write }: FlusherOptions<Row>)
   return {
     add(row) {
       rows.push(row);
+      added += 1;
       current ??= open();
       const { promise, settle } = current;
-      if (rows.length >= most) settle();
+      if (rows.length >= most || added >= expected) settle();
       else timer ??= setTimeout(settle, waitMs);
       return promise;
     },

@@ -40,10 +40,14 @@ export async function judgeCandidates(
   const { db, now } = deps;
   const pending = await runs.pendingRollouts(db, work);
   if (pending.length === 0) return { done: 0, failed: 0, deferred: 0 };
-  const run = await runs.getRun(db, work);
+  const run = await runs.getRun(db, { ...work, scorersOf: deps.scorersOf });
   const alignment = await alignmentOf(deps, work.ref);
   const rows = await trialsOf({ deps, work, alignment, signal }, run, pending);
-  const flusher = createFlusher<Result>({ ...FLUSH, write: (results) => save(db, run, results) });
+  const flusher = createFlusher<Result>({
+    ...FLUSH,
+    rows: rows.length,
+    write: (results) => save(db, run, results),
+  });
   try {
     return await timeBoxed({ rows, lanes: LANES, boxMs: BOX_MS, now, signal }, async (trial) => {
       const result = resultOf(run.name, trial, await judged(trial));

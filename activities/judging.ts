@@ -25,10 +25,12 @@ export async function judgeRollouts(
   work: Work,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const { db, now } = deps;
+  const { db, now, scorersOf } = deps;
   const { project } = work;
-  const run = await runs.getRun(db, work);
-  const rows = await runs.unassessedRollouts(db, work);
+  const [run, rows] = await Promise.all([
+    runs.getRun(db, { ...work, scorersOf }),
+    runs.unassessedRollouts(db, work),
+  ]);
   const isCode = (id: string): boolean => codeOf(run).has(id);
   const code = rows.flatMap(({ lacking }) => lacking.filter(isCode)).length;
   const own = rows.flatMap((row) => {
@@ -39,6 +41,7 @@ export async function judgeRollouts(
   const jobs = await jobsOf({ deps, run, signal }, own);
   const flusher = createFlusher<runs.NewAssessment>({
     ...FLUSH,
+    rows: jobs.length,
     write: (assessments) => runs.saveAssessments(db, { project, run: work.run, assessments }),
   });
   try {

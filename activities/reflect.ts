@@ -57,13 +57,15 @@ export async function reflect(
   const run =
     asked.engine === undefined ? optimizeRun(ref) : judgeSearchRun({ ref, engine: asked.engine });
   const key = { project: ref.project, run };
-  const step = await engine.getStep(deps.db, { ...key, turn });
-  const answered = await repliesOf(deps.db, key);
-  const open = ((step?.asks ?? []) as unknown as readonly OptimizeAsk[]).filter(
+  const [asks, answered, { spec }, subjectOf] = await Promise.all([
+    engine.getAsks(deps.db, { ...key, turn }),
+    repliesOf(deps.db, { ...key, asks: asked.asks }),
+    cycles.getCycle(deps.db, ref),
+    subjects(deps, asked),
+  ]);
+  const open = (asks as unknown as readonly OptimizeAsk[]).filter(
     (ask): ask is ReflectAsk => ask.kind === 'reflect' && answered[ask.id] === undefined,
   );
-  const { spec } = await cycles.getCycle(deps.db, ref);
-  const subjectOf = await subjects(deps, asked);
   await Promise.all(
     open.map(async (ask) => {
       const answer = await answerOf({ deps, ref, spec, ask, run, subjectOf, signal });
@@ -91,9 +93,11 @@ async function answerOf(job: Job): Promise<ReflectAnswer> {
   const { deps, ref, spec, ask } = job;
   const { project } = ref;
   const hash = ask.components[ask.component]!;
-  const current = (await getTexts(deps.db, { project, hashes: [hash] }))[hash]!;
+  const [{ [hash]: current = '' }, { records, examples }] = await Promise.all([
+    getTexts(deps.db, { project, hashes: [hash] }),
+    recordsOf(job),
+  ]);
   if (spec.optimize.reflection === 'unchanged') return { textHash: hash, length: current.length };
-  const { records, examples } = await recordsOf(job);
   const proposed = await propose(job, { current, records });
   if (typeof proposed !== 'string') return proposed;
   const violation = checkProposal({

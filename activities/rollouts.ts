@@ -12,8 +12,7 @@ import type { AgentDeps, CycleRef, Work } from './deps.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
-import { codeOf } from './judging.ts';
-import { type InRun, scoreRollouts, scoreRun } from './scoring.ts';
+import { codeScorersOf, type InRun, scoreRollouts, scoreRun } from './scoring.ts';
 import { wholeTrace } from './whole-trace.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
@@ -35,20 +34,29 @@ export type Ran = Boxed & { readonly judges?: number };
 
 /** Runs the agent, and the code scorers right after it: both are user code, and a search waits for each round of the queue. */
 async function runAndScore(deps: AgentDeps, work: Work, signal: AbortSignal): Promise<Ran> {
-  const run = await runs.getRun(deps.db, work);
-  const ran = await runRollouts(deps, { run, work, signal });
-  if (codeOf(run).size === 0 || ran.deferred > 0) return ran;
+  const { db, scorersOf } = deps;
+  const [run, pending] = await Promise.all([
+    runs.getRun(db, { ...work, scorersOf }),
+    runs.pendingRollouts(db, work),
+  ]);
+  const scorers = codeScorersOf(deps, run);
+  for (const scorer of scorers.values()) deps.scorerHost.prepare(scorer);
+  const ran = await runRollouts(deps, { run, work, signal, pending });
+  if (scorers.size === 0 || ran.deferred > 0) return ran;
   const { done, failed, deferred, judges } = await scoreRun(deps, { run, work, signal });
   return { done: ran.done + done, failed: ran.failed + failed, deferred, judges };
 }
 
+type Pending = { readonly pending: readonly runs.PendingRollout[] };
 type Result = { readonly rollout: Rollout; readonly trace: Trace };
 
-async function runRollouts(deps: AgentDeps, { run, work, signal }: InRun): Promise<Boxed> {
+async function runRollouts(
+  deps: AgentDeps,
+  { run, work, signal, pending }: InRun & Pending,
+): Promise<Boxed> {
   const { db, now, host } = deps;
   const { project } = work;
   const agent = agentOf(deps, run);
-  const pending = await runs.pendingRollouts(db, work);
   if (run.kind === 'gate')
     await traces.reserveTraces(db, {
       project,
@@ -57,6 +65,7 @@ async function runRollouts(deps: AgentDeps, { run, work, signal }: InRun): Promi
     });
   const flusher = createFlusher<Result>({
     ...FLUSH,
+    rows: pending.length,
     write: (rows) =>
       db.transaction().execute(async (tx) => {
         const made = rows.map((row) => row.trace);

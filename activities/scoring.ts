@@ -45,7 +45,8 @@ export async function scoreRollouts(
   work: Work,
   signal: AbortSignal,
 ): Promise<Scored> {
-  return scoreRun(deps, { run: await runs.getRun(deps.db, work), work, signal });
+  const { db, scorersOf } = deps;
+  return scoreRun(deps, { run: await runs.getRun(db, { ...work, scorersOf }), work, signal });
 }
 
 /** The same for a run that was read before. */
@@ -53,7 +54,7 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
   const { db, now } = deps;
   const codes = codeOf(run);
   const scorers = run.scorers.filter(({ id }) => codes.has(id));
-  const loaded = new Map(scorers.map((scorer) => [scorer.id, loadedOf(deps, scorer)]));
+  const loaded = codeScorersOf(deps, run);
   const open = await runs.unassessedRollouts(db, work);
   const rows = open.filter(({ lacking }) => lacking.some((id) => codes.has(id)));
   const judges = open.flatMap(({ lacking }) => lacking.filter((id) => !codes.has(id))).length;
@@ -65,6 +66,7 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
   );
   const flusher = createFlusher<runs.NewAssessment>({
     ...FLUSH,
+    rows: jobs.length,
     write: (assessments) =>
       runs.saveAssessments(db, { project: work.project, run: work.run, assessments }),
   });
@@ -82,6 +84,13 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
   } finally {
     await flusher.flush();
   }
+}
+
+/** The code scorers of a run by id, as this worker loaded them. @throws RefusedError | ScorerChangedError */
+export function codeScorersOf(deps: AgentDeps, run: runs.Run): ReadonlyMap<string, LoadedScorer> {
+  const codes = codeOf(run);
+  const scorers = run.scorers.filter(({ id }) => codes.has(id));
+  return new Map(scorers.map((scorer) => [scorer.id, loadedOf(deps, scorer)]));
 }
 
 /** The code of a scorer changed while its run was under way. */

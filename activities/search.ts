@@ -144,6 +144,7 @@ async function planAsks(
   asks: readonly OptimizeAsk[],
 ): Promise<{ readonly from: number; readonly to: number }> {
   const evaluations = asks.filter((ask) => ask.kind === 'evaluate');
+  if (evaluations.length === 0) return { from: 0, to: 0 };
   const arms = evaluations.map(({ candidate, components }) => [candidate, components] as const);
   await runs.addArmsOfHashes(db, { ...key, arms: Object.fromEntries(arms) });
   const cells = evaluations.flatMap((ask) =>

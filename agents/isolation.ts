@@ -3,6 +3,8 @@ import { createRunner, type Ended, type Runner, type RunnerOptions, type Task } 
 
 /** Runs user code in a child process that is shared, and alone in a fresh one where the shared one died under it. */
 export type Isolation = {
+  /** Starts the shared process and loads a file in it, so that the first run finds both there. */
+  prepare(file: string): void;
   run(task: Task, calls: () => Calls): Promise<readonly [Ended, Calls]>;
   close(): void;
 };
@@ -34,6 +36,7 @@ export function createIsolation(options: RunnerOptions): Isolation {
   }
 
   return {
+    prepare: (file) => void sharedRunner().ready(file),
     async run(task, callsOf) {
       const runner = sharedRunner();
       await runner.ready(task.file);

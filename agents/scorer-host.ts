@@ -26,6 +26,8 @@ export type ScoreCall = {
 export type Scored = { readonly returned: Json } | { readonly error: AssessmentError };
 
 export type ScorerHost = {
+  /** Gets ready for a scorer while the outputs that it will see are made. */
+  prepare(scorer: LoadedScorer): void;
   /** Runs one code scorer. @throws what `ports.fatal` names, such as a spent budget; all else is in the result. */
   score(call: ScoreCall): Promise<Scored>;
   close(): void;
@@ -35,6 +37,7 @@ export type ScorerHost = {
 export function createScorerHost(ports: CallPorts, options: RunnerOptions): ScorerHost {
   const isolation = createIsolation(options);
   return {
+    prepare: ({ file }) => isolation.prepare(file),
     async score({ scorer, subject, judge, ...own }) {
       const { file, exported, timeoutMs } = scorer;
       const task = {

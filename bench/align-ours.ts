@@ -4,13 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { judgeRollouts } from '../activities/judging.ts';
-import { createDatabase, type Db } from '../db/connect.ts';
-import { getJudge } from '../db/judges.ts';
-import * as runs from '../db/runs.ts';
+import { createDatabase } from '../db/connect.ts';
 import { resetStack, startStack } from '../stack/index.ts';
-import { openDeps } from '../worker/deps.ts';
-import { readEnvironment } from '../worker/environment.ts';
+import { measureVerdicts, outputOf } from './align-verdicts.ts';
 import type { Mock } from './optimize-mock.ts';
 
 const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
@@ -22,6 +18,7 @@ export type Measuring = {
   readonly mock: Mock;
   readonly folder: string;
   readonly labels: number;
+  /** Verdicts of each judge, in pairs. */
   readonly verdicts: number;
   readonly latencyMs: number;
   /** `local`: the built-in one, the default; else a model's name. */
@@ -38,7 +35,7 @@ const answer = z.object({
   phases: z.array(z.looseObject({ phase: z.string(), startedAt: z.string() })),
 });
 
-/** Alignment by the command line on a stack of its own, then verdicts one by one in a process that knows nothing yet: this one. */
+/** Alignment by the command line on a stack of its own, then verdicts of both judges, one by one. */
 export async function measureOurs(of: Measuring) {
   const { mock, folder, labels, embedder } = of;
   const dataDir = join(folder, `ours-${labels}-${embedder}-${of.latencyMs}`);
@@ -54,7 +51,8 @@ export async function measureOurs(of: Measuring) {
     const { byKind } = await mock.stats();
     const db = createDatabase(stack.info.database.url, { max: 4 });
     try {
-      const verdicts = await measureVerdicts(of, {
+      const verdicts = await measureVerdicts({
+        ...of,
         db,
         env: { ...env, DATABASE_URL: stack.info.database.url },
         judge: ended.report.alignment.judge,
@@ -90,87 +88,6 @@ function alignFigures(
     guidelines: report.guidelines.length,
   };
 }
-
-type Judging = {
-  readonly db: Db;
-  readonly env: NodeJS.ProcessEnv;
-  readonly judge: string;
-};
-
-async function measureVerdicts(of: Measuring, { db, env, judge }: Judging) {
-  const { mock, verdicts } = of;
-  const base = await oneByOne(of, { db, env, judge: 'polite@1', rows: verdicts });
-  await mock.reset();
-  const aligned = await oneByOne(of, { db, env, judge, rows: verdicts });
-  const { requests } = await mock.stats();
-  const rise = aligned.median / base.median - 1;
-  return {
-    verdictMs: { base: round(base.median), aligned: round(aligned.median) },
-    addedShare: round(rise, 4),
-    callsAVerdict: requests / verdicts,
-    tokensAVerdict: { base: base.tokens, aligned: aligned.tokens },
-    firstVerdictOfAProcess: aligned.first,
-  };
-}
-
-/** Verdicts of one judge, one after the other, by the worker's own code with the dependencies of a fresh process. */
-async function oneByOne(
-  { mock, verdicts }: Measuring,
-  { db, env, judge, rows }: Judging & { readonly rows: number },
-) {
-  const run = `bench/${judge}`;
-  const { id } = await getJudge(db, { project: 'default', id: judge });
-  await runs.createRun(db, {
-    alone: {
-      project: 'default',
-      datasetVersion: 'fresh@1',
-      spec: { agent: 'recorded', models: {} },
-    },
-    name: run,
-    kind: 'evaluate',
-    scorers: [id],
-    agent: 'recorded',
-    agentFingerprint: 'recorded',
-    models: {},
-  });
-  await runs.addArmOfHashes(db, { project: 'default', run, arm: 'recorded', prompts: {} });
-  const outputs = Array.from({ length: rows }, (_, at) => ({
-    example: `fresh-${at}`,
-    outputs: outputOf(10_000 + at),
-    traceId: null,
-  }));
-  await runs.planRollouts(db, { project: 'default', run, cells: runs.recordedCells(outputs) });
-  const deps = await openDeps(readEnvironment(env));
-  try {
-    const { signal } = new AbortController();
-    const times: number[] = [];
-    const before = await mock.stats();
-    let first = before;
-    for (let from = 0; from < rows; from += 1) {
-      const begun = performance.now();
-      await judgeRollouts(deps.activities, { project: 'default', run, from, to: from + 1 }, signal);
-      times.push(performance.now() - begun);
-      if (from === 0) first = await mock.stats();
-    }
-    const after = await mock.stats();
-    return {
-      median: times.toSorted((a, b) => a - b)[Math.floor(rows / 2)]!,
-      tokens: Math.round((after.tokensIn - before.tokensIn) / verdicts),
-      first: {
-        calls: first.requests - before.requests,
-        embedded: embeddedIn(first) - embeddedIn(before),
-        seconds: round(times[0]! / 1000),
-      },
-    };
-  } finally {
-    await deps.close();
-  }
-}
-
-const embeddedIn = ({ byKind }: Awaited<ReturnType<Mock['stats']>>): number =>
-  Object.entries(byKind)
-    .filter(([kind]) => kind.startsWith('emb:'))
-    .reduce((sum, [, { inputs }]) => sum + inputs, 0);
 
 type Attune = (...args: readonly string[]) => Promise<string>;
 
@@ -218,9 +135,6 @@ const rowOf = (at: number, id: string, part: string) => ({
 
 const inputOf = (at: number) => ({
   question: `How do I reset device ${at} when error code ${(at * 7) % 101} shows?`,
-});
-const outputOf = (at: number) => ({
-  answer: `Hold the power key of device ${at} for ten seconds.`,
 });
 
 async function command(dataDir: string, args: readonly string[]): Promise<string> {

@@ -67,7 +67,7 @@ async function slowly(labels: number) {
   const mock = await startMock(values.tools, slowMs);
   const latencies = async (embedder: string): Promise<number> => {
     log(`ours, ${labels} labels at ${slowMs} ms, ${embedder} embedder`);
-    const given = { mock, folder, labels, verdicts: 1, latencyMs: slowMs };
+    const given = { mock, folder, labels, verdicts: 2, latencyMs: slowMs };
     return ((await measureOurs({ ...given, embedder })).align.seconds * 1000) / slowMs;
   };
   try {

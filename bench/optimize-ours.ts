@@ -44,6 +44,8 @@ export async function measureOurs(of: Measuring) {
   const env = { ...environment(server.port), ATTUNE_CONFIG: configOf(join(folder, 'task')) };
   const stack = await startStack({ dataDir, env, cwd: folder });
   try {
+    // The command's code is compiled before its clock starts, as gepa's is imported before its own does.
+    await command(dataDir, ['--version']);
     await server.reset();
     of.onStart?.();
     const begun = performance.now();
@@ -84,14 +86,18 @@ async function search(
 ): Promise<string> {
   const sizes = ['--budget', String(budget - 60)];
   if (parents !== undefined) sizes.push('--parents', String(parents));
-  const child = spawn(process.execPath, [MAIN, 'optimize', spec, '--json', ...sizes], {
+  return command(dataDir, ['optimize', spec, '--json', ...sizes]);
+}
+
+async function command(dataDir: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...bare(), ATTUNE_DATA: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
   child.stdout.on('data', (part: Buffer) => (out += part.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0 && code !== 3) throw new Error(`attune optimize ended with ${code}: ${out}`);
+  if (code !== 0 && code !== 3) throw new Error(`attune ${args[0]} ended with ${code}: ${out}`);
   return out;
 }
 

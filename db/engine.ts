@@ -25,6 +25,21 @@ export async function getStep(
   return step ? stepOf(step) : null;
 }
 
+/** The asks of a turn, none where it has not been taken. The state, which may be long, stays where it is. */
+export async function getAsks(
+  db: Db,
+  { project, run, turn }: RunRef & { readonly turn: number },
+): Promise<readonly Json[]> {
+  const step = await db
+    .selectFrom('engine_step')
+    .select('asks')
+    .where('project', '=', project)
+    .where('run', '=', run)
+    .where('turn', '=', turn)
+    .executeTakeFirst();
+  return step?.asks ?? [];
+}
+
 /** One ask of a turn; null where it asked no such thing. The state, which may be long, stays where it is. */
 export async function getAsk(
   db: Db,

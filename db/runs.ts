@@ -5,7 +5,7 @@ import { json } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
-import { getScorer } from './scorers.ts';
+import { type ReadScorers, readScorers } from './run-scorers.ts';
 import { putTexts } from './texts.ts';
 
 export { planRollouts, recordedCells, type Cell } from './plan.ts';
@@ -142,27 +142,17 @@ export async function findRun(db: Db, at: RunRef): Promise<Run | null> {
   }
 }
 
-/** @throws NotFoundError */
-export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
-  const row = await db
-    .selectFrom('run as r')
-    .leftJoin('cycle as c', (join) =>
-      join.onRef('c.project', '=', 'r.project').onRef('c.key', '=', 'r.cycle'),
-    )
-    .selectAll('r')
-    .select('c.spec as cycle_spec')
-    .where('r.project', '=', project)
-    .where('r.name', '=', run)
-    .executeTakeFirst();
+/** `scorersOf`: of a process that keeps what it read. @throws NotFoundError */
+export async function getRun(
+  db: Db,
+  { project, run, scorersOf = readScorers }: RunRef & { readonly scorersOf?: ReadScorers },
+): Promise<Run> {
+  const [row, arms, scorers] = await Promise.all([
+    runRow(db, { project, run }),
+    armsOf(db, { project, run }),
+    scorersOf(db, { project, run }),
+  ]);
   if (!row) throw new NotFoundError('run', run, 'plan it first');
-  const arms = await db
-    .selectFrom('run_arm')
-    .select(['arm', 'hash'])
-    .where('project', '=', project)
-    .where('run', '=', run)
-    .orderBy('arm')
-    .execute();
-  const scorers = await scorersOf(db, { project, run });
   return {
     project,
     name: row.name,
@@ -185,16 +175,26 @@ export async function getRun(db: Db, { project, run }: RunRef): Promise<Run> {
   };
 }
 
-async function scorersOf(db: Db, { project, run }: RunRef): Promise<readonly ScorerVersion[]> {
-  const rows = await db
-    .selectFrom('run_scorer')
-    .select('scorer')
+const runRow = (db: Db, { project, run }: RunRef) =>
+  db
+    .selectFrom('run as r')
+    .leftJoin('cycle as c', (join) =>
+      join.onRef('c.project', '=', 'r.project').onRef('c.key', '=', 'r.cycle'),
+    )
+    .selectAll('r')
+    .select('c.spec as cycle_spec')
+    .where('r.project', '=', project)
+    .where('r.name', '=', run)
+    .executeTakeFirst();
+
+const armsOf = (db: Db, { project, run }: RunRef) =>
+  db
+    .selectFrom('run_arm')
+    .select(['arm', 'hash'])
     .where('project', '=', project)
     .where('run', '=', run)
-    .orderBy('position')
+    .orderBy('arm')
     .execute();
-  return Promise.all(rows.map(({ scorer }) => getScorer(db, { project, id: scorer })));
-}
 
 type ArmTexts = RunRef & {
   readonly arm: string;

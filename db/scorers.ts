@@ -120,7 +120,7 @@ export async function listScorers(
   return rows.map((row) => versionOf(row));
 }
 
-const versionOf = <D extends ScorerDefinition>(
+export const versionOf = <D extends ScorerDefinition>(
   row: Selectable<Database['scorer_version']>,
 ): ScorerVersion<D> => ({
   id: row.id,

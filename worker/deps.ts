@@ -8,6 +8,7 @@ import { registerAgents } from '../db/agents.ts';
 import { createScorerVersion } from '../db/scorers.ts';
 import { migrate } from '../db/migrate.ts';
 import { createReplyStore } from '../db/replies.ts';
+import { keepScorers } from '../db/run-scorers.ts';
 import { withBudget } from '../activities/budget.ts';
 import { createAlignments } from '../activities/alignments.ts';
 import { createMemories } from '../activities/memories.ts';
@@ -47,6 +48,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
       models: environment.models,
       practice,
       searchAttributes: false,
+      scorersOf: keepScorers(),
       memories: createMemories(),
       alignments: createAlignments(),
       now: Date.now,

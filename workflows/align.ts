@@ -12,7 +12,7 @@ import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
 import { failureIn, recordFailure } from './failures.ts';
 import { optimizeWorkflow } from './optimize.ts';
-import { compute, database, models } from './proxies.ts';
+import { compute, database, models, steps } from './proxies.ts';
 
 export type AlignResult = {
   readonly adopted: boolean;
@@ -33,12 +33,12 @@ export async function alignWorkflow(ref: CycleRef): Promise<AlignResult> {
 /** An alignment on its own, from any labels. Started again, it goes on where it stood: no reply that is stored is asked for again. */
 export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
   try {
-    await database.enterPhase({ ref, phase: 'align', note: 'teaching the judge what people said' });
+    await steps.enterPhase({ ref, phase: 'align', note: 'teaching the judge what people said' });
     const learned = await learn(ref);
     if (learned.failed !== null) return await end(ref, await keepBase(ref, learned.failed));
     const made = await models.finishAlign(ref);
     const note = 'judges on labels that alignment never saw';
-    await database.enterPhase({ ref, phase: 'evaluate', note });
+    await steps.enterPhase({ ref, phase: 'evaluate', note });
     return await end(ref, await prove(ref, made));
   } catch (error) {
     if (isCancellation(error))
@@ -56,7 +56,7 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
 }
 
 async function end(ref: CycleRef, result: AlignResult): Promise<AlignResult> {
-  await database.endSearch({ ref, outcome: outcomeOf(result), why: result.why });
+  await steps.endSearch({ ref, outcome: outcomeOf(result), why: result.why });
   setCurrentDetails(`${result.judge}: ${result.why}`);
   return result;
 }
@@ -98,7 +98,7 @@ async function prove(ref: CycleRef, { runs }: Made): Promise<AlignResult> {
 
 async function distil(ref: CycleRef, engine: string): Promise<Ended> {
   for (let turn = 0; ; turn += 1) {
-    const step = await compute.stepAlign({ ref, engine, turn });
+    const step = await steps.stepAlign({ ref, engine, turn });
     if (step.done) return { failed: step.failed };
     await Promise.all(
       step.asks.map((ask) =>

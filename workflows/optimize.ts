@@ -1,7 +1,7 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
 import { evaluateRange } from './batches.ts';
-import { compute, models } from './proxies.ts';
+import { models, steps } from './proxies.ts';
 
 export type OptimizeInput = {
   readonly ref: CycleRef;
@@ -31,8 +31,8 @@ export async function optimizeWorkflow(input: OptimizeInput): Promise<OptimizeRe
     if (turn > input.turn && isLong())
       return continueAsNew<typeof optimizeWorkflow>({ ...input, turn });
     const step = await (judges === undefined
-      ? compute.stepOptimize({ ref, turn })
-      : compute.stepJudgeSearch({ ...judges, turn }));
+      ? steps.stepOptimize({ ref, turn })
+      : steps.stepJudgeSearch({ ...judges, turn }));
     setCurrentDetails(step.note);
     if (step.done) break;
     const { run, from, to, reflections } = step;
@@ -43,5 +43,5 @@ export async function optimizeWorkflow(input: OptimizeInput): Promise<OptimizeRe
       reflections.length > 0 ? models.reflect(asked) : null,
     ]);
   }
-  return judges === undefined ? compute.finishOptimize(ref) : compute.finishJudgeSearch(judges);
+  return judges === undefined ? steps.finishOptimize(ref) : steps.finishJudgeSearch(judges);
 }

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities, AgentActivities } from '../activities/index.ts';
 import { QUEUE } from '../contracts/temporal.ts';
 import { summarised } from './summaries.ts';
@@ -32,9 +32,17 @@ export const outward = summarised(
   }),
 );
 
-/** Arithmetic over many rows: statistics, engine steps, reports. */
+/** Arithmetic over many rows: statistics, reports. */
 export const compute = summarised(
   proxyActivities<Activities>({ ...working, taskQueue: QUEUE.main, startToCloseTimeout: '5m' }),
+);
+
+/**
+ * Short steps between two batches (the turn of an engine, the word of a phase), taken by the worker that holds the workflow: what comes
+ * next waits for no further round of a queue. Each is written once, so one that is taken again after a kill reads what is there.
+ */
+export const steps = summarised(
+  proxyLocalActivities<Activities>({ startToCloseTimeout: '5m', retry }),
 );
 
 /** Batches of model calls. */

@@ -12,7 +12,7 @@ import type { Outcome } from '../contracts/report.ts';
 import { evaluateWorkflow } from './evaluate.ts';
 import { failureIn, recordFailure } from './failures.ts';
 import { type OptimizeResult, optimizeWorkflow } from './optimize.ts';
-import { agents, compute, database, models } from './proxies.ts';
+import { agents, database, models, steps } from './proxies.ts';
 import { withinWall } from './wall.ts';
 
 export type SearchResult = {
@@ -41,26 +41,32 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
 async function search(ref: CycleRef): Promise<SearchResult> {
   const checking = 'checking data, model and agent';
   const [, { walls }] = await Promise.all([
-    database.enterPhase({ ref, phase: 'preflight', note: checking }),
+    steps.enterPhase({ ref, phase: 'preflight', note: checking }),
     database.preflight(ref),
   ]);
   return withinWall(walls, 'all', () => searchWithin(ref, walls));
 }
 
 async function searchWithin(ref: CycleRef, walls: CyclePlan['walls']): Promise<SearchResult> {
-  // Neither of the two small calls waits for the other: a search on its own should begin at once.
-  await Promise.all([models.checkModels(ref), agents.canary(ref)]);
+  // A search on its own should begin at once: neither of the two small calls waits for the other, nor the plan for them.
   const [{ run, total }] = await Promise.all([
     database.planBaseline(ref),
-    database.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' }),
+    models.checkModels(ref),
+    agents.canary(ref),
   ]);
   const range = { project: ref.project, run, from: 0, to: total, agent: true };
-  await withinWall(walls, 'baseline', () =>
-    executeChild(evaluateWorkflow, { ...childOf(ref, 'baseline'), args: [range] }),
-  );
-  await database.enterPhase({ ref, phase: 'optimize', note: 'looking for a better prompt' });
+  // No child: the batches of the baseline are the search's own, and its shards where there are many.
+  await steps.enterPhase({ ref, phase: 'baseline', note: 'the prompt as it stands' });
+  await withinWall(walls, 'baseline', () => evaluateWorkflow(range));
+  await steps.enterPhase({ ref, phase: 'optimize', note: 'looking for a better prompt' });
   const found = await withinWall(walls, 'optimize', () =>
-    executeChild(optimizeWorkflow, { ...childOf(ref, 'optimize'), args: [{ ref, turn: 0 }] }),
+    executeChild(optimizeWorkflow, {
+      workflowId: `${workflowInfo().workflowId}/optimize`,
+      workflowTaskTimeout: TASK_TIMEOUT,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `optimize of ${ref.cycle} ${ref.number}`,
+      args: [{ ref, turn: 0 }],
+    }),
   );
   return resultOf(found);
 }
@@ -70,22 +76,15 @@ const resultOf = ({ finalist, why }: OptimizeResult): SearchResult => ({
   why,
 });
 
-const childOf = (ref: CycleRef, name: string) => ({
-  workflowId: `${workflowInfo().workflowId}/${name}`,
-  workflowTaskTimeout: TASK_TIMEOUT,
-  parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-  staticSummary: `${name} of ${ref.cycle} ${ref.number}`,
-});
-
 // What was found before the money ran out is kept: the best candidate known, the incumbent at worst.
 async function outOfBudget(ref: CycleRef, why: string): Promise<SearchResult> {
-  const { begun } = await compute.concludeOptimize({ ref, why });
-  if (begun) await compute.finishOptimize(ref);
+  const { begun } = await steps.concludeOptimize({ ref, why });
+  if (begun) await steps.finishOptimize(ref);
   return { outcome: 'budget', why };
 }
 
 async function end(ref: CycleRef, result: SearchResult): Promise<SearchResult> {
-  await database.endSearch({ ref, ...result });
+  await steps.endSearch({ ref, ...result });
   setCurrentDetails(result.why);
   return result;
 }

@@ -1,5 +1,3 @@
-import type { ActivityInterfaceFor } from '@temporalio/workflow';
-
 /** What an activity does, as a person reads it in the Temporal UI. */
 const SUMMARIES: Readonly<Record<string, string>> = {
   preflight: 'check spec, data, aliases and agent',
@@ -27,6 +25,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   planBaseline: 'plan the production prompt under the judge of this cycle',
   stepOptimize: 'search: next turn',
   reflect: 'propose new prompts',
+  concludeOptimize: 'end the search with what is known',
+  endSearch: 'how it ended',
   finishOptimize: 'choose and register the finalist',
   freezeGate: 'freeze finalist, judge and sealed part; charge the look',
   openCheck: 'open the session in which people check the new outputs, blind',
@@ -43,7 +43,7 @@ type Options = { readonly summary?: string };
 type Called = { executeWithOptions(options: Options, args: readonly unknown[]): Promise<unknown> };
 
 /** Activities whose every call carries a summary; a call with one of its own keeps it. */
-export function summarised<A>(activities: ActivityInterfaceFor<A>): ActivityInterfaceFor<A> {
+export function summarised<Proxied extends object>(activities: Proxied): Proxied {
   return new Proxy(activities, {
     get(target, name) {
       const activity = Reflect.get(target, name) as Called;

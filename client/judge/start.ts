@@ -13,8 +13,7 @@ export const alignmentIdOf = ({ project, cycle, number }: Cycle): string =>
 
 /** Freezes the labels, registers the alignment and starts its workflow. Nothing is left behind when it refuses. */
 export async function startAlignment(cli: Cli, judge: string, flags: AlignFlags): Promise<Cycle> {
-  const client = await cli.connections.temporal();
-  const db = await cli.connections.database();
+  const [client, db] = await Promise.all([cli.connections.temporal(), cli.connections.database()]);
   await migrate(db);
   const { project } = cli.connections;
   const alignment = await db

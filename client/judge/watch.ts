@@ -27,7 +27,7 @@ export async function watchAlignment(
   const end = client.connection.withAbortSignal(calls, () => endOf(cli, alignment, calls));
   try {
     for (;;) {
-      const paused = sleep(EVERY_MS, null, { signal }).catch(() => null);
+      const paused = sleep(EVERY_MS, null, { signal: calls }).catch(() => null);
       const ended = await Promise.race([end, paused]);
       if (ended !== null) return ended;
       if (signal.aborted) return { kind: 'left' };

@@ -18,8 +18,7 @@ export const searchIdOf = ({ project, cycle, number }: Cycle): string =>
 /** Registers a search and starts its workflow. Nothing is left behind when it refuses. */
 export async function startSearch(cli: Cli, file: SpecFile): Promise<Cycle> {
   const inputs = readInputs(file, { labelled: false });
-  const client = await cli.connections.temporal();
-  const db = await cli.connections.database();
+  const [client, db] = await Promise.all([cli.connections.temporal(), cli.connections.database()]);
   const project = file.spec.project ?? cli.connections.project;
   await migrate(db);
   const { cycle, remarks } = await registerCycle({

@@ -32,7 +32,7 @@ export async function watchSearch(
   let told = 0;
   try {
     for (;;) {
-      const paused = sleep(EVERY_MS, null, { signal }).catch(() => null);
+      const paused = sleep(EVERY_MS, null, { signal: calls }).catch(() => null);
       const ended = await Promise.race([end, paused]);
       if (ended !== null) return ended;
       if (signal.aborted) return { kind: 'left' };

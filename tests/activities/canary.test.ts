@@ -56,7 +56,11 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
     close: () => undefined,
   },
   scorers: {},
-  scorerHost: { score: () => assert.fail('not asked'), close: () => undefined },
+  scorerHost: {
+    prepare: () => assert.fail('not asked'),
+    score: () => assert.fail('not asked'),
+    close: () => undefined,
+  },
   model: {
     complete: () => assert.fail('not asked'),
     structured: () => assert.fail('not asked'),
@@ -65,6 +69,7 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
   models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
   practice: true,
   searchAttributes: false,
+  scorersOf: () => assert.fail('not asked'),
   memories: () => assert.fail('not asked'),
   alignments: () => assert.fail('not asked'),
   outward: { webhook: null, url: null },

@@ -41,3 +41,12 @@ test('flush writes what is left at once', async () => {
   assert.deepEqual(written, ['last']);
   await added;
 });
+
+test('where the number of rows is known, the last one is not held up for company', async () => {
+  const written: number[][] = [];
+  const write = (rows: readonly number[]): Promise<void> =>
+    Promise.resolve(void written.push([...rows]));
+  const flusher = createFlusher<number>({ most: 20, waitMs: 60_000, rows: 3, write });
+  await Promise.all([1, 2, 3].map((row) => flusher.add(row)));
+  assert.deepEqual(written, [[1, 2, 3]]);
+});

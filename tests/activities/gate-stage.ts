@@ -16,6 +16,7 @@ import { type Cycle, createCycle, getCycle, updateCycle } from '../../db/cycles.
 import { createJudgeVersion } from '../../db/judges.ts';
 import { registerPrompt } from '../../db/prompts.ts';
 import * as runs from '../../db/runs.ts';
+import { readScorers } from '../../db/run-scorers.ts';
 import { createStream } from '../../domain/statistics/stream.ts';
 import { DEFINITION } from '../db/fixture.ts';
 
@@ -31,6 +32,7 @@ export const gateActivities = (db: Db, now = () => Date.now()) => {
     models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
     practice: true,
     searchAttributes: false,
+    scorersOf: readScorers,
     memories: unused,
     alignments: unused,
     outward: { webhook: null, url: null },

@@ -25,6 +25,7 @@ import { recordLabels } from '../../../db/labels.ts';
 import { pieces } from '../../../domain/align/batches.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { example, importRows } from '../../db/fixture.ts';
+import { keepScorers } from '../../../db/run-scorers.ts';
 
 export type Case = {
   readonly id: string;
@@ -153,6 +154,7 @@ export const depsOf = (db: Db, model: Model, embedder = 'local-ngram-512'): Acti
   },
   practice: true,
   searchAttributes: false,
+  scorersOf: keepScorers(),
   memories: createMemories(),
   alignments: createAlignments(),
   now: () => Date.now(),

@@ -11,6 +11,7 @@ import { createCycle, getCycle, updateCycle } from '../../../db/cycles.ts';
 import { createJudgeVersion } from '../../../db/judges.ts';
 import { listPromptVersions, registerPrompt } from '../../../db/prompts.ts';
 import * as runs from '../../../db/runs.ts';
+import { readScorers } from '../../../db/run-scorers.ts';
 import { DEFINITION, example, importRows } from '../../db/fixture.ts';
 
 /** An agent with its judge, and a reflection model, all deterministic. */
@@ -164,6 +165,7 @@ function depsOf(db: Db, answer: (request: CompletionRequest) => string): Activit
     models: { agent: name, judge: name, reflection: name, embedding: name },
     practice: false,
     searchAttributes: false,
+    scorersOf: readScorers,
     memories: unused,
     alignments: unused,
     outward: { webhook: null, url: null },

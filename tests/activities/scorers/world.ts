@@ -19,6 +19,7 @@ import type { Trace } from '../../../contracts/trace.ts';
 import type { ValueType } from '../../../contracts/value.ts';
 import type { Db } from '../../../db/connect.ts';
 import * as runs from '../../../db/runs.ts';
+import { keepScorers } from '../../../db/run-scorers.ts';
 import { createScorerVersion } from '../../../db/scorers.ts';
 import { saveTraces } from '../../../db/traces.ts';
 import { createPracticeServer } from '../../../llm/practice/server.ts';
@@ -162,6 +163,7 @@ function depsOf({ db, base, code = [], loaded = code, ...own }: ScoredWorld): Ag
     },
     practice: true,
     searchAttributes: false,
+    scorersOf: keepScorers(),
     memories: createMemories(),
     alignments: createAlignments(),
     now: Date.now,

@@ -54,6 +54,8 @@ export async function runDurably({ traces, kills, withinMs }: Plan): Promise<Dur
         taskQueue: QUEUE.main,
         args: [{ ref, turn: 0 }],
         workflowExecutionTimeout: withinMs,
+        // A worker that is killed in a step takes its workflow task along: the test kills many.
+        workflowTaskTimeout: '1s',
       });
       return [trace, await readRun(db, trace)] as const;
     });
