@@ -1,5 +1,6 @@
+import { findDecision, recordDecision } from '../db/audit.ts';
 import * as database from '../db/phases.ts';
-import type { Phase } from '../contracts/progress.ts';
+import type { Decided, Phase } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { updateCycle } from '../db/cycles.ts';
 import { totalSpend } from '../db/spend.ts';
@@ -94,6 +95,9 @@ export function createActivities(deps: ActivityDeps) {
     freezeGate: plain(freezeGate),
     openCheck: plain(openCheck),
     decideGate: beat(decideGate),
+    findDecision: (ref: CycleRef) => findDecision(db, ref),
+    recordDecision: (of: { readonly ref: CycleRef; readonly decision: Decided }) =>
+      recordDecision(db, of.ref, of.decision),
     promoteAlias: plain(promoteAlias),
     writeReport: beat(writeReport),
     openWatch: plain(openWatch),

@@ -59,8 +59,8 @@ async function roundsOf(
   project: string,
   cycle: string,
 ): Promise<readonly sessions.SessionSummary[]> {
-  const all = await sessions.listSessions(db, { project });
-  return all.filter((session) => session.cycle === cycle && session.kind === 'round');
+  const all = await sessions.listSessions(db, { project, cycle });
+  return all.filter((session) => session.kind === 'round');
 }
 
 /** What the rounds of a cycle so far have asked, and which of their items people have not agreed on. */

@@ -60,6 +60,7 @@ const INVALID = new Set([
   'LabelError',
   'PinError',
   'SealedError',
+  'SessionOfCycleError',
   'InvalidJudgeError',
   'NoPredecessorError',
   'ConflictError',

@@ -54,3 +54,6 @@ export type Decision = {
   readonly who: string;
   readonly why: string;
 };
+
+/** A person's word on a promotion that the gate allowed. */
+export type Decided = Decision & { readonly approved: boolean };

@@ -25,6 +25,21 @@ export class NotFoundError extends Error {
   }
 }
 
+/** A session that a cycle waits for is ended by that cycle alone. */
+export class SessionOfCycleError extends Error {
+  override readonly name = 'SessionOfCycleError';
+  readonly session: string;
+  readonly cycle: string;
+  readonly retryable = false;
+  constructor(session: string, cycle: string) {
+    super(
+      `label session \`${session}\` belongs to the cycle ${cycle}, which ends it; when people are done: \`attune cycle labeling-complete ${cycle}\``,
+    );
+    this.session = session;
+    this.cycle = cycle;
+  }
+}
+
 /** Sealed examples were asked for where nobody may read them (specs/cycle.md, "Which phase may read which part"). */
 export class SealedError extends Error {
   override readonly name = 'SealedError';

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { canonical } from '../contracts/canonical.ts';
-import { THUMBS } from '../contracts/feedback.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Label, LabelLine } from '../contracts/label.ts';
-import { kindOf } from '../contracts/scorer.ts';
 import type { Value } from '../contracts/value.ts';
+import { writeAudits } from './audit.ts';
 import { json, jsonOrNull, plainText } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { LabelError } from './errors.ts';
-import { listJudges } from './judges.ts';
+import { faultIn, judgesOf } from './label-fault.ts';
 import { resolveTargets, type Target } from './label-target.ts';
 import { tellTargets } from './label-threshold.ts';
 import type { Database } from './tables.ts';
@@ -25,6 +24,8 @@ export type LabelRequest = {
   readonly lines: readonly LabelLine[];
   /** Milliseconds since the epoch: a label after the deadline of its session is late. */
   readonly now: number;
+  /** Who sent labels of others: the importing person, or the API. */
+  readonly by?: string;
   /** Why a value is no answer to the judge's question; null when it is one. */
   readonly faultOf: (judge: JudgeDefinition, value: Value) => string | null;
 };
@@ -39,8 +40,26 @@ export function recordLabels(db: Db, request: LabelRequest): Promise<readonly Re
   return inTransaction(db, async (tx) => {
     await lockLabels(tx, project);
     const targets = await resolveTargets(tx, { project, lines });
-    return recordTargeted(tx, request, targets);
+    const recorded = await recordTargeted(tx, request, targets);
+    await audit(tx, request, recorded);
+    return recorded;
   });
+}
+
+/** Who labelled, and through whom it came. */
+async function audit(
+  tx: Db,
+  { project, by }: LabelRequest,
+  recorded: readonly RecordedLabel[],
+): Promise<void> {
+  const changed = recorded.filter(({ state }) => state !== 'unchanged');
+  const entries = changed.map(({ label: { rater: who, session, traceId, name, late } }) => ({
+    who,
+    action: 'label' as const,
+    subject: session ?? traceId,
+    detail: { trace: traceId, name, late, ...(by !== undefined && { by }) },
+  }));
+  await writeAudits(tx, project, entries);
 }
 
 /** Records labels of outputs that are known already, one target a line. The caller holds the lock of `lockLabels`. */
@@ -67,54 +86,6 @@ export async function recordTargeted(
 export async function lockLabels(tx: Db, project: string): Promise<void> {
   const name = `labels of ${project}`;
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
-}
-
-type Judges = Readonly<Record<string, JudgeDefinition>>;
-
-/** Definitions by name: of the session's judge version where there is one, else the newest. */
-async function judgesOf(
-  tx: Db,
-  request: LabelRequest,
-  targets: readonly Target[],
-): Promise<Judges> {
-  const { project, lines } = request;
-  const names = [...new Set(lines.map((line) => line.name))];
-  const ids = [...new Set(targets.flatMap(({ session }) => session?.judgeVersion ?? []))];
-  const rows = await tx
-    .selectFrom('scorer_version')
-    .select(['id', 'scorer', 'definition'])
-    .where('project', '=', project)
-    .where((eb) =>
-      eb.or([
-        eb('id', 'in', [...ids, '']),
-        eb.and([eb('scorer', 'in', names), eb('kind', '=', 'version')]),
-      ]),
-    )
-    .orderBy('number')
-    .execute();
-  const asked = rows.filter(({ id }) => ids.includes(id));
-  const judges = [...rows, ...asked].flatMap(({ scorer, definition }) =>
-    kindOf(definition) === 'judge' ? [[scorer, definition as JudgeDefinition] as const] : [],
-  );
-  return Object.fromEntries(judges);
-}
-
-async function faultIn(
-  tx: Db,
-  {
-    project,
-    faultOf,
-    line,
-    judges,
-  }: LabelRequest & { readonly line: LabelLine; readonly judges: Judges },
-): Promise<string | null> {
-  const judge = judges[line.name];
-  if (judge) return faultOf(judge, line.value);
-  if (line.name === THUMBS)
-    return typeof line.value === 'boolean' ? null : 'thumbs are true (up) or false (down)';
-  const names = (await listJudges(tx, { project })).map(({ name }) => name);
-  const known = [...new Set(names)].join(', ') || 'none';
-  return `no judge is called \`${line.name}\`; a label is named after the judge whose question it answers (known: ${known})`;
 }
 
 type OneLabel = {
@@ -226,6 +197,8 @@ async function currentLabel(
 export type LabelSelection = {
   readonly project: string;
   readonly session?: string;
+  /** On the items of this session, whatever session they were given in. */
+  readonly itemsOf?: string;
   readonly name?: string;
   /** True: also of sealed rows, which the check of a gate alone may read. */
   readonly sealed?: boolean;
@@ -234,7 +207,7 @@ export type LabelSelection = {
 /** Every label ever given, superseded and late ones too, by example, output, rater and time; none of a sealed row unless opened. */
 export async function listLabels(
   db: Db,
-  { project, session, name, sealed = false }: LabelSelection,
+  { project, session, itemsOf, name, sealed = false }: LabelSelection,
 ): Promise<readonly Label[]> {
   const rows = await db
     .selectFrom('label')
@@ -242,6 +215,12 @@ export async function listLabels(
     .where('project', '=', project)
     .$if(!sealed, (query) => query.where(mayBeRead))
     .$if(session !== undefined, (query) => query.where('session', '=', session!))
+    .$if(itemsOf !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(example, output_hash) in (select i.example, i.output_hash from session_item i
+          where i.project = ${project} and i.session = ${itemsOf})`,
+      ),
+    )
     .$if(name !== undefined, (query) => query.where('name', '=', name!))
     .orderBy('example')
     .orderBy('output_hash')

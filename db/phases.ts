@@ -3,6 +3,7 @@ import type { Phase } from '../contracts/progress.ts';
 import type { CycleReport } from '../contracts/report.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey } from './cycles.ts';
+import { closeSessionsOf } from './sessions.ts';
 
 /** Ends the phase under way and begins another; a repeat changes nothing, but sets a cycle that failed going again. */
 export function enterPhase(
@@ -37,8 +38,12 @@ export function enterPhase(
   });
 }
 
-/** Ends the last phase and the cycle; a repeat changes nothing. */
-export const endCycle = (db: Db, ref: CycleRef): Promise<void> => stop(db, ref, { state: 'ended' });
+/** Ends the last phase and the cycle, with the sessions that still wait for people; a repeat changes nothing. */
+export const endCycle = (db: Db, ref: CycleRef): Promise<void> =>
+  inTransaction(db, async (tx) => {
+    await closeSessionsOf(tx, ref);
+    await stop(tx, ref, { state: 'ended' });
+  });
 
 /** Says why a cycle has no result: it can be started again, and then goes on from what is stored. */
 export const failCycle = (db: Db, ref: CycleRef, why: string): Promise<void> =>

@@ -1,10 +1,11 @@
 import { type Selectable, sql } from 'kysely';
 import type { Json } from '../contracts/json.ts';
 import type { LabelSession, SessionKind, SessionQuestion } from '../contracts/session.ts';
+import { writeAudit } from './audit.ts';
 import { json, jsonOrNull } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey, getCycle } from './cycles.ts';
-import { ConflictError, NotFoundError, SealedError } from './errors.ts';
+import { ConflictError, NotFoundError, SealedError, SessionOfCycleError } from './errors.ts';
 import { getExamples } from './examples.ts';
 import { getFreeze } from './gate.ts';
 import { getJudge } from './judges.ts';
@@ -106,21 +107,46 @@ async function insertSession(
   return { session: await getSession(tx, { project, session: id }), created: row !== undefined };
 }
 
-/** Ends the wait of a session; labels that come later are late. A repeat keeps the first reason. */
+/** Ends the wait of a session; labels that come later are late. A repeat keeps the first reason, and answers false. */
 export function closeSession(
   db: Db,
   { project, session, endedBy }: SessionRef & { readonly endedBy: string },
-): Promise<void> {
+): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     // Labels that are being written belong to the session still: whoever reads it once it is closed reads them all.
     await lockLabels(tx, project);
-    await tx
+    const { numUpdatedRows } = await tx
       .updateTable('label_session')
       .set({ state: 'closed', ended_by: endedBy, closed_at: sql<Date>`now()` })
       .where('project', '=', project)
       .where('id', '=', session)
       .where('state', '=', 'open')
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  });
+}
+
+/** The cycle has ended, however it did: nobody waits for its sessions any more. */
+export async function closeSessionsOf(tx: Db, ref: CycleRef): Promise<void> {
+  const { project } = ref;
+  const open = await tx
+    .selectFrom('label_session')
+    .select('id')
+    .where('project', '=', project)
+    .where('cycle', '=', cycleKey(ref))
+    .where('state', '=', 'open')
+    .execute();
+  for (const { id } of open) await closeSession(tx, { project, session: id, endedBy: 'cycle' });
+}
+
+/** An owner ends a session made by hand, with an audit row; a repeat changes nothing. @throws SessionOfCycleError | NotFoundError */
+export function endSession(db: Db, at: SessionRef & { readonly who: string }): Promise<void> {
+  const { project, session, who } = at;
+  return inTransaction(db, async (tx) => {
+    const { cycle } = await getSession(tx, at);
+    if (cycle !== null) throw new SessionOfCycleError(session, cycle);
+    if (await closeSession(tx, { ...at, endedBy: 'owner' }))
+      await writeAudit(tx, { project, who, action: 'close', subject: session });
   });
 }
 
@@ -152,10 +178,17 @@ export type SessionSummary = LabelSession & {
   readonly labels: number;
 };
 
+export type SessionSelection = {
+  readonly project: string;
+  readonly state?: LabelSession['state'];
+  readonly session?: string;
+  readonly cycle?: string;
+};
+
 /** Newest first. */
 export async function listSessions(
   db: Db,
-  { project, state }: { readonly project: string; readonly state?: LabelSession['state'] },
+  { project, state, session, cycle }: SessionSelection,
 ): Promise<readonly SessionSummary[]> {
   const rows = await db
     .selectFrom('label_session as s')
@@ -187,6 +220,8 @@ export async function listSessions(
     ])
     .where('s.project', '=', project)
     .$if(state !== undefined, (query) => query.where('s.state', '=', state!))
+    .$if(session !== undefined, (query) => query.where('s.id', '=', session!))
+    .$if(cycle !== undefined, (query) => query.where('s.cycle', '=', cycle!))
     .orderBy('s.created_at', 'desc')
     .orderBy('s.id', 'desc')
     .execute();

@@ -1,6 +1,6 @@
 import { ApplicationFailure, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
-import type { Decision, Phase } from '../contracts/progress.ts';
+import type { Decided, Decision, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
 import { enoughLabels, type LabelCounts } from '../contracts/session.ts';
 import {
@@ -22,7 +22,7 @@ export type CycleState = {
   counts: LabelCounts | null;
   note: string;
   /** Of a person, once the gate has said `promote` and approval is waited for. */
-  decision: (Decision & { readonly approved: boolean }) | null;
+  decision: Decided | null;
   outcome: Outcome | null;
   verdict: Verdict | null;
 };
@@ -69,7 +69,8 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
   );
 
   const decide = (approved: boolean) => (decision: Decision) => {
-    state.decision ??= { approved, ...decision };
+    const { who, why } = decision;
+    state.decision = { approved, who, why };
   };
   const validator = (decision: Decision): void => mustBeDecidable(state, decision);
   setHandler(approvePromotion, decide(true), { validator });
@@ -110,9 +111,14 @@ function mustBeDecidable(state: CycleState, decision: Decision): void {
       `the cycle is in the phase ${state.phase}; a promotion is decided after a gate that says promote`,
       'WrongPhase',
     );
-  if (typeof decision?.who !== 'string' || decision.who === '')
+  if (state.decision !== null)
     throw ApplicationFailure.nonRetryable(
-      'say who decides: {"who": "...", "why": "..."}',
+      `${state.decision.who} has decided already: ${state.decision.approved ? 'approved' : 'rejected'}`,
+      'AlreadyDecided',
+    );
+  if (typeof decision?.who !== 'string' || decision.who === '' || typeof decision.why !== 'string')
+    throw ApplicationFailure.nonRetryable(
+      'say who decides, and why: {"who": "...", "why": "..."}',
       'InvalidMessage',
     );
 }

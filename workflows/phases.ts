@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
-import type { PaidPhase, Phase } from '../contracts/progress.ts';
+import type { Decided, PaidPhase, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
 import { watchWorkflowId, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
@@ -85,23 +85,30 @@ const NOT_PROMOTED = {
 } as const;
 
 async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> {
-  const { ref, plan, state } = cycle;
-  if (plan.approvalMs !== null) {
-    await enter(cycle, 'approve', 'the gate says promote; a person decides');
-    await condition(() => state.decision !== null, plan.approvalMs, {
-      summary: 'approval deadline',
-    });
-    if (state.decision === null)
-      return { outcome: 'declined', verdict: gate.verdict, why: 'nobody approved in time' };
-    const { approved, who, why } = state.decision;
-    if (!approved)
-      return { outcome: 'declined', verdict: gate.verdict, why: `${who} declined: ${why}` };
+  const { ref, plan } = cycle;
+  const decision = plan.approvalMs === null ? null : await decided(cycle, plan.approvalMs);
+  if (decision === 'nobody')
+    return { outcome: 'declined', verdict: gate.verdict, why: 'nobody approved in time' };
+  if (decision?.approved === false) {
+    const why = `${decision.who} declined: ${decision.why}`;
+    return { outcome: 'declined', verdict: gate.verdict, why };
   }
   await enter(cycle, 'promote', 'moving the alias');
-  const moved = await database.promoteAlias({ ref, approvedBy: state.decision?.who ?? null });
+  const moved = await database.promoteAlias({ ref, approvedBy: decision?.who ?? null });
   if (plan.watch && !moved.superseded) await beginWatch(ref);
   const outcome = moved.superseded ? 'superseded' : 'promoted';
   return { outcome, verdict: gate.verdict, why: moved.superseded ? moved.why : gate.why };
+}
+
+/** A person's decision, on record before anything follows from it; one that stands already is not asked for again. */
+async function decided(cycle: Cycle, withinMs: number): Promise<Decided | 'nobody'> {
+  const { ref, state } = cycle;
+  state.decision = await database.findDecision(ref);
+  await enter(cycle, 'approve', 'the gate says promote; a person decides');
+  const decides = (): boolean => state.decision !== null;
+  await condition(decides, withinMs, { summary: 'approval deadline' });
+  if (state.decision === null) return 'nobody';
+  return database.recordDecision({ ref, decision: state.decision });
 }
 
 /** The watch goes on when the cycle has ended. */

@@ -31,6 +31,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   freezeGate: 'freeze finalist, judge and sealed part; charge the look',
   openCheck: 'open the session in which people check the new outputs, blind',
   decideGate: 'verdict',
+  findDecision: 'has a person decided already?',
+  recordDecision: 'record who decided',
   promoteAlias: 'move the alias',
   openWatch: 'begin the watch',
   planWatch: 'fresh conversations under both prompts',

@@ -25,6 +25,7 @@ const line = z
     row_id: z.string().min(1).optional(),
     output_hash: z.string().optional(),
     conversation: z.string().min(1).optional(),
+    weight: z.number().positive().nullish(),
     rater: z.string().min(1),
     name: z.string().min(1).optional(),
     value: labelValue.nullable(),
@@ -120,7 +121,15 @@ function ratingsOf(
   return chosen.flatMap(({ value: { value: said, ...at } }) => {
     if (said === null) return [];
     const item = `${at.trace_id ?? at.row_id}${at.output_hash === undefined ? '' : `#${at.output_hash}`}`;
-    return [{ item, cluster: at.conversation ?? item, rater: at.rater, value: String(said) }];
+    return [
+      {
+        item,
+        cluster: at.conversation ?? item,
+        rater: at.rater,
+        value: String(said),
+        weight: at.weight ?? null,
+      },
+    ];
   });
 }
 
@@ -135,6 +144,11 @@ function compute(ratings: readonly Rating[], order: readonly string[] | undefine
     throw new InvalidInputError([{ at: '--order', message: error.message }]);
   }
 }
+
+const shares = (of: Readonly<Record<string, number>>): string =>
+  Object.entries(of)
+    .map(([name, share]) => `${visible(name)} ${(100 * share).toFixed(1)} %`)
+    .join(', ');
 
 const figure = (of: number | null): string => (of === null ? 'undefined' : of.toFixed(3));
 const range = (of: { readonly low: number; readonly high: number } | null): string =>
@@ -153,12 +167,10 @@ function reliabilityText(found: Reliability): string {
       `${items}`,
     ]),
   ];
-  const values = Object.entries(found.prevalence).map(
-    ([name, share]) => `${visible(name)} ${(100 * share).toFixed(1)} %`,
-  );
   return [
     `${found.labels} labels of ${raters} raters on ${found.items} items, ${found.level}; equal in ${figure(found.agreement)} of pairs`,
-    `values: ${values.join(', ')}`,
+    `values: ${shares(found.prevalence)}`,
+    ...(found.estimated === null ? [] : [`of all outputs, by weight: ${shares(found.estimated)}`]),
     '',
     table(['', 'figure', '95 % interval', 'items'], rows),
     ...(found.disputed.length === 0 ? [] : ['', 'Most disputed:', disputedTable(found)]),

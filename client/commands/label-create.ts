@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { writeAudit } from '../../db/audit.ts';
 import { getJudge } from '../../db/judges.ts';
-import { closeSession, createSession, getSession } from '../../db/sessions.ts';
+import { createSession, endSession } from '../../db/sessions.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import {
   checkedName,
@@ -9,12 +9,13 @@ import {
   type CreateOptions,
   deadlineOf,
   items as itemsOf,
-  questionOf,
+  MINIMUM,
+  minimumOf,
+  questionsOf,
   wholeOf,
 } from '../label/create.ts';
 import { count } from '../terminal/figures.ts';
 
-const MINIMUM = 20;
 const collect = (given: string, before: readonly string[]): readonly string[] => [...before, given];
 
 /** label create and close: a session outside of cycles. */
@@ -49,9 +50,7 @@ export function addCreate(label: Command, act: Act): void {
     act<[string, object]>(async (cli, session) => {
       const db = await cli.connections.database();
       const at = { project: cli.connections.project, session };
-      await getSession(db, at);
-      await closeSession(db, { ...at, endedBy: 'owner' });
-      await writeAudit(db, { ...at, who: cli.env.user, action: 'close', subject: session });
+      await endSession(db, { ...at, who: cli.env.user });
       cli.print({ session, state: 'closed' }, () => `${session} is closed.`);
     }),
   );
@@ -61,7 +60,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
   const { project } = cli.connections;
   const raters = wholeOf('--raters', options.raters);
   const deadline = deadlineOf(options.deadline);
-  const questions = options.question.map(questionOf);
+  const questions = questionsOf(options.question);
   const session = checkedName(name);
   const db = await cli.connections.database();
   const judge = await getJudge(db, { project, id: options.judge });
@@ -73,10 +72,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
       round: 1,
       judgeVersion: judge.id,
       ratersPerItem: raters,
-      minimum:
-        options.minimum === undefined
-          ? Math.min(MINIMUM, items.length)
-          : wholeOf('--minimum', options.minimum),
+      minimum: minimumOf(options.minimum, items.length),
       target: items.length * raters,
       deadline,
       questions,

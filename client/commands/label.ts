@@ -3,7 +3,7 @@ import type { Label, LabelLine } from '../../contracts/label.ts';
 import { labelLine } from '../../contracts/label.ts';
 import { LabelError } from '../../db/errors.ts';
 import { listLabels, recordLabels } from '../../db/labels.ts';
-import { listSessions, type SessionSummary } from '../../db/sessions.ts';
+import { getSession, listSessions, type SessionSummary } from '../../db/sessions.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { currentLabels } from '../../domain/label/consensus.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
@@ -36,8 +36,9 @@ export function addLabel(program: Command, act: Act): void {
     .action(
       act<[Selecting]>(async (cli, { session, all }) => {
         const labels = await select(cli, session);
-        const given = labels.filter(({ withdrawn }) => !withdrawn);
-        const lines = (all === true ? given : currentLabels(labels)).map(lineOf);
+        const given =
+          all === true ? labels.filter(({ withdrawn }) => !withdrawn) : currentLabels(labels);
+        const lines = given.map(lineOf);
         cli.print(lines, () => lines.map((line) => JSON.stringify(line)).join('\n'));
       }),
     );
@@ -58,8 +59,8 @@ export function addLabel(program: Command, act: Act): void {
   verb(label, 'show <session>', 'the labels of a session, the last of each rater').action(
     act<[string, object]>(async (cli, id) => {
       const { project } = cli.connections;
-      const sessions = await listSessions(await cli.connections.database(), { project });
-      const session = sessions.find((row) => row.id === id);
+      const db = await cli.connections.database();
+      const [session] = await listSessions(db, { project, session: id });
       if (session === undefined)
         throw new NotFoundError(
           `the label session \`${id}\``,
@@ -80,7 +81,7 @@ async function importFile(cli: Cli, file: string): Promise<void> {
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const lines = rows.map(({ value }) => value);
-  const request = { project, lines, now: Date.now(), faultOf: answerFault };
+  const request = { project, lines, now: Date.now(), faultOf: answerFault, by: cli.env.user };
   const recorded = await recordLabels(db, request).catch((error: unknown) => {
     if (!(error instanceof LabelError)) throw error;
     throw new InvalidInputError(
@@ -101,7 +102,9 @@ async function importFile(cli: Cli, file: string): Promise<void> {
 
 async function select(cli: Cli, session: string | undefined): Promise<readonly Label[]> {
   const { project } = cli.connections;
-  return listLabels(await cli.connections.database(), {
+  const db = await cli.connections.database();
+  if (session !== undefined) await getSession(db, { project, session });
+  return listLabels(db, {
     project,
     ...(session !== undefined && { session }),
   });

@@ -4,7 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { CompleteLabelingAnswer, Decision } from '../../contracts/progress.ts';
+import type { CompleteLabelingAnswer, Decided } from '../../contracts/progress.ts';
 import {
   approvePromotion,
   completeLabeling,
@@ -47,7 +47,7 @@ export async function updateComplete({
 /** A person's word on a promotion that the gate allowed. @throws RefusedError in another phase, or NotFoundError */
 export async function decide(
   { client, workflowId }: Target,
-  { approved, ...decision }: Decision & { readonly approved: boolean },
+  { approved, ...decision }: Decided,
 ): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   const update = approved ? approvePromotion : rejectPromotion;

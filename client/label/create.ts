@@ -28,6 +28,8 @@ export type CreateOptions = {
 
 const POLICIES = ['all', 'failures-and-share', 'random', 'uncertain', 'diverse'] as const;
 
+export const MINIMUM = 20;
+
 const fault = (at: string, message: string): InvalidInputError =>
   new InvalidInputError([{ at, message }]);
 
@@ -102,12 +104,29 @@ export function checkedName(text: string): string {
   throw fault('name', `\`${text}\`: use a-z, 0-9, dot, dash, underscore`);
 }
 
+/** Further questions, each by a name of its own. @throws InvalidInputError */
+export function questionsOf(texts: readonly string[]): readonly SessionQuestion[] {
+  const questions = texts.map(questionOf);
+  const names = questions.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return questions;
+  throw fault('--question', `\`${twice}\` is the name of two questions`);
+}
+
 /** `name=text` for a free text, `name:expectation=text` for what the answer should have been. */
-export function questionOf(text: string): SessionQuestion {
+function questionOf(text: string): SessionQuestion {
   const [, name, kind, asked] = /^([^:=]+)(?::([^=]+))?=(.+)$/s.exec(text) ?? [];
   const checked = sessionQuestion.safeParse({ name, kind, text: asked });
   if (checked.success) return checked.data;
   throw fault('--question', `\`${text}\`: use name=text or name:expectation=text`);
+}
+
+/** Items people must agree on: never more than there are. @throws InvalidInputError */
+export function minimumOf(text: string | undefined, items: number): number {
+  if (text === undefined) return Math.min(MINIMUM, items);
+  const minimum = wholeOf('--minimum', text);
+  if (minimum <= items) return minimum;
+  throw fault('--minimum', `${minimum} is more than the ${items} items of the session`);
 }
 
 export function wholeOf(option: string, text: string): number {

@@ -3,8 +3,8 @@ import { listLabels } from '../../db/labels.ts';
 import { listItems } from '../../db/session-items.ts';
 import { getSession } from '../../db/sessions.ts';
 import { scaleOrder } from '../../domain/evaluate/scale.ts';
-import { currentLabels, itemKey } from '../../domain/label/consensus.ts';
 import type { Rating } from '../../domain/label/reliability.ts';
+import { ratingsOfItems } from '../../domain/label/ratings.ts';
 import type { Cli } from '../cli.ts';
 
 /** The labels of a session as ratings, and the order of their values where the judge's values are a scale. */
@@ -17,17 +17,9 @@ export async function sessionRatings(
   const session = await getSession(db, { project, session: id });
   const [items, labels, judge] = await Promise.all([
     listItems(db, { project, session: id }),
-    listLabels(db, { project, name: session.judge }),
+    listLabels(db, { project, name: session.judge, itemsOf: id }),
     getJudge(db, { project, id: session.judgeVersion }),
   ]);
-  const wanted = new Set(items.map(itemKey));
-  const ratings = currentLabels(labels)
-    .filter((label) => wanted.has(itemKey(label)))
-    .map((label) => ({
-      item: itemKey(label),
-      cluster: label.example,
-      rater: label.rater,
-      value: String(label.value),
-    }));
+  const ratings = ratingsOfItems(items, labels);
   return { ratings, order: scaleOrder(judge.definition.value) };
 }

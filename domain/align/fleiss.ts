@@ -27,10 +27,18 @@ export function fleissKappa(items: readonly (readonly Value[])[]): number | null
       totals.set(value, (totals.get(value) ?? 0) + group.length);
       agreeing += group.length * (group.length - 1);
     }
-  const observed = agreeing / (items.length * raters * (raters - 1));
-  const expected = [...totals.values()].reduce(
-    (sum, count) => sum + (count / (items.length * raters)) ** 2,
-    0,
-  );
-  return totals.size < 2 ? null : (observed - expected) / (1 - expected);
+  return fleissOfTotals([...totals.values()], { agreeing, raters });
+}
+
+/** Fleiss' kappa of how often each value was said, and of the ordered pairs of ratings of one item that are equal. */
+export function fleissOfTotals(
+  totals: readonly number[],
+  { agreeing, raters }: { readonly agreeing: number; readonly raters: number },
+): number | null {
+  const ratings = totals.reduce((sum, count) => sum + count, 0);
+  const observed = agreeing / (ratings * (raters - 1));
+  const expected = totals.reduce((sum, count) => sum + (count / ratings) ** 2, 0);
+  return totals.filter((count) => count > 0).length < 2
+    ? null
+    : (observed - expected) / (1 - expected);
 }

@@ -1,4 +1,5 @@
 import type { Value } from '../../contracts/value.ts';
+import type { Addend } from './resample.ts';
 
 export type Level =
   | { readonly level: 'nominal' }
@@ -16,14 +17,16 @@ export class UnorderedValueError extends Error {
   }
 }
 
-/** Pairs of values of one item, by their places: a value said by one rater with one said by another, weighted to add up to the ratings. */
-export type Coincidence = { readonly a: number; readonly b: number; readonly weight: number };
-
-/** The coincidences of one item whose ratings are places in the list of values; none with fewer than two ratings. */
-export function coincidencesOf(ratings: readonly number[]): readonly Coincidence[] {
+/**
+ * What one item, its ratings given as places below `size`, adds to the table of coincidences (row x size + column): each value said by one
+ * rater with each said by another, weighted to add up to the ratings. Nothing with fewer than two ratings.
+ */
+export function coincidencesOf(ratings: readonly number[], size: number): readonly Addend[] {
   if (ratings.length < 2) return [];
-  const weight = 1 / (ratings.length - 1);
-  return ratings.flatMap((a, i) => ratings.flatMap((b, j) => (i === j ? [] : [{ a, b, weight }])));
+  const by = 1 / (ratings.length - 1);
+  return ratings.flatMap((a, i) =>
+    ratings.flatMap((b, j) => (i === j ? [] : [{ at: a * size + b, by }])),
+  );
 }
 
 /**
@@ -43,31 +46,29 @@ export function krippendorffAlpha(
     if (at === undefined) throw new UnorderedValueError(value, values);
     return at;
   };
-  const rows = paired.map((item) => coincidencesOf(item.map(place)));
-  return alphaOfCoincidences(rows, { size: values.length, level: level.level });
+  const size = values.length;
+  const table = new Float64Array(size * size);
+  for (const item of paired)
+    for (const { at, by } of coincidencesOf(item.map(place), size)) table[at]! += by;
+  return alphaOfTable(table, { size, level: level.level });
 }
 
-/** Alpha of items given as coincidences of places below `size`; for resampling, which adds the same items up again and again. */
-export function alphaOfCoincidences(
-  items: readonly (readonly Coincidence[])[],
+/** Alpha of a table of coincidences; for resampling, which adds the same items up again and again. */
+export function alphaOfTable(
+  table: Float64Array,
   { size, level }: { readonly size: number; readonly level: Level['level'] },
 ): number | null {
-  const table = Array.from({ length: size }, () => Array.from({ length: size }, () => 0));
-  for (const item of items) for (const { a, b, weight } of item) table[a]![b]! += weight;
-  return alphaOf(table, level);
-}
-
-function alphaOf(coincidences: readonly (readonly number[])[], level: Level['level']) {
-  const totals = coincidences.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const totals = Array.from({ length: size }, (_, c) =>
+    table.subarray(c * size, (c + 1) * size).reduce((sum, count) => sum + count, 0),
+  );
   const total = totals.reduce((sum, count) => sum + count, 0);
   let [observed, expected] = [0, 0];
-  coincidences.forEach((row, c) =>
-    row.forEach((count, k) => {
+  for (let c = 0; c < size; c++)
+    for (let k = 0; k < size; k++) {
       const squared = c === k ? 0 : level === 'nominal' ? 1 : ordinalDistance(totals, [c, k]);
-      observed += count * squared;
+      observed += table[c * size + k]! * squared;
       expected += totals[c]! * totals[k]! * squared;
-    }),
-  );
+    }
   return expected > 0 ? 1 - ((total - 1) * observed) / expected : null;
 }
 

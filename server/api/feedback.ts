@@ -23,7 +23,7 @@ export function feedbackRoutes({ db, project }: AppDeps): Hono {
       ...(comment !== undefined && { rationale: comment }),
     };
     const label = await answerOnce(context, { db, project, body }, async (tx) => {
-      const request = { project, lines: [line], now: Date.now(), faultOf: answerFault };
+      const request = { project, lines: [line], now: Date.now(), faultOf: answerFault, by: 'api' };
       const [recorded] = await recordLabels(tx, request).catch(refuse);
       return { ...answerOf(recorded!) };
     });

@@ -19,7 +19,7 @@ export function labelRoutes({ db, project }: AppDeps): Hono {
   routes.post('/', async (context) => {
     const lines = linesOf(await readBody(context, z.unknown()));
     const labels = await answerOnce(context, { db, project, body: lines }, async (tx) => {
-      const request = { project, lines, now: Date.now(), faultOf: answerFault };
+      const request = { project, lines, now: Date.now(), faultOf: answerFault, by: 'api' };
       const recorded = await recordLabels(tx, request).catch(refuse);
       return recorded.map((row) => ({ ...answerOf(row) }));
     });

@@ -20,7 +20,7 @@ export function sessionRoutes({ db, project }: AppDeps): Hono {
 
   routes.get('/:id', async (context) => {
     const id = context.req.param('id');
-    const session = (await listSessions(db, { project })).find((row) => row.id === id);
+    const [session] = await listSessions(db, { project, session: id });
     if (session === undefined) throw unknown(id);
     const items = await listItemContents(db, { project, session: id });
     return context.json({ session: await viewOf(db, session), items: items.map(itemOf) });

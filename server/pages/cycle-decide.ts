@@ -6,9 +6,8 @@ import {
 } from '@temporalio/client';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Decision } from '../../contracts/progress.ts';
+import type { Decided } from '../../contracts/progress.ts';
 import { cycleWorkflowId } from '../../contracts/temporal.ts';
-import { writeAudit } from '../../db/audit.ts';
 import { type Cycle, getCycle } from '../../db/cycles.ts';
 import { approvePromotion, rejectPromotion } from '../../workflows/messages.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
@@ -39,7 +38,7 @@ export function decidePart(cycle: Cycle, temporal: boolean): Html | string {
   </form>`;
 }
 
-/** POST /:name/:number/decide: the update that `attune cycle approve` and `reject` send, with an audit row. */
+/** POST /:name/:number/decide: the update that `attune cycle approve` and `reject` send. The cycle writes the audit row. */
 export function decideRoute({ db, project, temporal }: AppDeps): Hono<ConsoleEnv> {
   const routes = new Hono<ConsoleEnv>();
   routes.post('/:name/:number/decide', async (context) => {
@@ -54,7 +53,6 @@ export function decideRoute({ db, project, temporal }: AppDeps): Hono<ConsoleEnv
       throw refused('temporal', 'This server is not connected to Temporal; use `attune cycle`.');
     const who = context.get('who');
     await send(temporal, cycle, { approved: decision === 'approve', who, why });
-    await writeAudit(db, { project, who, action: decision, subject: cycle.key, detail: { why } });
     return context.redirect(`/cycles/${cycle.key}`, 303);
   });
   return routes;
@@ -63,7 +61,7 @@ export function decideRoute({ db, project, temporal }: AppDeps): Hono<ConsoleEnv
 async function send(
   client: Client,
   { project, cycle, number }: Cycle,
-  { approved, ...decision }: Decision & { readonly approved: boolean },
+  { approved, ...decision }: Decided,
 ): Promise<void> {
   const handle = client.workflow.getHandle(cycleWorkflowId(project, cycle, number));
   const update = approved ? approvePromotion : rejectPromotion;

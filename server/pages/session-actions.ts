@@ -2,11 +2,11 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Value } from '../../contracts/value.ts';
 import { adjudicate } from '../../db/adjudications.ts';
-import { writeAudit } from '../../db/audit.ts';
+import { SessionOfCycleError } from '../../db/errors.ts';
 import { getJudge } from '../../db/judges.ts';
 import { createLinks, revokeLinks } from '../../db/rater-links.ts';
 import { listItems } from '../../db/session-items.ts';
-import { closeSession, getSession } from '../../db/sessions.ts';
+import { endSession, getSession } from '../../db/sessions.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
@@ -49,10 +49,9 @@ export function sessionActions({ db, project }: AppDeps): Hono<ConsoleEnv> {
 
   routes.post('/:id/close', async (context) => {
     const at = atOf(context);
-    if ((await getSession(db, at)).cycle !== null)
-      throw refused('session', 'This session belongs to a cycle, which ends it.');
-    await closeSession(db, { ...at, endedBy: 'owner' });
-    await writeAudit(db, { ...at, action: 'close', subject: at.session });
+    await endSession(db, at).catch((error: unknown) => {
+      throw error instanceof SessionOfCycleError ? refused('session', error.message) : error;
+    });
     return back(context);
   });
 

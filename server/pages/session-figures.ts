@@ -10,16 +10,21 @@ import { getSession } from '../../db/sessions.ts';
 import { listSkips, type Skip } from '../../db/skips.ts';
 import { scaleOrder } from '../../domain/evaluate/scale.ts';
 import { consensusOf, currentLabels, itemKey } from '../../domain/label/consensus.ts';
+import { ratingsOfItems } from '../../domain/label/ratings.ts';
 import { type Reliability, reliabilityOf } from '../../domain/label/reliability.ts';
 
 export type SessionFigures = {
   readonly session: LabelSession;
   readonly definition: JudgeDefinition;
   readonly items: readonly SessionItem[];
-  /** The last of each rater, for the session's items. */
+  /** The last of each rater that came in time, for the session's items. */
   readonly labels: readonly Label[];
+  /** Given after the end: kept, and in no figure. */
+  readonly late: readonly Label[];
   readonly skips: readonly Skip[];
   readonly agreement: Reliability;
+  /** Items on which the raters agree. */
+  readonly agreed: number;
   /** Items whose raters do not agree, with what was decided. */
   readonly contested: readonly {
     readonly item: SessionItem;
@@ -40,33 +45,44 @@ export async function sessionFigures(
   const name = session.judge;
   const [items, given, skips, judge, decided] = await Promise.all([
     listItems(db, at),
-    listLabels(db, { project, name }),
+    listLabels(db, { project, name, itemsOf: session.id }),
     listSkips(db, at),
     getJudge(db, { project, id: session.judgeVersion }),
     listAdjudications(db, { project, name }),
   ]);
   const byKey = new Map(items.map((item) => [itemKey(item), item]));
-  const labels = currentLabels(given).filter((label) => byKey.has(itemKey(label)));
+  const labels = currentLabels(given.filter(({ late }) => !late));
   const decisions = new Map(decided.map((row) => [itemKey(row), row]));
   const type = judge.definition.value;
-  const contested = [...Map.groupBy(labels, itemKey)]
+  const byItem = [...Map.groupBy(labels, itemKey)];
+  const contested = byItem
     .filter(([, own]) => consensusOf(own, type)?.kind === 'contested')
     .map(([key, own]) => ({
       item: byKey.get(key)!,
       labels: own,
       decided: decisions.get(key) ?? null,
-    }));
+    }))
+    // What nobody has decided comes first.
+    .sort(
+      (a, b) =>
+        Number(a.decided !== null) - Number(b.decided !== null) || a.item.ordinal - b.item.ordinal,
+    );
   const order = scaleOrder(type);
-  const ratings = labels.map((label) => ({
-    item: itemKey(label),
-    cluster: label.example,
-    rater: label.rater,
-    value: String(label.value),
-  }));
-  const agreement = reliabilityOf(ratings, {
+  const agreement = reliabilityOf(ratingsOfItems(items, given), {
     seed: session.id,
     resamples: RESAMPLES,
     ...(order !== undefined && { order }),
   });
-  return { session, definition: judge.definition, items, labels, skips, agreement, contested };
+  const agreed = byItem.length - contested.length;
+  return {
+    session,
+    definition: judge.definition,
+    items,
+    labels,
+    late: currentLabels(given).filter(({ late }) => late),
+    skips,
+    agreement,
+    agreed,
+    contested,
+  };
 }

@@ -3,13 +3,14 @@ import { html } from 'hono/html';
 import { listAudit } from '../../db/audit.ts';
 import { listLinks, type RaterLink } from '../../db/rater-links.ts';
 import { signingKey } from '../../db/rater-links.ts';
+import { itemKey } from '../../domain/label/consensus.ts';
 import { signLink } from '../../domain/label/link-token.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { chart } from './chart.ts';
 import { type Html, show } from './page.ts';
 import { badge, dataTable, decimal, facts, moment, percent, segment } from './parts.ts';
-import { contestedList } from './session-contested.ts';
+import { contestedPart } from './session-contested.ts';
 import { type SessionFigures, sessionFigures } from './session-figures.ts';
 
 const AUDITED = 50;
@@ -22,10 +23,12 @@ export async function sessionView(
 ): Promise<Response> {
   const at = { project, session: id };
   const found = await sessionFigures(db, at);
-  const [links, key, audit] = await Promise.all([
+  const page = Number(context.req.query('page') ?? 1) || 1;
+  const [links, key, audit, contested] = await Promise.all([
     listLinks(db, at),
     signingKey(db, project),
-    listAudit(db, { project, subject: id }),
+    listAudit(db, { project, subject: id, last: AUDITED }),
+    contestedPart(db, found, page),
   ]);
   const { origin } = new URL(context.req.url);
   const urlOf = (link: RaterLink): string =>
@@ -35,26 +38,28 @@ export async function sessionView(
     scripts: ['charts.js'],
     body: html`<h1>${id}</h1>
       ${head(found)} ${ratersTable(found)} ${linksPart(id, links, urlOf)} ${agreementPart(found)}
-      ${contestedList(found)}
+      ${contested} ${disputedPart(found)}
       <h2>Who did what</h2>
       ${dataTable({
         caption: 'Audit',
         head: ['when', 'who', 'what', 'detail'],
         rows: audit
-          .slice(-AUDITED)
           .toReversed()
           .map((row) => [moment(row.at), row.who, row.action, JSON.stringify(row.detail)]),
       })}`,
   });
 }
 
-const head = ({ session, items, labels, skips }: SessionFigures): Html =>
+const head = ({ session, items, labels, skips, agreed, contested }: SessionFigures): Html =>
   html`${facts({
     state: badge(session.state, session.state === 'open' ? 'wait' : 'calm'),
     judge: session.judgeVersion,
     items: items.length,
     labels: `${labels.length} of ${session.target}`,
     skipped: skips.length,
+    'items agreed on': agreed,
+    contested: contested.length,
+    decided: contested.filter(({ decided }) => decided !== null).length,
     'raters an item': session.ratersPerItem,
     deadline: moment(session.deadline),
     representative: items.every(({ weight }) => weight !== null) ? 'yes' : 'no: chosen by a policy',
@@ -67,21 +72,35 @@ const head = ({ session, items, labels, skips }: SessionFigures): Html =>
       : ''
   }`;
 
-function ratersTable({ agreement, labels, skips, items }: SessionFigures): Html {
+function ratersTable({ agreement, late, skips, items, contested }: SessionFigures): Html {
   const raters = [
-    ...new Set([...Object.keys(agreement.raters), ...skips.map(({ rater }) => rater)]),
+    ...new Set([
+      ...Object.keys(agreement.raters),
+      ...skips.map(({ rater }) => rater),
+      ...late.map(({ rater }) => rater),
+    ]),
   ];
+  const decided = contested.filter((item) => item.decided !== null);
+  const asDecided = (rater: string): string => {
+    const own = decided.flatMap(({ labels, ...item }) =>
+      labels
+        .filter((label) => label.rater === rater)
+        .map(({ value }) => value === item.decided!.value),
+    );
+    return own.length === 0 ? 'none' : `${own.filter((same) => same).length} of ${own.length}`;
+  };
   return html`<h2>Raters</h2>
     ${dataTable({
       caption: 'Raters',
-      head: ['rater', 'labelled', 'skipped', 'late', 'reasons for skipping'],
+      head: ['rater', 'labelled', 'skipped', 'late', 'as decided', 'reasons for skipping'],
       rows: raters.map((rater) => {
         const skipped = skips.filter((skip) => skip.rater === rater);
         return [
           rater,
           `${agreement.raters[rater] ?? 0} of ${items.length}`,
           skipped.length,
-          labels.filter((label) => label.rater === rater && label.late).length,
+          late.filter((label) => label.rater === rater).length,
+          asDecided(rater),
           skipped.map(({ ordinal, reason }) => `${ordinal + 1}: ${reason}`).join('; '),
         ];
       }),
@@ -124,7 +143,26 @@ function linksPart(
     </form>`;
 }
 
-function agreementPart({ agreement }: SessionFigures): Html {
+/** For a talk of the raters: also where a majority settles it. */
+const disputedPart = ({ session, agreement: { disputed }, items }: SessionFigures): Html => {
+  const byKey = new Map(items.map((item) => [itemKey(item), item]));
+  return html`<h2>Most disputed</h2>
+    ${dataTable({
+      caption: `Items of ${session.id} on which raters differ most`,
+      head: ['item', 'example', 'what they said'],
+      rows: disputed.map(({ item, labels }) => [
+        byKey.get(item)!.ordinal + 1,
+        byKey.get(item)!.example,
+        Object.entries(labels)
+          .map(([rater, said]) => `${rater}: ${said}`)
+          .join(', '),
+      ]),
+      empty: 'The raters differ on no item.',
+    })}`;
+};
+
+function agreementPart({ agreement, items }: SessionFigures): Html {
+  const unequal = new Set(items.map(({ weight }) => weight)).size > 1;
   const rows = [
     ["Krippendorff's alpha", agreement.alpha, agreement.alphaInterval, agreement.items] as const,
     ["Fleiss' kappa", agreement.fleiss, agreement.fleissInterval, agreement.fleissItems] as const,
@@ -145,6 +183,12 @@ function agreementPart({ agreement }: SessionFigures): Html {
       ...Object.fromEntries(
         Object.entries(agreement.prevalence).map(([value, share]) => [
           `"${value}"`,
+          percent(share),
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries((unequal && agreement.estimated) || {}).map(([value, share]) => [
+          `"${value}" of all outputs, by weight`,
           percent(share),
         ]),
       ),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { CyclePlan } from '../../activities/index.ts';
-import type { CycleResult } from '../../contracts/progress.ts';
+import { decide } from '../../client/cycle/messages.ts';
+import type { CycleResult, Decided } from '../../contracts/progress.ts';
 import type { LabelCounts } from '../../contracts/session.ts';
 import { QUEUE } from '../../contracts/temporal.ts';
 import { testServerPath } from '../services.ts';
@@ -23,6 +25,8 @@ type Script = {
   readonly rows?: number;
   /** Why the plan of the evaluation fails, where it does. */
   readonly fault?: string;
+  /** On record from before the cycle was resumed. */
+  readonly decision?: Decided;
   readonly log: string[];
 };
 const scripts: Record<string, Script> = {};
@@ -86,6 +90,18 @@ const database = {
     scripts[ref.cycle]!.log.push(why);
     return { summary: '', evidenceHash: 'e', score: null };
   },
+  freezeGate: async () => ({ total: 0 }),
+  decideGate: async () => ({ verdict: 'promote', why: 'better' }),
+  findDecision: async ({ cycle }: Ref) => scripts[cycle]!.decision ?? null,
+  recordDecision: async ({ ref, decision }: { ref: Ref; decision: Decided }) => {
+    const { who, approved, why } = decision;
+    scripts[ref.cycle]!.log.push(`${who} ${approved ? 'approved' : 'rejected'}: ${why}`);
+    return decision;
+  },
+  promoteAlias: async ({ ref, approvedBy }: { ref: Ref; approvedBy: string | null }) => {
+    scripts[ref.cycle]!.log.push(`moved by ${approvedBy}`);
+    return { superseded: false };
+  },
 };
 
 let environment: TestWorkflowEnvironment;
@@ -127,14 +143,21 @@ after(async () => {
   await environment.teardown();
 });
 
-async function run(cycle: string, script: Omit<Script, 'log'>) {
+async function start(cycle: string, script: Omit<Script, 'log'>) {
   const log: string[] = [];
   scripts[cycle] = { ...script, log };
-  const result = (await environment.client.workflow.execute('cycleWorkflow', {
+  const workflowId = `cycle/p/${cycle}/1`;
+  const handle = await environment.client.workflow.start('cycleWorkflow', {
     taskQueue: QUEUE.main,
-    workflowId: `cycle/p/${cycle}/1`,
+    workflowId,
     args: [{ project: 'p', cycle, number: 1 }],
-  })) as CycleResult;
+  });
+  return { handle, workflowId, log };
+}
+
+async function run(cycle: string, script: Omit<Script, 'log'>) {
+  const { handle, log } = await start(cycle, script);
+  const result = (await handle.result()) as CycleResult;
   const rounds = log.filter((line) => line === 'label').length;
   return { outcome: result.outcome, rounds, log };
 }
@@ -207,4 +230,69 @@ test('a cycle that fails says why in its row before its workflow fails with it',
     name: 'WorkflowFailedError',
   });
   assert.equal(scripts['broken']!.log.at(-1), `failed: ${fault}`);
+});
+
+const AT_GATE = {
+  plan: { pooled: true, approvalMs: HOUR },
+  counts: {},
+  alpha: null,
+} as const;
+
+/** What happened once the cycle had come to the decision, without the sentence of the report. */
+const afterwards = (log: readonly string[]): readonly string[] =>
+  log.slice(log.indexOf('approve') + 1, -1);
+
+/** Waits until the cycle asks for a decision. */
+async function asked(cycle: string) {
+  const { handle, workflowId, log } = await start(cycle, AT_GATE);
+  const decided = (decision: Decided): Promise<void> =>
+    decide({ client: environment.client, workflowId }, decision);
+  for (const end = performance.now() + 20_000; !log.includes('approve'); await pause(20))
+    assert.ok(performance.now() < end, `the cycle asks in time; ${log.join()}`);
+  return { handle, log, decided };
+}
+
+test('who approves is on record before the alias moves, and nobody decides a second time', async () => {
+  const { handle, log, decided } = await asked('approved');
+  const first = decided({ approved: true, who: 'grace', why: 'read it' });
+  const both = await Promise.allSettled([
+    first,
+    first.then(() => decided({ approved: false, who: 'alan', why: 'no' })),
+  ]);
+  const { outcome } = (await handle.result()) as CycleResult;
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
+  const [, refused] = both as [unknown, PromiseRejectedResult];
+  assert.match(String(refused.reason), /has decided already|is in the phase|does not exist/);
+  assert.equal(outcome, 'promoted');
+  assert.deepEqual(afterwards(log), [
+    'grace approved: read it',
+    'promote',
+    'moved by grace',
+    'report',
+  ]);
+});
+
+test('what a person decided before the cycle was resumed is not asked for again', async () => {
+  const decision = { approved: true, who: 'grace', why: 'read it' };
+  const found = await run('resumed', { ...AT_GATE, decision });
+  assert.equal(found.outcome, 'promoted');
+  assert.deepEqual(afterwards(found.log), [
+    'grace approved: read it',
+    'promote',
+    'moved by grace',
+    'report',
+  ]);
+});
+
+test('a veto is on record and ends the cycle as declined; a decision without a reason is refused', async () => {
+  const { handle, log, decided } = await asked('vetoed');
+  const silent = { approved: false, who: 'alan' } as Decided;
+  await assert.rejects(decided(silent), /say who decides, and why/);
+  await decided({ approved: false, who: 'alan', why: 'too risky' });
+  const { outcome } = (await handle.result()) as CycleResult;
+  assert.equal(outcome, 'declined');
+  assert.deepEqual(afterwards(log), ['alan rejected: too risky', 'report']);
 });
