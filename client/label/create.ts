@@ -122,11 +122,11 @@ function questionOf(text: string): SessionQuestion {
 }
 
 /** Items people must agree on: never more than there are. @throws InvalidInputError */
-export function minimumOf(text: string | undefined, items: number): number {
-  if (text === undefined) return Math.min(MINIMUM, items);
+export function minimumOf(text: string | undefined, size: number): number {
+  if (text === undefined) return Math.min(MINIMUM, size);
   const minimum = wholeOf('--minimum', text);
-  if (minimum <= items) return minimum;
-  throw fault('--minimum', `${minimum} is more than the ${items} items of the session`);
+  if (minimum <= size) return minimum;
+  throw fault('--minimum', `${minimum} is more than the ${size} items of the session`);
 }
 
 export function wholeOf(option: string, text: string): number {

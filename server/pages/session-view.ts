@@ -161,8 +161,8 @@ const disputedPart = ({ session, agreement: { disputed }, items }: SessionFigure
     })}`;
 };
 
-function agreementPart({ agreement, items }: SessionFigures): Html {
-  const unequal = new Set(items.map(({ weight }) => weight)).size > 1;
+function agreementPart({ agreement, items: asked }: SessionFigures): Html {
+  const unequal = new Set(asked.map(({ weight }) => weight)).size > 1;
   const rows = [
     ["Krippendorff's alpha", agreement.alpha, agreement.alphaInterval, agreement.items] as const,
     ["Fleiss' kappa", agreement.fleiss, agreement.fleissInterval, agreement.fleissItems] as const,

@@ -57,8 +57,14 @@ before(async () => {
   const [item] = await listItems(db, at);
   const { example, outputHash } = item!;
   await adjudicate(db, {
-    ...{ project: PROJECT, session, name: 'routing', example, outputHash },
-    ...{ value: false, rationale: HIDDEN.decision, who: 'the owner' },
+    project: PROJECT,
+    session,
+    name: 'routing',
+    example,
+    outputHash,
+    value: false,
+    rationale: HIDDEN.decision,
+    who: 'the owner',
   });
   token = (await linksFor(db, session, ['ana']))['ana']!;
   params = { session, trace: 'trace-0', token };
@@ -135,7 +141,8 @@ test('of all routes of the server a rater opens those of the own link, and is se
     for (const [who, headers] of Object.entries(strangers())) {
       const { response, text } = await ask({ method, path: filled(path) }, headers);
       const where = response.headers.get('location') ?? '';
-      const away = response.status === 401 || (response.status === 302 && /^\/login/.test(where));
+      const away =
+        response.status === 401 || (response.status === 302 && where.startsWith('/login'));
       assert.ok(away, `${route} answers ${who} with ${response.status} ${where}`);
       for (const [what, hidden] of Object.entries(HIDDEN))
         assert.ok(!text.includes(hidden), `${route} tells ${who} the ${what}`);

@@ -70,12 +70,11 @@ test(
     await page.getByRole('heading', { name: 'Item 2 of 30' }).waitFor();
     assert.ok(await page.getByRole('radio', { name: 'no' }).isChecked());
     await allSaved(person);
-    const own = () => labelsOf('chloe');
-    await until(async () => (await own()).length === 0);
+    await until(async () => (await labelsOf('chloe')).length === 0);
     await page.keyboard.press('1');
     await page.keyboard.press('Control+Enter');
-    await until(async () => (await own()).length === 1);
-    assert.equal((await own())[0]?.value, true);
+    await until(async () => (await labelsOf('chloe')).length === 1);
+    assert.equal((await labelsOf('chloe'))[0]?.value, true);
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('heading', { name: 'Item 2 of 30, labelled' }).waitFor();
     await page.keyboard.press('ArrowLeft');
