@@ -7,7 +7,7 @@ import type { OptimizeEvent } from '../../../domain/optimize/event.ts';
 import type { CandidateTexts, OptimizeInput } from '../../../domain/optimize/input.ts';
 import { resume, start } from '../../../domain/optimize/optimize.ts';
 import type { OptimizeState, OptimizeTurn } from '../../../domain/optimize/optimize.ts';
-import type { OptimizeSettings } from '../../../domain/optimize/options.ts';
+import type { Mends, OptimizeSettings } from '../../../domain/optimize/options.ts';
 import type { OptimizeResult } from '../../../domain/optimize/result.ts';
 
 export type Texts = Readonly<Record<string, string>>;
@@ -119,4 +119,10 @@ export const climbing: World = {
     `level ${levelOf(texts[ask.component]!) + (ask.proposal % 4)} #${ask.proposal}`,
 };
 
-const levelOf = (text: string): number => Number(/level (\d+)/.exec(text)?.[1] ?? 0);
+export const levelOf = (text: string): number => Number(/level (\d+)/.exec(text)?.[1] ?? 0);
+
+/** The settings with one mend taken away. */
+export const without = (mend: keyof Mends, settings: OptimizeSettings = {}): OptimizeSettings => ({
+  ...settings,
+  mends: { ...settings.mends, [mend]: false },
+});
