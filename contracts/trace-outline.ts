@@ -1,10 +1,20 @@
 import type { Span, SpanUsage, TraceFigures } from './trace.ts';
 
-/** A span without its content. */
-export type SpanLine = Pick<
+/** A span without what it read and wrote: hundreds fit on a page. */
+export type SpanOutline = Pick<
   Span,
   'id' | 'parent' | 'name' | 'kind' | 'start' | 'end' | 'status' | 'usage'
-> & {
+>;
+
+/** The spans of one trace of a run, and the example it was made for. */
+export type TraceSpans = {
+  readonly trace: string;
+  readonly example: string;
+  readonly spans: readonly SpanOutline[];
+};
+
+/** What the outline of a trace is made of. */
+export type SpanLine = SpanOutline & {
   readonly session: string | null;
   readonly hasInputs: boolean;
   readonly hasOutputs: boolean;
@@ -53,24 +63,39 @@ const latencyOf = (spans: readonly SpanLine[], root: SpanLine | null): number =>
       spans.reduce((start, span) => Math.min(start, span.start), Infinity)
     : root.end - root.start;
 
-/** Agents and frameworks repeat the usage of the calls below them: only spans without such a span below them count. */
 function usageOf(spans: readonly SpanLine[]): SpanUsage | null {
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const above = new Set<string>();
-  const telling = spans.filter(({ usage }) => usage !== null);
-  for (const { id, parent } of telling)
-    for (let at = parent; at !== null && at !== id && !above.has(at);) {
-      above.add(at);
-      at = byId.get(at)?.parent ?? null;
-    }
-  const counted = telling.filter(({ id }) => !above.has(id));
-  // Where every telling span is above another, they form a cycle: each counts.
-  const whole = counted.length > 0 ? counted : telling;
-  if (whole.length === 0) return null;
+  if (spans.every(({ usage }) => usage === null)) return null;
+  const counted = spansThatCount(spans);
+  const whole = spans.filter(({ id }) => counted.has(id));
   return {
     inputTokens: whole.reduce((sum, { usage }) => sum + usage!.inputTokens, 0),
     outputTokens: whole.reduce((sum, { usage }) => sum + usage!.outputTokens, 0),
   };
+}
+
+type Using = Pick<SpanOutline, 'id' | 'parent' | 'usage'>;
+
+/**
+ * Ids of the spans among `own` (default all) whose tokens count: agents and frameworks repeat those of the calls below them, so only
+ * spans with tokens and no such span below them do.
+ */
+export function spansThatCount(
+  spans: readonly Using[],
+  own: readonly Using[] = spans,
+): ReadonlySet<string> {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const above = new Set<string>();
+  const using = own.filter(
+    ({ usage }) => usage !== null && usage.inputTokens + usage.outputTokens > 0,
+  );
+  for (const { id, parent } of using)
+    for (let at = parent; at !== null && at !== id && !above.has(at);) {
+      above.add(at);
+      at = byId.get(at)?.parent ?? null;
+    }
+  const counted = using.filter(({ id }) => !above.has(id));
+  // Where every one is above another, they form a cycle: each counts.
+  return new Set((counted.length > 0 ? counted : using).map(({ id }) => id));
 }
 
 /** A span's line; `session` is known of received spans only. */

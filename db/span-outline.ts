@@ -1,23 +1,18 @@
+import { sql } from 'kysely';
 import type { Json } from '../contracts/json.ts';
-import type { Span } from '../contracts/trace.ts';
+import type { SpanOutline } from '../contracts/trace-outline.ts';
 import type { Db } from './connect.ts';
 
-/** A span without what it read and wrote: hundreds fit on a page. */
-export type SpanOutline = Pick<
-  Span,
-  'id' | 'parent' | 'name' | 'kind' | 'status' | 'start' | 'end'
->;
-
-/** Spans by trace, in order. Whether a trace may be read is the caller's to know. */
+/** Spans by trace, by their start. Whether a trace may be read is the caller's to know. */
 export async function outlineSpans(
   db: Db,
   { project, traces }: { readonly project: string; readonly traces: readonly string[] },
 ): Promise<ReadonlyMap<string, readonly SpanOutline[]>> {
   const rows = await db
     .selectFrom('span')
-    .select(['trace', 'id', 'parent', 'name', 'kind', 'status', 'started', 'ended'])
+    .select(['trace', 'id', 'parent', 'name', 'kind', 'status', 'usage', 'started', 'ended'])
     .where('project', '=', project)
-    .where('trace', 'in', [...traces, ''])
+    .where('trace', '=', sql<string>`any(${traces}::text[])`)
     .orderBy('trace')
     .orderBy('started')
     .orderBy('id')

@@ -37,7 +37,7 @@ export function profileSections(profile: Profile): readonly Section[] {
           ['trace', 'example', 'time', 'spans', 'tokens in', 'slowest step'],
           slowest.map((at) => [
             at.trace,
-            at.example ?? '',
+            at.example,
             ms(at.ms),
             String(at.spans),
             String(at.inputTokens),
@@ -108,7 +108,7 @@ function tokenSections({ growth, heavy }: Profile): readonly Section[] {
           ['trace', 'example', 'step', 'call', 'tokens in', 'out', 'of the trace', 'of the first'],
           heavy.map((at) => [
             at.trace,
-            at.example ?? '',
+            at.example,
             at.name,
             String(at.call),
             String(at.inputTokens),

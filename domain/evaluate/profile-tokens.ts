@@ -1,16 +1,10 @@
 import { percentiles } from '../statistics/quantile.ts';
-import type { PlacedSpan } from './span-times.ts';
+import type { PlacedSpan, PlacedTrace } from './span-times.ts';
 
 /** A model call with at least this many times the input of the first one in its trace carries too much along. */
 export const BLOAT = 2;
 
 const PLACES = 20;
-
-type PlacedTrace = {
-  readonly trace: string;
-  readonly example: string | null;
-  readonly spans: readonly PlacedSpan[];
-};
 
 /** The n-th model call of the traces that have one. */
 export type Growth = {
@@ -28,7 +22,7 @@ export type Growth = {
 
 export type HeavyCall = {
   readonly trace: string;
-  readonly example: string | null;
+  readonly example: string;
   readonly name: string;
   readonly call: number;
   readonly inputTokens: number;

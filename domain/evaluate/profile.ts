@@ -1,27 +1,8 @@
 import type { SpanKind } from '../../contracts/trace.ts';
+import type { TraceSpans } from '../../contracts/trace-outline.ts';
 import { type Percentiles, percentiles } from '../statistics/quantile.ts';
 import { type Growth, growthOf, heaviest, type HeavyCall } from './profile-tokens.ts';
-import { placeSpans, type PlacedSpan } from './span-times.ts';
-
-/** A span without its content. */
-export type ProfiledSpan = {
-  readonly id: string;
-  readonly parent: string | null;
-  readonly name: string;
-  readonly kind: SpanKind;
-  /** Milliseconds since the epoch. */
-  readonly start: number;
-  readonly end: number;
-  readonly status: 'OK' | 'ERROR';
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-};
-
-export type ProfiledTrace = {
-  readonly trace: string;
-  readonly example: string | null;
-  readonly spans: readonly ProfiledSpan[];
-};
+import { type PlacedSpan, type PlacedTrace, placeSpans } from './span-times.ts';
 
 /** Spans of one kind, or of one step (a kind and a name), over all traces. */
 export type Part = {
@@ -42,7 +23,7 @@ export type Part = {
 
 export type SlowTrace = {
   readonly trace: string;
-  readonly example: string | null;
+  readonly example: string;
   readonly ms: number;
   readonly spans: number;
   readonly inputTokens: number;
@@ -67,7 +48,7 @@ export type Profile = {
 const SHOWN = 10;
 
 /** Where time and tokens of traces went. Traces without spans are left out. */
-export function profileOf(traces: readonly ProfiledTrace[]): Profile {
+export function profileOf(traces: readonly TraceSpans[]): Profile {
   const placed = traces
     .filter(({ spans }) => spans.length > 0)
     .map((trace) => ({ ...trace, spans: placeSpans(trace.spans) }));
@@ -109,8 +90,6 @@ function partsOf(spans: readonly OfTrace[], of: (span: OfTrace) => Named): reado
       (a, b) => b.selfMs - a.selfMs || (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1),
     );
 }
-
-type PlacedTrace = Omit<ProfiledTrace, 'spans'> & { readonly spans: readonly PlacedSpan[] };
 
 function slowOf({ trace, example, spans }: PlacedTrace): SlowTrace {
   const slowest = spans.reduce((most, span) => (span.selfMs > most.selfMs ? span : most));

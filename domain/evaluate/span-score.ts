@@ -1,6 +1,7 @@
 import type { FigureScore, SpanScorer } from '../../contracts/scorer.ts';
 import type { Span, Trace } from '../../contracts/trace.ts';
-import { spansThatCount } from './token-spans.ts';
+import { spansThatCount } from '../../contracts/trace-outline.ts';
+import { covered } from './span-times.ts';
 
 export type Figure = {
   readonly value: number;
@@ -19,8 +20,8 @@ export function scoreSpans({ spans }: Trace, scorer: SpanScorer): Figure {
     (span) =>
       (of === 'any' || span.kind === of) && (names === undefined || names.includes(span.name)),
   );
-  const counted = measure === 'errors' ? own.filter(({ status }) => status === 'ERROR') : own;
-  const value = measure === 'tokens' ? tokensIn(spans, own) : valueOf(measure, counted);
+  const counted = countedBy(measure, { own, spans });
+  const value = valueOf(measure, counted);
   const kind = of === 'any' ? 'spans' : `${of} spans`;
   return {
     value,
@@ -30,37 +31,28 @@ export function scoreSpans({ spans }: Trace, scorer: SpanScorer): Figure {
   };
 }
 
-function valueOf(
-  measure: Exclude<SpanScorer['measure'], 'tokens'>,
-  spans: readonly Span[],
-): number {
+type Spans = { readonly own: readonly Span[]; readonly spans: readonly Span[] };
+
+function countedBy(measure: SpanScorer['measure'], { own, spans }: Spans): readonly Span[] {
+  if (measure === 'errors') return own.filter(({ status }) => status === 'ERROR');
+  if (measure !== 'tokens') return own;
+  const telling = spansThatCount(spans, own);
+  return own.filter(({ id }) => telling.has(id));
+}
+
+function valueOf(measure: SpanScorer['measure'], spans: readonly Span[]): number {
   switch (measure) {
     case 'count':
     case 'errors':
       return spans.length;
     case 'latency_ms':
       return covered(spans);
+    case 'tokens':
+      return spans.reduce(
+        (sum, { usage }) => sum + (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0),
+        0,
+      );
   }
-}
-
-const tokensOf = ({ usage }: Span): number =>
-  (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
-
-/** Tokens of some spans of a trace, those of a call within a call once. */
-function tokensIn(spans: readonly Span[], own: readonly Span[]): number {
-  const counted = spansThatCount(spans, tokensOf, own);
-  return own.filter(({ id }) => counted.has(id)).reduce((sum, span) => sum + tokensOf(span), 0);
-}
-
-/** Milliseconds in which at least one of the spans was open: nested and parallel ones do not count twice. */
-function covered(spans: readonly Span[]): number {
-  let total = 0;
-  let until = -Infinity;
-  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
-    total += Math.max(0, end - Math.max(start, until));
-    until = Math.max(until, end);
-  }
-  return total;
 }
 
 /** The declared map of a figure to a score in [0, 1]. */

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type ProfiledSpan,
-  type ProfiledTrace,
-  profileOf,
-} from '../../../domain/evaluate/profile.ts';
+import { outlineOf, type SpanOutline, type TraceSpans } from '../../../contracts/trace-outline.ts';
+import { profileOf } from '../../../domain/evaluate/profile.ts';
 
-type Short = Partial<Omit<ProfiledSpan, 'id' | 'start' | 'end'>> & { readonly tokens?: number };
+type Short = Partial<Omit<SpanOutline, 'id' | 'start' | 'end'>> & { readonly tokens?: number };
 
 const span = (id: string, [start, end]: readonly [number, number], more: Short = {}) => {
   const { tokens, ...rest } = more;
@@ -18,13 +15,12 @@ const span = (id: string, [start, end]: readonly [number, number], more: Short =
     name: id,
     kind: 'other',
     status: 'OK',
-    inputTokens: tokens ?? null,
-    outputTokens: tokens === undefined ? null : 10,
+    usage: tokens === undefined ? null : { inputTokens: tokens, outputTokens: 10 },
     ...rest,
-  } satisfies ProfiledSpan;
+  } satisfies SpanOutline;
 };
 
-const trace = (name: string, ...spans: readonly ProfiledSpan[]): ProfiledTrace => ({
+const trace = (name: string, ...spans: readonly SpanOutline[]): TraceSpans => ({
   trace: name,
   example: `example of ${name}`,
   spans,
@@ -150,4 +146,31 @@ test('spans with a lost parent, a cycle or an end before their start are profile
   assert.equal(traces, 1);
   assert.equal(kinds[0]!.spans, 4);
   assert.ok(kinds[0]!.selfMs >= 0);
+});
+
+const tokensOf = (spans: readonly SpanOutline[]): number =>
+  profileOf([trace('t', ...spans)]).kinds.reduce((sum, kind) => sum + kind.inputTokens, 0);
+
+test('the tokens of a profile are those of the trace: in a cycle each counts, and a call that tells none hides no other', () => {
+  const cycle = [
+    span('a', [0, 10], { parent: 'b', tokens: 5 }),
+    span('b', [0, 10], { parent: 'a', tokens: 6 }),
+  ];
+  const silent = span('silent', [5, 45], { parent: 'outer' });
+  const empty = [
+    span('outer', [0, 50], { tokens: 70 }),
+    { ...silent, usage: { inputTokens: 0, outputTokens: 0 } },
+  ];
+  for (const [spans, tokens] of [
+    [cycle, 11],
+    [empty, 70],
+  ] as const) {
+    const lines = spans.map((each) => ({
+      ...each,
+      session: null,
+      hasInputs: false,
+      hasOutputs: false,
+    }));
+    assert.deepEqual([tokensOf(spans), outlineOf(lines).inputTokens], [tokens, tokens]);
+  }
 });

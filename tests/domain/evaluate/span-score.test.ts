@@ -76,3 +76,15 @@ test('a figure becomes a score by a bound, or in a line from best to worst', () 
     [1, 0, 0.5, 0, 1],
   );
 });
+
+test('of an agent that tells the sum of its calls the sum counts alone, and never beside the calls', () => {
+  const calls = traceOfSpans('a', [
+    { name: 'chat', kind: 'model', usage: usage(60, 1) },
+    { name: 'chat', kind: 'model', usage: usage(20, 1) },
+  ]);
+  const [root, ...rest] = calls.spans;
+  const summed = { ...calls, spans: [{ ...root!, usage: usage(80, 2) }, ...rest] };
+  const measured = (of: string) => scoreSpans(summed, scorer({ measure: 'tokens', of }));
+  assert.deepEqual([measured('any').value, measured('agent').value], [82, 82]);
+  assert.deepEqual(measured('any').spans, ['a-1', 'a-2']);
+});
