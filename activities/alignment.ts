@@ -14,7 +14,7 @@ import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
 import { type AlignInput, alignInput, type TestedItem } from '../domain/align/align-input.ts';
 import { embeddingText } from '../domain/align/embedding-text.ts';
-import { buildSnapshots } from '../domain/align/snapshot.ts';
+import { buildSnapshots, frozenLabels } from '../domain/align/snapshot.ts';
 import { judgesSessions } from '../domain/evaluate/not-applicable.ts';
 import { currentLabels, itemKey } from '../domain/label/consensus.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
@@ -138,15 +138,7 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
         outputHash,
         conversation: row.group,
         fields: fieldsOf(subjects[at]!),
-        labels: own.map(({ id, rater, value, rationale }) => ({
-          id,
-          rater,
-          value,
-          rationale,
-          example,
-          outputHash,
-          createdAt: '',
-        })),
+        labels: frozenLabels(own),
         ...decidedOf(decided.get(itemKey({ example, outputHash }))),
         part,
         traceId: row.traceId!,

@@ -1,9 +1,7 @@
 import type { JudgeVersion } from '../contracts/scorer.ts';
-import type { JsonObject } from '../contracts/json.ts';
 import type { AlignmentReport, JudgeReport } from '../contracts/report.ts';
 import type { Value } from '../contracts/value.ts';
-import type { TestedItem } from '../domain/align/align-input.ts';
-import { MAIN_ENGINE } from '../domain/align/align-input.ts';
+import { MAIN_ENGINE, recordedOf, type TestedItem } from '../domain/align/align-input.ts';
 import * as cycles from '../db/cycles.ts';
 import { createJudgeVersion, getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
@@ -80,14 +78,7 @@ async function planVerdicts(
   const kind = alignment.kind === 'align' ? 'judge-test' : 'verdicts';
   await openRun(deps.db, ref, { name: run, kind, scorers: [judge] });
   await runs.addArmOfHashes(deps.db, { project: ref.project, run, arm: 'recorded', prompts: {} });
-  const cells = runs.recordedCells(
-    items.map(({ example, fields, traceId }) => ({
-      example,
-      outputs: fields['outputs'] as JsonObject,
-      // No trace of its own: the output came with its row.
-      traceId: traceId.startsWith('recorded/') ? null : traceId,
-    })),
-  );
+  const cells = runs.recordedCells(items.map(recordedOf));
   const { to } = await runs.planRollouts(deps.db, { project: ref.project, run, cells });
   return { run, total: to };
 }

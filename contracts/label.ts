@@ -37,6 +37,13 @@ export type Label = {
   readonly createdAt: string;
 };
 
+/** Begins the trace id of a labelled output that came with its row. */
+export const RECORDED_OUTPUT = 'recorded/';
+
+/** The trace of a labelled output; null for one that came with its row. */
+export const ownTrace = (traceId: string): string | null =>
+  traceId.startsWith(RECORDED_OUTPUT) ? null : traceId;
+
 /** How the raters of one item agree: a value, or contested (kept out of alignment, kept in agreement figures). */
 export type Consensus =
   | { readonly kind: 'value'; readonly value: Value; readonly raters: readonly string[] }

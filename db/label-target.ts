@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { THUMBS } from '../contracts/feedback.ts';
-import type { LabelLine } from '../contracts/label.ts';
+import { type LabelLine, RECORDED_OUTPUT } from '../contracts/label.ts';
 import type { SessionKind } from '../contracts/session.ts';
 import type { Db } from './connect.ts';
 import { LabelError } from './errors.ts';
@@ -121,7 +121,7 @@ async function outputsOf(
       where o.project = ${at.project} and o.output_hash is not null and o.trace is not null
         and (o.trace = any(${at.traces}::text[]) or o.example = any(${at.examples}::text[]))
     ), recorded as (
-      select e.id, e.output_hash, 'recorded/' || e.id || '/' || e.output_hash,
+      select e.id, e.output_hash, ${RECORDED_OUTPUT} || e.id || '/' || e.output_hash,
         m.part = 'sealed', true, -1
       from example e
       join membership m on m.project = e.project and m.conversation = e.conversation

@@ -1,5 +1,5 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
-import { labelLine } from '../../contracts/label.ts';
+import { labelLine, ownTrace } from '../../contracts/label.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { Db } from '../../db/connect.ts';
 import { getDataset } from '../../db/datasets.ts';
@@ -8,7 +8,7 @@ import { resolveTargets } from '../../db/label-target.ts';
 import { datasetsHolding, labelledOutputs, type OutputRef } from '../../db/labelled.ts';
 import { listLabels } from '../../db/labels.ts';
 import type { LeftOut, TestedItem } from '../../domain/align/align-input.ts';
-import type { ItemLabel } from '../../domain/align/snapshot.ts';
+import { frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { currentLabels, itemKey } from '../../domain/label/consensus.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -140,15 +140,7 @@ async function itemsOf(
         ...(ownTrace(own[0]!.traceId) !== null && { trace: {} }),
         conversation: [],
       },
-      labels: own.map(({ id, rater, value, rationale }) => ({
-        ...(id !== undefined && { id }),
-        rater,
-        value,
-        rationale,
-        example,
-        outputHash,
-        createdAt: '',
-      })),
+      labels: frozenLabels(own),
       part: part as TestedItem['part'],
       traceId: own[0]!.traceId,
       base: null,
@@ -168,10 +160,6 @@ async function itemsOf(
     ],
   };
 }
-
-/** The trace of an output; null for one that came with its row. */
-export const ownTrace = (traceId: string): string | null =>
-  traceId.startsWith('recorded/') ? null : traceId;
 
 const left = (reason: string, of: readonly OutputRef[]): LeftOut => ({
   reason,

@@ -10,6 +10,7 @@ import {
   alignInput,
   CONTESTED,
   type LeftOut,
+  recordedOf,
   type TestedItem,
 } from '../../domain/align/align-input.ts';
 import { leftOutOf } from '../../domain/align/alignment-report.ts';
@@ -19,7 +20,7 @@ import { buildJudgeReport } from '../../domain/align/judge-report.ts';
 import type { PairedItem } from '../../domain/align/paired.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { InvalidInputError } from '../errors.ts';
-import { labelledItems, ownTrace } from './labels.ts';
+import { labelledItems } from './labels.ts';
 
 export type TestRequest = {
   readonly project: string;
@@ -135,12 +136,8 @@ function planRun(db: Db, of: Planning): Promise<runs.Run> {
       models: {},
     });
     await runs.addArmOfHashes(tx, { project, run, arm: 'recorded', prompts: {} });
-    const outputs = items.map(({ example, fields, traceId }) => ({
-      example,
-      outputs: fields['outputs'] as JsonObject,
-      traceId: ownTrace(traceId),
-    }));
-    await runs.planRollouts(tx, { project, run, cells: runs.recordedCells(outputs) });
+    const cells = runs.recordedCells(items.map(recordedOf));
+    await runs.planRollouts(tx, { project, run, cells });
     return runs.getRun(tx, { project, run });
   });
 }

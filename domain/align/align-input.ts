@@ -1,4 +1,6 @@
+import type { JsonObject } from '../../contracts/json.ts';
 import type { JudgeDefinition } from '../../contracts/judge.ts';
+import { ownTrace } from '../../contracts/label.ts';
 import type { Part } from '../../contracts/part.ts';
 import type { Value } from '../../contracts/value.ts';
 import { fieldsMissing } from '../evaluate/judge-fields.ts';
@@ -15,6 +17,13 @@ export type TestedItem = LabelledItem & {
   /** What the base judge said of it; null where that is not known yet. */
   readonly base: Value | null;
 };
+
+/** What was judged of an item, for a judge that is to look at it again. */
+export const recordedOf = ({ example, fields, traceId }: TestedItem) => ({
+  example,
+  outputs: fields['outputs'] as JsonObject,
+  traceId: ownTrace(traceId),
+});
 
 /** Items or labels that are not learned from, and why. */
 export type LeftOut = { readonly reason: string; readonly items: readonly string[] };

@@ -26,6 +26,18 @@ export type ItemLabel = Pick<
   'rater' | 'value' | 'rationale' | 'example' | 'outputHash' | 'createdAt'
 > & { readonly id?: string };
 
+/** Labels of one item as an alignment keeps them, one a rater; their times have decided which, and count no more. */
+export const frozenLabels = (labels: readonly ItemLabel[]): readonly ItemLabel[] =>
+  labels.map(({ id, rater, value, rationale, example, outputHash }) => ({
+    ...(id !== undefined && { id }),
+    rater,
+    value,
+    rationale,
+    example,
+    outputHash,
+    createdAt: '',
+  }));
+
 export type Snapshots = {
   /** In order of their items; two items with equal fields and value are one snapshot. */
   readonly snapshots: readonly Snapshot[];
