@@ -1,7 +1,6 @@
 import type { CycleReport } from '../contracts/report.ts';
 import type { LabelCounts, LabelSession, SessionItem } from '../contracts/session.ts';
-import type { Value } from '../contracts/value.ts';
-import { listAdjudications } from '../db/adjudications.ts';
+import { type Adjudication, listAdjudications } from '../db/adjudications.ts';
 import type { Db } from '../db/connect.ts';
 import { getJudge } from '../db/judges.ts';
 import { listLabels } from '../db/labels.ts';
@@ -35,13 +34,13 @@ export async function countLabels(
   return count({ session, items, earlier, labels, type, decided, skipped: skips.length });
 }
 
-/** Decided values by item. */
+/** Decisions by item. */
 async function decisionsOf(
   db: Db,
   at: { readonly project: string; readonly name: string },
-): Promise<ReadonlyMap<string, Value>> {
+): Promise<ReadonlyMap<string, Adjudication>> {
   const decided = await listAdjudications(db, at);
-  return new Map(decided.map((row) => [itemKey(row), row.value]));
+  return new Map(decided.map((row) => [itemKey(row), row]));
 }
 
 async function earlierItems(db: Db, session: LabelSession): Promise<readonly SessionItem[]> {

@@ -5,10 +5,10 @@ import type { Part } from '../../contracts/part.ts';
 import type { Value } from '../../contracts/value.ts';
 import { fieldsMissing } from '../evaluate/judge-fields.ts';
 import { answerFault } from '../label/answer-fault.ts';
-import { consensusOf, currentLabels, itemKey } from '../label/consensus.ts';
+import { itemKey } from '../label/consensus.ts';
 import { agreementPlan } from '../promote/folds.ts';
 import { crossFit } from './cross-fit.ts';
-import type { LabelledItem } from './snapshot.ts';
+import { type LabelledItem, settledOf } from './snapshot.ts';
 
 /** A labelled item with what the judge tests need. */
 export type TestedItem = LabelledItem & {
@@ -110,7 +110,7 @@ function folded(
 }
 
 const isAgreed = ({ value }: JudgeDefinition, item: TestedItem): boolean =>
-  consensusOf(currentLabels(item.labels), value)?.kind === 'value';
+  settledOf(item, value)?.kind === 'value';
 
 function faultyLabels(definition: JudgeDefinition, items: readonly TestedItem[]): LeftOut[] {
   const faults = items.flatMap((item) =>

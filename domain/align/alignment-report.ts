@@ -1,7 +1,7 @@
 import type { AlignmentReport } from '../../contracts/report.ts';
 import type { ValueType } from '../../contracts/value.ts';
-import { consensusOf } from '../label/consensus.ts';
 import type { AlignInput, LeftOut } from './align-input.ts';
+import { settledOf } from './snapshot.ts';
 
 /** Names of items that one reason gives at most. */
 const NAMED = 10;
@@ -29,8 +29,8 @@ export const leftOutOf = (all: readonly LeftOut[]): AlignmentReport['leftOut'] =
 
 function notesOf({ items, engines }: AlignInput, type: ValueType): string[] {
   const values = new Set(
-    items.flatMap(({ labels }) => {
-      const found = consensusOf(labels, type);
+    items.flatMap((item) => {
+      const found = settledOf(item, type);
       return found?.kind === 'value' ? [found.value] : [];
     }),
   );

@@ -1,26 +1,27 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
 import type { Value } from '../../contracts/value.ts';
-import { consensusOf, itemKey } from '../label/consensus.ts';
+import { itemKey } from '../label/consensus.ts';
 import { drawOf } from '../promote/draw.ts';
 import type { TestedItem } from './align-input.ts';
 import { closeness } from './closeness.ts';
+import { reasonsFor, settledOf } from './snapshot.ts';
 
 /** The one component of a candidate judge. */
 export const INSTRUCTIONS = 'instructions';
 
-/** An item whose raters agree, as a search for better instructions uses it: at most one for each row. */
+/** An item that people have settled, as a search for better instructions uses it: at most one for each row. */
 export type SearchItem = { readonly item: TestedItem; readonly value: Value };
 
-/** Items by row id: those with a consensus, of several outputs of one row the first. */
+/** Items by row id: those that people agree on or decided, of several outputs of one row the first. */
 export function searchItems(
   definition: JudgeDefinition,
   items: readonly TestedItem[],
 ): ReadonlyMap<string, SearchItem> {
   const found = new Map<string, SearchItem>();
   for (const item of items.toSorted((a, b) => (itemKey(a) < itemKey(b) ? -1 : 1))) {
-    const consensus = consensusOf(item.labels, definition.value);
-    if (consensus?.kind === 'value' && !found.has(item.example))
-      found.set(item.example, { item, value: consensus.value });
+    const settled = settledOf(item, definition.value);
+    if (settled?.kind === 'value' && !found.has(item.example))
+      found.set(item.example, { item, value: settled.value });
   }
   return found;
 }
@@ -47,9 +48,7 @@ export function scoreVerdict(
   said: Value,
 ): { readonly score: number; readonly feedback: string } {
   const score = closeness(definition.value, [value, said]);
-  const reasons = item.labels
-    .filter((label) => label.value === value && (label.rationale ?? '').trim() !== '')
-    .map(({ rationale }) => rationale!.trim());
+  const reasons = reasonsFor(item, value).map(({ text }) => text.trim());
   const lead =
     score === 1
       ? `People agree: the value is ${JSON.stringify(value)}.`

@@ -3,9 +3,9 @@ import { hashJson } from '../../contracts/hash.ts';
 import type { JudgeDefinition, Snapshot } from '../../contracts/judge.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import type { Consensus, Label } from '../../contracts/label.ts';
-import type { Value } from '../../contracts/value.ts';
+import type { Value, ValueType } from '../../contracts/value.ts';
 import { fieldsMissing, fieldsUsed } from '../evaluate/judge-fields.ts';
-import { consensusOf, currentLabels, itemKey } from '../label/consensus.ts';
+import { consensusOf, currentLabels, itemKey, settledBy } from '../label/consensus.ts';
 
 /** What was judged, and what people said of it. */
 export type LabelledItem = {
@@ -38,6 +38,21 @@ export const frozenLabels = (labels: readonly ItemLabel[]): readonly ItemLabel[]
     createdAt: '',
   }));
 
+/** What people say of an item: their consensus, or what a person decided where there is none. */
+export const settledOf = (
+  { labels, decided }: Pick<LabelledItem, 'labels' | 'decided'>,
+  type: ValueType,
+): Consensus | null => settledBy(consensusOf(currentLabels(labels), type), decided);
+
+/** Reasons for a value; a rater who was overruled gave them for another one. */
+export const reasonsFor = (
+  { labels, decided }: Pick<LabelledItem, 'labels' | 'decided'>,
+  value: Value,
+): readonly { readonly rater: string; readonly text: string }[] =>
+  [...currentLabels(labels), ...(decided === undefined ? [] : [{ ...decided, rater: decided.who }])]
+    .filter((said) => said.value === value && (said.rationale ?? '').trim() !== '')
+    .map(({ rater, rationale }) => ({ rater, text: rationale! }));
+
 export type Snapshots = {
   /** In order of their items; two items with equal fields and value are one snapshot. */
   readonly snapshots: readonly Snapshot[];
@@ -57,45 +72,31 @@ export function buildSnapshots(
   const found = new Map<string, Snapshot>();
   for (const labelled of items.toSorted((a, b) => order(itemKey(a), itemKey(b)))) {
     const item = itemKey(labelled);
-    const labels = currentLabels(labelled.labels);
-    const consensus = settled(consensusOf(labels, definition.value), labelled);
+    const consensus = settledOf(labelled, definition.value);
     const missing = fieldsMissing(definition.instructions, labelled.fields);
     if (consensus?.kind === 'contested') contested.push(item);
     else if (consensus !== null && missing.length > 0) incomplete.push({ item, missing });
     else if (consensus !== null)
-      add(found, snapshotOf({ definition, labelled, labels, value: consensus.value }));
+      add(found, snapshotOf({ definition, labelled, value: consensus.value }));
   }
   return { snapshots: [...found.values()], contested, incomplete };
 }
 
-const settled = (consensus: Consensus | null, { decided }: LabelledItem): Consensus | null =>
-  consensus?.kind === 'contested' && decided !== undefined
-    ? { kind: 'value', value: decided.value, raters: [...consensus.raters, decided.who] }
-    : consensus;
-
 function snapshotOf(of: {
   readonly definition: JudgeDefinition;
   readonly labelled: LabelledItem;
-  readonly labels: LabelledItem['labels'];
   readonly value: Value;
 }): Snapshot {
   const used = fieldsUsed(of.definition.instructions, of.labelled.fields);
   const fields = JSON.parse(canonical(used)) as JsonObject;
-  const { decided } = of.labelled;
   return {
     id: hashJson({ fields, value: of.value }),
     item: itemKey(of.labelled),
     conversation: of.labelled.conversation,
     fields,
     value: of.value,
-    // A rater who was overruled gave reasons for another value.
-    rationales: [
-      ...of.labels,
-      ...(decided === undefined ? [] : [{ ...decided, rater: decided.who }]),
-    ]
-      .filter((label) => label.value === of.value && (label.rationale ?? '').trim() !== '')
-      .map((label) => ({ rater: label.rater, text: label.rationale! })),
-    labels: of.labels.map(({ id = '', rater, value }) => ({
+    rationales: reasonsFor(of.labelled, of.value),
+    labels: currentLabels(of.labelled.labels).map(({ id = '', rater, value }) => ({
       id,
       item: itemKey(of.labelled),
       trace: of.labelled.traceId ?? null,

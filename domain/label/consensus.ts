@@ -40,6 +40,15 @@ export function consensusOf(ratings: readonly Rating[], type: ValueType): Consen
   return value === null ? { kind: 'contested', raters } : { kind: 'value', value, raters };
 }
 
+/** A decision settles what is contested, and nothing else. */
+export function settledBy(
+  consensus: Consensus | null,
+  decided: { readonly value: Value; readonly who: string } | undefined,
+): Consensus | null {
+  if (consensus?.kind !== 'contested' || decided === undefined) return consensus;
+  return { kind: 'value', value: decided.value, raters: [...consensus.raters, decided.who] };
+}
+
 function lowerNeighbour(ratings: readonly Rating[], type: ValueType): Value | null {
   const [a, b] = ratings;
   if (ratings.length !== 2 || a === undefined || b === undefined) return null;

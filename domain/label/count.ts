@@ -1,7 +1,7 @@
 import type { Label } from '../../contracts/label.ts';
 import type { LabelCounts, LabelSession, SessionItem } from '../../contracts/session.ts';
 import type { Value, ValueType } from '../../contracts/value.ts';
-import { consensusOf, currentLabels, itemKey } from './consensus.ts';
+import { consensusOf, currentLabels, itemKey, settledBy } from './consensus.ts';
 
 /**
  * What counts towards the minimum and the target of a round: labels of the session's items under its judge's name, the last
@@ -14,8 +14,8 @@ export function countLabels(of: {
   readonly type: ValueType;
   /** Items of earlier rounds: they count towards the consensus, not towards the target. */
   readonly earlier?: readonly Pick<SessionItem, 'example' | 'outputHash'>[];
-  /** Values that a person decided, by item: they settle what is contested. */
-  readonly decided?: ReadonlyMap<string, Value>;
+  /** What a person decided, by item. */
+  readonly decided?: ReadonlyMap<string, { readonly value: Value; readonly who: string }>;
   /** Items that a rater answered with a reason in place of a label. */
   readonly skipped?: number;
 }): LabelCounts {
@@ -25,13 +25,9 @@ export function countLabels(of: {
     of.labels.filter((label) => !label.late && label.name === of.session.judge),
   ).filter((label) => all.has(itemKey(label)));
   const groups = [...Map.groupBy(current, itemKey)];
-  const found = groups.map(([item, group]) => {
-    const consensus = consensusOf(group, of.type);
-    const decided = of.decided?.get(item);
-    return consensus?.kind === 'contested' && decided !== undefined
-      ? { kind: 'value' as const, value: decided }
-      : consensus;
-  });
+  const found = groups.map(([item, group]) =>
+    settledBy(consensusOf(group, of.type), of.decided?.get(item)),
+  );
   const { kind, ratersPerItem } = of.session;
   // A check wants every output: raters beyond those asked for count for none.
   const most = kind === 'check' ? ratersPerItem : Infinity;
