@@ -3,7 +3,7 @@ import type { JudgeVersion } from '../contracts/scorer.ts';
 import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Json } from '../contracts/json.ts';
 import type { AlignPolicy, CycleSpec } from '../contracts/spec.ts';
-import { type Adjudication, listAdjudications } from '../db/adjudications.ts';
+import { listAdjudications } from '../db/adjudications.ts';
 import type { Db } from '../db/connect.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import * as cycles from '../db/cycles.ts';
@@ -14,7 +14,7 @@ import { listLabels } from '../db/labels.ts';
 import * as runs from '../db/runs.ts';
 import { type AlignInput, alignInput, type TestedItem } from '../domain/align/align-input.ts';
 import { embeddingText } from '../domain/align/embedding-text.ts';
-import { buildSnapshots, frozenLabels } from '../domain/align/snapshot.ts';
+import { buildSnapshots, decidedOf, frozenLabels } from '../domain/align/snapshot.ts';
 import { judgesSessions } from '../domain/evaluate/not-applicable.ts';
 import { currentLabels, itemKey } from '../domain/label/consensus.ts';
 import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
@@ -106,11 +106,6 @@ async function givenItems(
 
 const NOT_THE_END =
   'rows that are not the last of their conversation: the judge judges a conversation once, at its last row';
-
-const decidedOf = (found: Adjudication | undefined): Partial<Pick<TestedItem, 'decided'>> =>
-  found === undefined
-    ? {}
-    : { decided: { who: found.who, value: found.value, rationale: found.rationale } };
 
 /** The items of the cycle's sessions that have a label, by item. */
 async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {

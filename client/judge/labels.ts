@@ -1,6 +1,7 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
 import { labelLine, ownTrace } from '../../contracts/label.ts';
 import type { Value } from '../../contracts/value.ts';
+import { type Adjudication, listAdjudications } from '../../db/adjudications.ts';
 import type { Db } from '../../db/connect.ts';
 import { getDataset } from '../../db/datasets.ts';
 import { LabelError } from '../../db/errors.ts';
@@ -8,7 +9,7 @@ import { resolveTargets } from '../../db/label-target.ts';
 import { datasetsHolding, labelledOutputs, type OutputRef } from '../../db/labelled.ts';
 import { listLabels } from '../../db/labels.ts';
 import type { LeftOut, TestedItem } from '../../domain/align/align-input.ts';
-import { frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
+import { decidedOf, frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { currentLabels, itemKey } from '../../domain/label/consensus.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -43,8 +44,11 @@ export async function labelledItems(db: Db, source: LabelSource): Promise<Labell
       [{ at: source.file ?? 'labels', message: `no label answers \`${source.definition.name}\`` }],
       'Import some: npx attune label import <labels.jsonl>, or name a file with --labels.',
     );
+  const { project, definition, file } = source;
+  const decided =
+    file === undefined ? await listAdjudications(db, { project, name: definition.name }) : [];
   const dataset = await datasetOf(db, source, labels);
-  return { dataset, ...(await itemsOf(db, { project: source.project, dataset, labels })) };
+  return { dataset, ...(await itemsOf(db, { project, dataset, labels, decided })) };
 }
 
 async function storedLabels(
@@ -116,13 +120,15 @@ type Placing = {
   readonly project: string;
   readonly dataset: string;
   readonly labels: readonly FoundLabel[];
+  readonly decided: readonly Adjudication[];
 };
 
 async function itemsOf(
   db: Db,
-  { project, dataset, labels }: Placing,
+  { project, dataset, labels, decided }: Placing,
 ): Promise<Omit<Labelled, 'dataset'>> {
   const byItem = Map.groupBy(labels, itemKey);
+  const decisions = new Map(decided.map((row) => [itemKey(row), row]));
   const refs = [...byItem.values()].map(([first]) => first!);
   const placed = await labelledOutputs(db, { project, version: dataset, refs });
   const items = placed.found.map(({ example, outputHash, content, outputs }): TestedItem => {
@@ -141,6 +147,7 @@ async function itemsOf(
         conversation: [],
       },
       labels: frozenLabels(own),
+      ...decidedOf(decisions.get(itemKey({ example, outputHash }))),
       part: part as TestedItem['part'],
       traceId: own[0]!.traceId,
       base: null,

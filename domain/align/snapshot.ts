@@ -38,6 +38,14 @@ export const frozenLabels = (labels: readonly ItemLabel[]): readonly ItemLabel[]
     createdAt: '',
   }));
 
+/** What a person decided, as an item carries it. */
+export const decidedOf = (
+  found: LabelledItem['decided'] | undefined,
+): Pick<LabelledItem, 'decided'> =>
+  found === undefined
+    ? {}
+    : { decided: { who: found.who, value: found.value, rationale: found.rationale } };
+
 /** What people say of an item: their consensus, or what a person decided where there is none. */
 export const settledOf = (
   { labels, decided }: Pick<LabelledItem, 'labels' | 'decided'>,
