@@ -8,10 +8,10 @@ import { type Db, inTransaction } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { tellTargets } from './label-threshold.ts';
 import { lockLabels, recordTargeted, withdrawLabel } from './labels.ts';
-import type { Target } from './label-target.ts';
+import { isLate, type Target } from './label-target.ts';
 import type { SessionRef } from './session-items.ts';
 import { getSession } from './sessions.ts';
-import { currentSkip, saveSkip } from './skips.ts';
+import { setSkip } from './skips.ts';
 
 /** What a rater says of an item; null takes it back. */
 export type Answer =
@@ -39,8 +39,7 @@ export function saveAnswer(db: Db, of: AnswerOf): Promise<{ readonly late: boole
     await lockLabels(tx, project);
     const session = await getSession(tx, of);
     const target = await targetOf(tx, of, session);
-    const late =
-      session.state === 'closed' || Date.parse(session.deadline ?? '9999-12-31') < of.now;
+    const late = isLate(target, of.now);
     const work = { ...of, tx, judge: session.judge, target, late };
     const changed = isLabel(answer) ? await label(work, answer) : await unlabel(work, answer);
     if (changed) {
@@ -77,16 +76,15 @@ async function label(
     ...(extras !== undefined && { extras }),
   };
   const [recorded] = await recordTargeted(tx, { project, lines: [line], now, faultOf }, [target]);
-  const unskipped = (await currentSkip(tx, work)) !== null && (await saveSkip(tx, work, null));
+  const unskipped = await setSkip(tx, work, null);
   return recorded?.state !== 'unchanged' || unskipped;
 }
 
 async function unlabel(work: Work, answer: null | { readonly skip: string }): Promise<boolean> {
   const { tx, project, rater, judge: name, target, late } = work;
   const withdrawn = await withdrawLabel(tx, { project, name, rater, target, late });
-  const reason = answer?.skip ?? null;
-  if ((await currentSkip(tx, work)) === reason) return withdrawn;
-  return saveSkip(tx, work, reason);
+  const changed = await setSkip(tx, work, answer?.skip ?? null);
+  return withdrawn || changed;
 }
 
 async function targetOf(tx: Db, of: AnswerOf, session: LabelSession): Promise<Target> {

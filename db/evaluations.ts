@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import type { CycleReport } from '../contracts/report.ts';
 import type { Percentiles } from '../contracts/percentiles.ts';
 import { type Db, inTransaction } from './connect.ts';
-import { findRunHeader } from './rollouts.ts';
-import { getRun, type Run, type RunRef } from './runs.ts';
+import type { RunRef } from './runs.ts';
 
 /** Evaluations that stand alone: runs without a cycle, named `evaluate/<name>`. */
 export const evaluationRun = (name: string): string => `evaluate/${name}`;
@@ -73,11 +72,6 @@ export async function promptsOf(
       number === null ? hash.slice(0, 12) : `${name}@${number}`,
     ]),
   );
-}
-
-/** The run, or null where there is none of this name. */
-export async function findRun(db: Db, at: RunRef): Promise<Run | null> {
-  return (await findRunHeader(db, at)) === null ? null : getRun(db, at);
 }
 
 export type EvaluationProgress = {

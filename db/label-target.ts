@@ -22,6 +22,10 @@ export type Target = {
   } | null;
 };
 
+/** Whether a label of now comes after its session was closed or past its deadline. */
+export const isLate = ({ session }: Target, now: number): boolean =>
+  session !== null && (session.closed || (session.deadline ?? Infinity) < now);
+
 type Output = {
   readonly example: string;
   readonly hash: string;

@@ -9,7 +9,7 @@ import { json, jsonOrNull, plainText } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { LabelError } from './errors.ts';
 import { faultIn, judgesOf } from './label-fault.ts';
-import { resolveTargets, type Target } from './label-target.ts';
+import { isLate, resolveTargets, type Target } from './label-target.ts';
 import { tellTargets } from './label-threshold.ts';
 import type { Database } from './tables.ts';
 
@@ -115,7 +115,7 @@ async function record(tx: Db, { project, line, target, now }: OneLabel): Promise
       value: json(line.value),
       rationale,
       session: session?.id ?? null,
-      late: session !== null && (session.closed || (session.deadline ?? Infinity) < now),
+      late: isLate(target, now),
       supersedes: before?.id ?? null,
       extras: jsonOrNull(extras),
     })

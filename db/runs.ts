@@ -132,27 +132,26 @@ function checkSame(run: Run, wanted: Settled): void {
       throw new ConflictError('run', run.name, `${key} ${found[key]} instead of ${wanted[key]}`);
 }
 
-/** Null where no run has this name. */
-export async function findRun(db: Db, at: RunRef): Promise<Run | null> {
-  try {
-    return await getRun(db, at);
-  } catch (error) {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  }
+/** `scorersOf`: of a process that keeps what it read. @throws NotFoundError */
+export async function getRun(db: Db, at: Reading): Promise<Run> {
+  const found = await findRun(db, at);
+  if (found === null) throw new NotFoundError('run', at.run, 'plan it first');
+  return found;
 }
 
-/** `scorersOf`: of a process that keeps what it read. @throws NotFoundError */
-export async function getRun(
+type Reading = RunRef & { readonly scorersOf?: ReadScorers };
+
+/** Null where no run has this name. */
+export async function findRun(
   db: Db,
-  { project, run, scorersOf = readScorers }: RunRef & { readonly scorersOf?: ReadScorers },
-): Promise<Run> {
+  { project, run, scorersOf = readScorers }: Reading,
+): Promise<Run | null> {
   const [row, arms, scorers] = await Promise.all([
     runRow(db, { project, run }),
     armsOf(db, { project, run }),
     scorersOf(db, { project, run }),
   ]);
-  if (!row) throw new NotFoundError('run', run, 'plan it first');
+  if (!row) return null;
   return {
     project,
     name: row.name,

@@ -6,7 +6,7 @@ import type { SessionRef } from './session-items.ts';
 export type ItemOfRater = SessionRef & { readonly rater: string; readonly ordinal: number };
 
 /** Why a rater skipped an item; null where they did not, or took it back. */
-export async function currentSkip(tx: Db, of: ItemOfRater): Promise<string | null> {
+async function currentSkip(tx: Db, of: ItemOfRater): Promise<string | null> {
   const row = await tx
     .selectFrom('item_skip')
     .select('reason')
@@ -20,9 +20,11 @@ export async function currentSkip(tx: Db, of: ItemOfRater): Promise<string | nul
   return row?.reason ?? null;
 }
 
-export async function saveSkip(tx: Db, of: ItemOfRater, reason: string | null): Promise<true> {
+/** Skips an item, or takes a skip back (null). False where it stood so already. */
+export async function setSkip(tx: Db, of: ItemOfRater, reason: string | null): Promise<boolean> {
   const { project, session, ordinal, rater } = of;
   const text = reason === null ? null : plainText(reason);
+  if ((await currentSkip(tx, of)) === text) return false;
   await tx
     .insertInto('item_skip')
     .values({ project, session, ordinal, rater, reason: text })
