@@ -12,6 +12,7 @@ import { isLate, type Target } from './label-target.ts';
 import type { SessionRef } from './session-items.ts';
 import { getSession } from './sessions.ts';
 import { setSkip } from './skips.ts';
+import { STANDING_LABEL } from './standing.ts';
 
 /** What a rater says of an item; null takes it back. */
 export type Answer =
@@ -146,8 +147,7 @@ export async function ownAnswers(
     from session_item i
     join label_session s on s.project = i.project and s.id = i.session
     left join label l on l.project = i.project and l.name = s.judge and l.rater = ${rater}
-      and l.example = i.example and l.output_hash = i.output_hash and not l.withdrawn
-      and not exists (select from label n where n.project = l.project and n.supersedes = l.id)
+      and l.example = i.example and l.output_hash = i.output_hash and ${STANDING_LABEL}
     left join lateral (
       select reason from item_skip k where k.project = i.project and k.session = i.session
         and k.ordinal = i.ordinal and k.rater = ${rater} order by k.seq desc limit 1

@@ -4,6 +4,7 @@ import type { Json } from '../contracts/json.ts';
 import type { Db } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { loadResults } from './scores.ts';
+import { UNSEALED_TRACE } from './trace-filter.ts';
 
 /** An output that people could be asked about, with what choosing needs. */
 export type LabelCandidate = {
@@ -86,8 +87,7 @@ async function readTraces(
     from trace t left join lateral (select example, output_hash from rollout o
       where o.project = t.project and o.trace = t.id and o.output_hash is not null limit 1) o on true
     where t.project = ${project} and t.id = any(${ids}::text[])
-      and not exists (select from run u
-        where u.project = t.project and u.name = t.run and u.kind = 'gate')
+      and ${UNSEALED_TRACE}
     order by array_position(${ids}::text[], t.id::text)`.execute(db);
   return rows;
 }

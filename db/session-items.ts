@@ -3,6 +3,7 @@ import type { JsonObject } from '../contracts/json.ts';
 import type { SessionItem } from '../contracts/session.ts';
 import { columns } from './column.ts';
 import type { Db } from './connect.ts';
+import { STANDING_LABEL } from './standing.ts';
 import type { Database } from './tables.ts';
 
 export type SessionRef = { readonly project: string; readonly session: string };
@@ -85,8 +86,7 @@ export async function listItemContents(
       and (${ordinals}::integer[] is null or i.ordinal = any(${ordinals}::integer[]))
       and not exists (select from label l where l.project = i.project and l.name = s.judge
         and l.rater = ${unlabelledBy}::text and l.example = i.example
-        and l.output_hash = i.output_hash and not l.withdrawn
-        and not exists (select from label n where n.project = l.project and n.supersedes = l.id))
+        and l.output_hash = i.output_hash and ${STANDING_LABEL})
     order by i.ordinal`.execute(db);
   return rows.map((row) => ({ ...itemOf(row), inputs: row.inputs, outputs: row.outputs }));
 }

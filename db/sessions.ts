@@ -11,6 +11,7 @@ import { getFreeze } from './gate.ts';
 import { getJudge } from './judges.ts';
 import { lockLabels } from './labels.ts';
 import { insertItems, type NewItem, type SessionRef } from './session-items.ts';
+import { STANDING_LABEL } from './standing.ts';
 import type { Database } from './tables.ts';
 
 export type { SessionRef } from './session-items.ts';
@@ -212,10 +213,7 @@ export async function listSessions(
         .whereRef('i.session', '=', 's.id')
         .whereRef('l.project', '=', 's.project')
         .whereRef('l.name', '=', 's.judge')
-        .where('l.withdrawn', '=', false)
-        .where(
-          sql<boolean>`not exists (select from label n where n.project = l.project and n.supersedes = l.id)`,
-        )
+        .where(STANDING_LABEL)
         .as('labels'),
     ])
     .where('s.project', '=', project)

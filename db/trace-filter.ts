@@ -6,9 +6,14 @@ import type {
   TextColumn,
   TraceFilter,
 } from '../contracts/trace-filter.ts';
+import { STANDING_LABEL } from './standing.ts';
 
 type Condition = RawBuilder<boolean>;
 type Named = Extract<Comparison, { kind: 'named' }>;
+
+/** Condition on the table `trace t`: those of gates are sealed, and nobody sees them. */
+export const UNSEALED_TRACE = sql<boolean>`not exists (select from run u
+  where u.project = t.project and u.name = t.run and u.kind = 'gate')`;
 
 /** A filter as a condition on the table `trace t`; never null, so that `not` means what it says. */
 export function conditionOf(filter: TraceFilter): Condition {
@@ -72,9 +77,7 @@ function namedOf(comparison: Named): Condition {
   if (family === 'tag') return compare(sql`t.tags ->> ${name}`, comparison);
   if (family === 'label')
     return sql`exists (select from label l
-      where l.project = t.project and l.trace = t.id and l.name = ${name} and not l.withdrawn
-        and not exists (select from label n
-          where n.project = l.project and n.supersedes = l.id)
+      where l.project = t.project and l.trace = t.id and l.name = ${name} and ${STANDING_LABEL}
         and ${valueIs(sql`l.value`, sql`null::float8`, comparison)})`;
   return sql`exists (select from rollout o
     join run u on u.project = o.project and u.name = o.run and u.kind <> 'gate'

@@ -3,7 +3,7 @@ import type { Json } from '../contracts/json.ts';
 import type { Tags } from '../contracts/trace.ts';
 import type { TraceFilter } from '../contracts/trace-filter.ts';
 import type { Db } from './connect.ts';
-import { conditionOf } from './trace-filter.ts';
+import { conditionOf, UNSEALED_TRACE } from './trace-filter.ts';
 
 export type TraceRow = {
   readonly id: string;
@@ -35,8 +35,7 @@ export async function traceRows(
         order by s.parent is not null, s.started limit 1) as message
     from trace t
     where t.project = ${project}
-      and not exists (select from run u
-        where u.project = t.project and u.name = t.run and u.kind = 'gate')
+      and ${UNSEALED_TRACE}
       and ${filter === null ? sql`true` : conditionOf(filter)}
     order by t.started, t.id
     limit ${limit}`.execute(db);

@@ -3,7 +3,7 @@ import type { TraceSummary } from '../contracts/trace.ts';
 import type { TraceFilter } from '../contracts/trace-filter.ts';
 import type { Db } from './connect.ts';
 import type { Database } from './tables.ts';
-import { conditionOf } from './trace-filter.ts';
+import { conditionOf, UNSEALED_TRACE } from './trace-filter.ts';
 import { figuresOf } from './traces.ts';
 
 /** Where a page ends: the next one begins after it. */
@@ -24,8 +24,6 @@ export type TracePage = {
 };
 
 const PREVIEW = 300;
-const UNSEALED = sql<boolean>`not exists (select from run u
-  where u.project = t.project and u.name = t.run and u.kind = 'gate')`;
 
 /** Traces by their start, newest first. Those of gates are sealed: no search finds them. */
 export async function searchTraces(
@@ -39,7 +37,7 @@ export async function searchTraces(
       (select count(*)::integer from span s where s.project = t.project and s.trace = t.id) as spans
     from trace t
     where t.project = ${project}
-      and ${UNSEALED}
+      and ${UNSEALED_TRACE}
       and ${after === null ? sql`true` : sql`(t.started, t.id) < (${after.start}, ${after.id})`}
       and ${filter === null ? sql`true` : conditionOf(filter)}
     order by t.started desc, t.id desc
@@ -63,7 +61,7 @@ export async function completeTraceId(
 ): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select t.id from trace t
-    where t.project = ${project} and starts_with(t.id, ${start}) and (t.id = ${start} or ${UNSEALED})
+    where t.project = ${project} and starts_with(t.id, ${start}) and (t.id = ${start} or ${UNSEALED_TRACE})
     order by t.id limit ${limit}`.execute(db);
   const ids = rows.map(({ id }) => id);
   return ids.includes(start) ? [start] : ids;
