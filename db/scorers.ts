@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely';
-import { hashJson } from '../contracts/hash.ts';
-import type { Json } from '../contracts/json.ts';
 import type { JudgeMemory } from '../contracts/judge.ts';
 import type { ScorerDefinition, ScorerVersion } from '../contracts/scorer.ts';
+import { scorerHash } from '../contracts/scorer-hash.ts';
 import { json, jsonOrNull } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { NotFoundError } from './errors.ts';
@@ -28,7 +27,7 @@ export function createScorerVersion<D extends ScorerDefinition>(
   db: Db,
   { project, definition, memory = null, kind = 'version' }: NewScorer<D>,
 ): Promise<{ readonly version: ScorerVersion<D>; readonly created: boolean }> {
-  const hash = hashJson({ definition, memory: contentOf(memory) } as unknown as Json);
+  const hash = scorerHash(definition, memory);
   const { name } = definition;
   return inTransaction(db, async (tx) => {
     await ensureProject(tx, { project });
@@ -71,12 +70,6 @@ export function createScorerVersion<D extends ScorerDefinition>(
   });
 }
 
-/** A memory without the ids it came from: they are drawn anew in every database, and equal content is the same judge. */
-function contentOf(memory: JudgeMemory | null): JudgeMemory | null {
-  if (memory === null) return null;
-  return { ...memory, snapshots: memory.snapshots.map(({ labels: _ids, ...content }) => content) };
-}
-
 /** By id, or by name for the newest version; null where there is none. */
 export async function findScorer(
   db: Db,
@@ -103,7 +96,7 @@ export async function getScorer(
   return found;
 }
 
-/** Versions of one scorer, or of all, by name and number; folds are left out. */
+/** Versions of one scorer, or of all, by name and number; folds and trials are left out. */
 export async function listScorers(
   db: Db,
   { project, name }: { readonly project: string; readonly name?: string },

@@ -1,5 +1,4 @@
-import { hashJson } from '../../contracts/hash.ts';
-import type { Guideline, JudgeDefinition, JudgeMemory, Snapshot } from '../../contracts/judge.ts';
+import type { Guideline, JudgeMemory, Snapshot } from '../../contracts/judge.ts';
 import { encodeVector } from './vector.ts';
 
 /** A snapshot without a vector, or with one of another length: such a memory could not be searched. */
@@ -43,39 +42,6 @@ export function buildMemory(of: {
     vectors: Object.fromEntries(vectors),
     shown: of.shown,
   };
-}
-
-/** Hash of a memory: over contents alone, never over ids of labels or traces, or times. */
-export function memoryHash(memory: JudgeMemory): string {
-  return hashJson({
-    guidelines: memory.guidelines,
-    snapshots: memory.snapshots.map(({ id, item, conversation, fields, value, rationales }) => ({
-      id,
-      item,
-      conversation,
-      fields,
-      value,
-      rationales,
-    })),
-    embedding: memory.embedding,
-    vectors: memory.vectors,
-    shown: memory.shown,
-  });
-}
-
-/** Hash of a judge version: definition, the model that answers, and memory. Equal hash, equal judge. */
-export function judgeHash(of: {
-  readonly definition: JudgeDefinition;
-  /** Model of the role judge, used where the definition names none. */
-  readonly model: string;
-  readonly memory: JudgeMemory | null;
-}): string {
-  const { model, ...definition } = of.definition;
-  return hashJson({
-    definition: JSON.parse(JSON.stringify(definition)),
-    model: model ?? of.model,
-    memory: of.memory === null ? null : memoryHash(of.memory),
-  });
 }
 
 /**

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Guideline, Snapshot } from '../../../contracts/judge.ts';
 import { embeddingText } from '../../../domain/align/embedding-text.ts';
-import { buildMemory, judgeHash, memoryHash, unalign } from '../../../domain/align/memory.ts';
+import { scorerHash } from '../../../contracts/scorer-hash.ts';
+import { buildMemory, unalign } from '../../../domain/align/memory.ts';
 import { prepareMemory, shownFor } from '../../../domain/align/retrieval.ts';
 import { buildSnapshots } from '../../../domain/align/snapshot.ts';
 import { labelled, routing, snapshotsOf } from './fixture.ts';
@@ -78,7 +79,7 @@ test('a memory does not change when labels, snapshots or vectors given to it are
   const { snapshots } = buildSnapshots(routing, items);
   const guidelines = [{ id: 'g', text: 'a rule', sources: [snapshots[0]!.id] }];
   const memory = memoryOf(snapshots, { guidelines });
-  const [bytes, hash] = [JSON.stringify(memory), memoryHash(memory)];
+  const [bytes, hash] = [JSON.stringify(memory), scorerHash(routing, memory)];
   loosened(items[0]!.labels[0])['value'] = false;
   loosened(items[0]!.fields['inputs'])['message'] = 'edited';
   loosened(snapshots[0]!.fields['inputs'])['message'] = 'edited';
@@ -86,7 +87,7 @@ test('a memory does not change when labels, snapshots or vectors given to it are
   loosened(guidelines[0])['text'] = 'edited';
   guidelines[0]!.sources.push('more');
   assert.equal(JSON.stringify(memory), bytes);
-  assert.equal(memoryHash(memory), hash);
+  assert.equal(scorerHash(routing, memory), hash);
 });
 
 test('the hash of a memory knows contents, not ids and times of labels or the order they came in', () => {
@@ -94,7 +95,7 @@ test('the hash of a memory knows contents, not ids and times of labels or the or
     labelled(n, { rater: 'ann', value: true }, { rater: 'bob', value: true }),
   );
   const hashOf = (list: typeof items) =>
-    memoryHash(memoryOf(buildSnapshots(routing, list).snapshots));
+    scorerHash(routing, memoryOf(buildSnapshots(routing, list).snapshots));
   const later = items.toReversed().map((item) => ({
     ...item,
     labels: item.labels
@@ -108,12 +109,13 @@ test('the hash of a memory knows contents, not ids and times of labels or the or
 
 test('a judge version is the same for the same definition, model and memory only', () => {
   const memory = memoryOf(snapshotsOf(3));
-  const hash = judgeHash({ definition: routing, model: 'm', memory });
-  assert.equal(judgeHash({ definition: { ...routing, model: 'm' }, model: 'x', memory }), hash);
-  assert.notEqual(judgeHash({ definition: routing, model: 'x', memory }), hash);
-  assert.notEqual(judgeHash({ definition: routing, model: 'm', memory: null }), hash);
-  const warmer = { ...routing, parameters: { temperature: 1 } };
-  assert.notEqual(judgeHash({ definition: warmer, model: 'm', memory }), hash);
+  const definition = { ...routing, model: 'm' };
+  const hash = scorerHash(definition, memory);
+  assert.equal(scorerHash({ model: 'm', ...routing }, structuredClone(memory)), hash);
+  assert.notEqual(scorerHash({ ...routing, model: 'x' }, memory), hash);
+  assert.notEqual(scorerHash(definition, null), hash);
+  const warmer = { ...definition, parameters: { temperature: 1 } };
+  assert.notEqual(scorerHash(warmer, memory), hash);
 });
 
 test('the nearest snapshots are shown, nearest first, with what the assessment records', () => {
