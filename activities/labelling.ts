@@ -1,5 +1,5 @@
 import type { LabelCounts } from '../contracts/session.ts';
-import { milliseconds } from '../contracts/spec.ts';
+import { milliseconds } from '../contracts/duration.ts';
 import * as cycles from '../db/cycles.ts';
 import * as runs from '../db/runs.ts';
 import * as sessions from '../db/sessions.ts';

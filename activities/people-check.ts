@@ -1,4 +1,4 @@
-import { milliseconds } from '../contracts/spec.ts';
+import { milliseconds } from '../contracts/duration.ts';
 import * as cycles from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
 import { getJudge } from '../db/judges.ts';

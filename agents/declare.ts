@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonObject } from '../contracts/json.ts';
 import { judgeDefinition } from '../contracts/judge.ts';
 import { name } from '../contracts/name.ts';
-import { duration } from '../contracts/spec.ts';
+import { duration } from '../contracts/duration.ts';
 import { valueType } from '../contracts/value.ts';
 
 const shared = {

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { AgentRecord } from '../contracts/agent.ts';
 import { hashJson } from '../contracts/hash.ts';
-import { milliseconds } from '../contracts/spec.ts';
+import { milliseconds } from '../contracts/duration.ts';
 import type { Json } from '../contracts/json.ts';
 import type { CodeScorer } from '../contracts/scorer.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';

@@ -45,8 +45,3 @@ export type ScorerContext = {
   /** Aborted at the scorer's timeout. */
   readonly signal: AbortSignal;
 };
-
-export type ScorerFunction = (
-  subject: ScorerSubject,
-  context: ScorerContext,
-) => CodeVerdict | Promise<CodeVerdict>;

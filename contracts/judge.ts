@@ -19,6 +19,9 @@ export const judgeParameters = z
   })
   .default({});
 
+/** Rules in plain words. */
+export const rules = z.array(z.string().min(1)).min(1).max(100);
+
 /** What a judge file holds; with its memory it makes a judge version. */
 export const judgeDefinition = z.strictObject({
   kind: z.literal('judge').optional(),
@@ -27,8 +30,8 @@ export const judgeDefinition = z.strictObject({
   instructions: z.string().min(1),
   value: valueType,
   notApplicable: z.boolean().default(false),
-  /** Rules in plain words that every case is measured by. */
-  guidelines: z.array(z.string().min(1)).min(1).max(100).optional(),
+  /** Every case is measured by them. */
+  guidelines: rules.optional(),
   /** Rules of one example, in `expectations.guidelines`, are added to these. */
   exampleGuidelines: z.literal(true).optional(),
   /** Set: the judge reads the trace with tools, within these bounds; else {{trace}} shows it a view of bounded length. */

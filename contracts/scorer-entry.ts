@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { judgeDefinition, type JudgeDefinition, judgeParameters } from './judge.ts';
+import { judgeDefinition, type JudgeDefinition, judgeParameters, rules } from './judge.ts';
 import { name } from './name.ts';
 import { type SpanScorer, spanScorer, type UsageScorer, usageScorer } from './scorer.ts';
 
@@ -11,7 +11,7 @@ export const guidelinesEntry = z
   .strictObject({
     kind: z.literal('guidelines'),
     name,
-    guidelines: z.array(z.string().min(1)).min(1).max(100).optional(),
+    guidelines: rules.optional(),
     /** Each example brings its own in `expectations.guidelines`; one without any is not applicable. */
     perExample: z.boolean().default(false),
     model: z.string().min(1).optional(),
@@ -27,7 +27,7 @@ export type GuidelinesEntry = z.infer<typeof guidelinesEntry>;
 export const builtinEntry = z.strictObject({
   builtin: name,
   name: name.optional(),
-  guidelines: z.array(z.string().min(1)).min(1).max(100).optional(),
+  guidelines: rules.optional(),
   model: z.string().min(1).optional(),
   parameters: judgeParameters.optional(),
 });

@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  judgeDefinition,
-  type JudgeDefinition,
-  type JudgeMemory,
-  judgeParameters,
-} from './judge.ts';
+import { type JudgeDefinition, type JudgeMemory, judgeParameters } from './judge.ts';
 import { name } from './name.ts';
 import { spanKind } from './trace.ts';
 import { valueType } from './value.ts';
@@ -84,7 +79,6 @@ export const usageScorer = z.strictObject({
 export type UsageScorer = z.infer<typeof usageScorer>;
 
 /** Anything that assesses. Equal definition (and memory), equal version. */
-export const scorerDefinition = z.union([judgeDefinition, codeScorer, spanScorer, usageScorer]);
 export type ScorerDefinition = JudgeDefinition | CodeScorer | SpanScorer | UsageScorer;
 export type ScorerKind = NonNullable<ScorerDefinition['kind']>;
 

@@ -10,8 +10,6 @@ import { watchPolicy } from './watch.ts';
 const usd = z.number().nonnegative();
 const rate = z.number().min(0).max(1);
 
-export { duration, milliseconds } from './duration.ts';
-
 const limits = z.strictObject({
   usd: usd.optional(),
   tokens: z.int().positive().optional(),

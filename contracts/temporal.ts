@@ -1,7 +1,7 @@
-/** Task queues: workflows and database work, model work, user code. */
 /** A workflow task that dies with its worker is given to another only after this; Temporal's default is twice as long. */
 export const TASK_TIMEOUT = '5s';
 
+/** Task queues: workflows and database work, model work, user code. */
 export const QUEUE = { main: 'attune', model: 'attune-model', agent: 'attune-agent' } as const;
 
 export const cycleWorkflowId = (project: string, cycle: string, number: number): string =>
@@ -12,6 +12,7 @@ export const searchWorkflowId = (project: string, name: string, number: number):
 
 export const alignmentWorkflowId = (project: string, name: string, number: number): string =>
   `align/${project}/${name}/${number}`;
+
 export const watchWorkflowId = (project: string, cycle: string, number: number): string =>
   `watch/${project}/${cycle}/${number}`;
 

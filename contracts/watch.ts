@@ -31,7 +31,6 @@ export const trafficLine = z.strictObject({
   chance: z.number().gt(0).lt(1),
   score: z.number().min(0).max(1),
 });
-export type TrafficLine = z.infer<typeof trafficLine>;
 
 /** Where a watch stands. */
 export type WatchStatus = {

@@ -51,7 +51,7 @@ export async function diffVersions(
 }
 
 /** How many rows differ between two versions, sealed ones among them. */
-export async function countDifferences(db: Db, at: VersionPair): Promise<ChangeCounts> {
+async function countDifferences(db: Db, at: VersionPair): Promise<ChangeCounts> {
   return countsOf(await differing(db, at));
 }
 

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../../contracts/report.ts';
 import type { CycleSpec } from '../../contracts/spec.ts';
+import type { CycleKind } from '../cycles.ts';
 import type { JsonColumn, Maybe, MaybeJson, MaybeTime, Given } from './column.ts';
 
 type Numbers = Readonly<Record<string, number>>;
@@ -15,7 +16,7 @@ type Texts = Readonly<Record<string, string>>;
 
 type CycleTable = {
   project: string;
-  kind: Generated<'cycle' | 'optimize' | 'align'>;
+  kind: Generated<CycleKind>;
   key: string;
   name: string;
   number: number;

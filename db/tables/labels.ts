@@ -1,8 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Json } from '../../contracts/json.ts';
-import type { SessionKind } from '../../contracts/session.ts';
+import type { SessionKind, SessionQuestion } from '../../contracts/session.ts';
 import type { Value } from '../../contracts/value.ts';
-import type { SessionQuestion } from '../../contracts/session.ts';
 import type { Given, JsonColumn, Maybe, MaybeJson, MaybeTime, WithDefault } from './column.ts';
 
 type LabelSessionTable = {

@@ -5,6 +5,7 @@ import type { RolloutStatus } from '../../contracts/rollout.ts';
 import type { RunSpec } from '../../contracts/run.ts';
 import type { SpanKind, SpanOrigin, SpanUsage } from '../../contracts/trace.ts';
 import type { Value } from '../../contracts/value.ts';
+import type { RunKind } from '../runs.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -12,7 +13,7 @@ type Texts = Readonly<Record<string, string>>;
 type RunTable = {
   project: string;
   name: string;
-  kind: 'evaluate' | 'verdicts' | 'judge-test' | 'baseline' | 'optimize' | 'gate' | 'watch';
+  kind: RunKind;
   cycle: string | null;
   spec: MaybeJson<RunSpec>;
   attempt: Generated<number>;

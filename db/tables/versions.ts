@@ -1,6 +1,7 @@
 import type { ColumnType } from 'kysely';
 import type { JudgeMemory } from '../../contracts/judge.ts';
 import type { ScorerDefinition } from '../../contracts/scorer.ts';
+import type { VersionKind } from '../scorers.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
 type NameTable = { project: string; name: string; created_at: Given<Date> };
@@ -41,7 +42,7 @@ type ScorerVersionTable = {
   project: string;
   id: string;
   scorer: string;
-  kind: 'version' | 'fold' | 'trial';
+  kind: VersionKind;
   number: number;
   hash: string;
   definition: JsonColumn<ScorerDefinition>;
