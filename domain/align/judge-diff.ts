@@ -1,7 +1,7 @@
 import { canonical } from '../../contracts/canonical.ts';
 import type { Guideline, JudgeMemory, Snapshot } from '../../contracts/judge.ts';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
-import type { Json } from '../../contracts/json.ts';
+import { type Json, textOfJson } from '../../contracts/json.ts';
 import type { Value } from '../../contracts/value.ts';
 import { lineDiff } from '../line-diff.ts';
 
@@ -47,7 +47,7 @@ function settingsOf(before: JudgeVersion, after: JudgeVersion): readonly string[
   const [a, b] = [named(before), named(after)];
   return Object.keys(a)
     .filter((name) => canonical(a[name]!) !== canonical(b[name]!))
-    .map((name) => `${name}: ${textOf(a[name]!)} -> ${textOf(b[name]!)}`);
+    .map((name) => `${name}: ${textOfJson(a[name]!)} -> ${textOfJson(b[name]!)}`);
 }
 
 const named = ({ definition, memory }: JudgeVersion): Readonly<Record<string, Json>> => ({
@@ -58,8 +58,6 @@ const named = ({ definition, memory }: JudgeVersion): Readonly<Record<string, Js
   'examples shown': memory?.shown ?? 0,
   embedding: memory?.embedding.model ?? 'none',
 });
-
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const texts = (rules: readonly Guideline[]): ReadonlySet<string> =>
   new Set(rules.map(({ text }) => text));

@@ -1,6 +1,6 @@
 import { canonical } from '../../contracts/canonical.ts';
 import type { Example } from '../../contracts/example.ts';
-import type { Json } from '../../contracts/json.ts';
+import { isJsonObject, type Json } from '../../contracts/json.ts';
 import { GROUPS } from './edit.ts';
 
 /** A field that differs; null where one side has none. */
@@ -24,10 +24,7 @@ export function fieldChanges(before: Example, after: Example): readonly FieldCha
 function leavesOf(row: Example): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
   const visit = (path: string, value: Json): void => {
-    const entries =
-      value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? Object.entries(value)
-        : [];
+    const entries = isJsonObject(value) ? Object.entries(value) : [];
     if (entries.length === 0) found.set(path, value);
     for (const [key, item] of entries) visit(`${path}.${key}`, item);
   };

@@ -1,5 +1,5 @@
 import type { Example } from '../../contracts/example.ts';
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { withContent } from './example.ts';
 
 /** What of a row can be changed: id and conversation are what it is known by. */
@@ -44,9 +44,6 @@ export function editRow(row: Example, edits: readonly Edit[]): Example {
   });
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
 // Keys are own properties, whatever they are called: `__proto__` too.
 const withKey = (object: JsonObject, key: string, value: Json): JsonObject =>
   Object.fromEntries([...Object.entries(object).filter(([own]) => own !== key), [key, value]]);
@@ -55,13 +52,14 @@ function setIn(object: JsonObject, keys: readonly string[], value: Json): JsonOb
   const [key = '', ...rest] = keys;
   if (rest.length === 0) return withKey(object, key, value);
   const below = Object.hasOwn(object, key) ? object[key] : undefined;
-  return withKey(object, key, setIn(isObject(below) ? below : {}, rest, value));
+  return withKey(object, key, setIn(isJsonObject(below) ? below : {}, rest, value));
 }
 
 function unsetIn(object: JsonObject, keys: readonly string[]): JsonObject {
   const [key = '', ...rest] = keys;
   const below = Object.hasOwn(object, key) ? object[key] : undefined;
   if (below === undefined) return object;
-  if (rest.length > 0) return isObject(below) ? withKey(object, key, unsetIn(below, rest)) : object;
+  if (rest.length > 0)
+    return isJsonObject(below) ? withKey(object, key, unsetIn(below, rest)) : object;
   return Object.fromEntries(Object.entries(object).filter(([own]) => own !== key));
 }

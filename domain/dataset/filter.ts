@@ -1,5 +1,5 @@
 import type { Example } from '../../contracts/example.ts';
-import type { Json } from '../../contracts/json.ts';
+import { isJsonObject, type Json, textOfJson } from '../../contracts/json.ts';
 import type { Part } from '../../contracts/part.ts';
 import { type Compared, type Filter, readFilter } from '../filter.ts';
 import { FilterError } from '../filter-tokens.ts';
@@ -90,17 +90,14 @@ function valuesOf(column: RowComparison['column'], row: FilteredRow): readonly J
   if (typeof column === 'string') return [row[column]];
   let at: Json | undefined = row[column.group];
   for (const key of column.keys)
-    at =
-      at !== null && typeof at === 'object' && !Array.isArray(at) && Object.hasOwn(at, key)
-        ? (at as { readonly [key: string]: Json })[key]
-        : undefined;
+    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   return at === undefined ? [] : [at];
 }
 
 function compares({ operator, value: wanted }: RowComparison, value: Json): boolean {
   switch (operator) {
     case '~':
-      return textOf(value).toLowerCase().includes(wanted.toLowerCase());
+      return textOfJson(value).toLowerCase().includes(wanted.toLowerCase());
     case '=':
       return equal(value, wanted);
     case '!=':
@@ -113,14 +110,11 @@ function compares({ operator, value: wanted }: RowComparison, value: Json): bool
   }
 }
 
-/** Of a text the text itself; of anything else its JSON, where quotes and line ends are as JSON writes them. */
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
 function equal(value: Json, wanted: string): boolean {
   if (typeof value === 'number') return isNumber(wanted) && value === Number(wanted);
   if (typeof value === 'boolean')
     return (value ? ['true', 'yes'] : ['false', 'no']).includes(wanted.toLowerCase());
-  return textOf(value) === wanted;
+  return textOfJson(value) === wanted;
 }
 
 const ORDERS: Readonly<

@@ -1,5 +1,5 @@
 import type { Example } from '../../contracts/example.ts';
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { Tags, TraceFigures } from '../../contracts/trace.ts';
 import { withContent } from './example.ts';
 
@@ -37,8 +37,7 @@ export function rowOfTrace(trace: TraceContent): Example {
 
 function asObject(value: Json, key: string): JsonObject | null {
   if (value === null) return null;
-  const isObject = typeof value === 'object' && !Array.isArray(value);
-  return isObject ? (value as JsonObject) : { [key]: value };
+  return isJsonObject(value) ? value : { [key]: value };
 }
 
 /** The rows with those of traces added; a row that is there already stays as it is, edits and all. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json } from '../../contracts/json.ts';
 import { NOT_APPLICABLE, type Value, type ValueType } from '../../contracts/value.ts';
 import { fitsType, scoreOf } from './scale.ts';
 import { shortenText } from './shorten.ts';
@@ -11,8 +11,7 @@ export type CodeReading =
 
 /** Reads what a code scorer returned: a value, `{ value, rationale }`, or null for not applicable. Nothing is converted. */
 export function readCodeVerdict(returned: Json, type: ValueType): CodeReading {
-  const isObject = returned !== null && typeof returned === 'object' && !Array.isArray(returned);
-  const said: JsonObject = isObject ? (returned as JsonObject) : { value: returned };
+  const said = isJsonObject(returned) ? returned : { value: returned };
   const value = said['value'] ?? null;
   const rationale = typeof said['rationale'] === 'string' ? said['rationale'] : null;
   if (value === null || value === NOT_APPLICABLE)

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { spanKind, type Span, type Trace } from '../../contracts/trace.ts';
 import { shortenText } from './shorten.ts';
 import { spanHead } from './trace-view.ts';
@@ -53,8 +53,7 @@ export type ToolAnswer = { readonly result: JsonObject; readonly spans: readonly
 
 /** Carries out a tool call on a trace. A call that makes no sense is answered with `error`, never thrown. */
 export function readTrace(trace: Trace, name: string, given: Json): ToolAnswer {
-  const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
-  const args: JsonObject = isObject ? (given as JsonObject) : {};
+  const args = isJsonObject(given) ? given : {};
   switch (name) {
     case 'list_spans':
       return listSpans(trace, args);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { type Json, type JsonObject, textOfJson } from '../../contracts/json.ts';
 import type { Span, Trace } from '../../contracts/trace.ts';
 import { shortenText } from './shorten.ts';
 
@@ -9,7 +9,7 @@ const MOST_TEXT = 40_000;
 
 /** A value as JSON text of bounded length; a text that is short enough stays as it is. */
 const shown = (value: Json, longest: number): Json => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = textOfJson(value);
   return text.length <= longest ? value : shortenText(text, longest);
 };
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { CompletionRequest } from '../../contracts/model.ts';
 import type { UsageScorer } from '../../contracts/scorer.ts';
 import type { Trace } from '../../contracts/trace.ts';
@@ -103,10 +103,7 @@ export function readUsage(
   records: readonly ToolRecord[],
   scorer: UsageScorer,
 ): UsageVerdict {
-  const said =
-    reply !== null && typeof reply === 'object' && !Array.isArray(reply)
-      ? (reply as JsonObject)
-      : {};
+  const said = isJsonObject(reply) ? reply : {};
   const known = new Map(records.map(({ tool }) => [tool.trim().toLowerCase(), tool]));
   const listed = (member: string): readonly string[] => {
     const found = said[member];

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
-import { isRecord } from './record.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 
 /** A value that cannot be kept; `reason` is for the sender. */
 export class ValueError extends Error {

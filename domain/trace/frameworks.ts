@@ -1,13 +1,9 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { structured } from './json-text.ts';
 import { messagesOf } from './messages.ts';
 import type { RawSpan } from './raw-span.ts';
-import { isRecord } from './record.ts';
-
-const optional = (value: Json | undefined): Json | undefined =>
-  value === undefined ? undefined : structured(value);
 
 const AI_SDK: readonly (readonly [RegExp, SpanKind])[] = [
   [/^ai\.toolCall$/, 'tool'],
@@ -19,17 +15,17 @@ const AI_SDK: readonly (readonly [RegExp, SpanKind])[] = [
 /** The AI SDK of Vercel: `ai.prompt`, `ai.response.text`, `ai.toolCall.args` and so on. */
 export function aiSdk({ attributes }: RawSpan): Told {
   const operation = text(attributes, 'ai.operationId') ?? '';
-  const prompt = optional(attributes['ai.prompt.messages'] ?? attributes['ai.prompt']);
+  const prompt = structured(attributes['ai.prompt.messages'] ?? attributes['ai.prompt']);
   const messages =
     isRecord(prompt) && prompt['messages'] !== undefined ? prompt['messages'] : prompt;
   return {
     kind: AI_SDK.find(([pattern]) => pattern.test(operation))?.[1],
     name: operation === 'ai.toolCall' ? text(attributes, 'ai.toolCall.name') : undefined,
     inputs:
-      optional(
+      structured(
         attributes['ai.toolCall.args'] ?? attributes['ai.value'] ?? attributes['ai.values'],
       ) ?? (Array.isArray(messages) ? messagesOf(messages) : messages),
-    outputs: optional(
+    outputs: structured(
       attributes['ai.toolCall.result'] ??
         attributes['ai.response.object'] ??
         filled(attributes, 'ai.response.text') ??
@@ -59,8 +55,8 @@ export function traceloop({ attributes }: RawSpan): Told {
   return {
     kind: kind ?? (attributes['llm.request.type'] === undefined ? undefined : 'model'),
     name: kind === 'tool' ? text(attributes, 'traceloop.entity.name') : undefined,
-    inputs: optional(attributes['traceloop.entity.input']),
-    outputs: optional(attributes['traceloop.entity.output']),
+    inputs: structured(attributes['traceloop.entity.input']),
+    outputs: structured(attributes['traceloop.entity.output']),
     session: text(attributes, 'traceloop.association.properties.session_id', 'langfuse.session.id'),
   };
 }

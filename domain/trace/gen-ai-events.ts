@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import { parsed, structured } from './json-text.ts';
 import type { RawEvent } from './raw-span.ts';
-import { isRecord } from './record.ts';
 
 export type Said = {
   readonly input?: Json | undefined;
@@ -51,7 +50,7 @@ function whole(events: readonly RawEvent[], side: 'prompt' | 'completion'): Json
 }
 
 const asReply = (value: Json | undefined): Json | undefined => {
-  const reply = value === undefined ? undefined : structured(value);
+  const reply = structured(value);
   return typeof reply === 'string' ? [{ role: 'assistant', content: reply }] : reply;
 };
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { saidInEvents } from './gen-ai-events.ts';
@@ -6,7 +6,6 @@ import { structured } from './json-text.ts';
 import { messagesOf, replyOf } from './messages.ts';
 import { nested } from './nested.ts';
 import type { RawSpan } from './raw-span.ts';
-import { isRecord } from './record.ts';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   chat: 'model',
@@ -40,11 +39,11 @@ export function genAi({ attributes, events }: RawSpan): Told {
     kind,
     name: isTool ? text(attributes, 'gen_ai.tool.name') : undefined,
     inputs: isTool
-      ? value(attributes, 'gen_ai.tool.call.arguments')
+      ? structured(attributes['gen_ai.tool.call.arguments'])
       : withSystem(input, kind, attributes['gen_ai.system_instructions'] ?? said.system),
     outputs: isTool
-      ? value(attributes, 'gen_ai.tool.call.result')
-      : (replyOf(output) ?? value(attributes, 'gen_ai.retrieval.documents')),
+      ? structured(attributes['gen_ai.tool.call.result'])
+      : (replyOf(output) ?? structured(attributes['gen_ai.retrieval.documents'])),
     usage: usage(
       number(attributes, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
       number(attributes, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
@@ -60,11 +59,6 @@ export function guessedKind({ attributes }: RawSpan): SpanKind | undefined {
     return 'model';
   return undefined;
 }
-
-const value = (attributes: JsonObject, key: string): Json | undefined => {
-  const found = attributes[key];
-  return found === undefined ? undefined : structured(found);
-};
 
 /** What a model was told first belongs to its input; of an agent the instructions are a part of itself, and its input is what people said. */
 function withSystem(

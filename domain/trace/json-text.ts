@@ -1,8 +1,8 @@
 import type { Json } from '../../contracts/json.ts';
 import { DEEPEST } from './any-value.ts';
 
-/** The value that a JSON object or list in a text stands for; anything else is given back as it is. */
-export function structured(value: Json): Json {
+/** The value that a JSON object or list in a text stands for; anything else, undefined too, is given back as it is. */
+export function structured<T extends Json | undefined>(value: T): T | Json {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   return parsed(value);
 }

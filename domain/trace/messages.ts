@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import { structured } from './json-text.ts';
-import { isRecord } from './record.ts';
 
 /**
  * Chat messages in one shape whatever the convention: `{ role, content, tool_calls?, tool_call_id? }` as chat APIs have it. Content is text, or a list of parts
@@ -9,7 +8,7 @@ import { isRecord } from './record.ts';
 export function messagesOf(value: Json | undefined): readonly JsonObject[] {
   const given = value === undefined ? null : structured(value);
   const list = Array.isArray(given) ? (given as readonly Json[]) : given === null ? [] : [given];
-  return list.flatMap((item) => (isObject(item) ? messageOf(item) : textMessage(item)));
+  return list.flatMap((item) => (isJsonObject(item) ? messageOf(item) : textMessage(item)));
 }
 
 /** What a model answered: its text where it said nothing else, else the message with its calls, or all of several. */
@@ -21,8 +20,6 @@ export function replyOf(messages: readonly JsonObject[]): Json | undefined {
     ? only['content']
     : only;
 }
-
-const isObject = (value: Json): value is JsonObject => isRecord(value);
 
 const textMessage = (item: Json): readonly JsonObject[] =>
   item === null ? [] : [{ role: 'user', content: item }];
@@ -47,7 +44,7 @@ function messageOf(given: JsonObject): readonly JsonObject[] {
 
 /** The message form of OpenTelemetry since 1.37: text, tool calls and their results are parts. A result is a message of its own in chat APIs. */
 function fromParts(role: string, parts: readonly Json[]): readonly JsonObject[] {
-  const objects = parts.filter(isObject);
+  const objects = parts.filter(isJsonObject);
   const calls = toolCalls(objects.filter(({ type }) => type === 'tool_call'));
   const results = objects
     .filter(({ type }) => type === 'tool_call_response')
@@ -70,10 +67,10 @@ function fromParts(role: string, parts: readonly Json[]): readonly JsonObject[] 
 export function contentOf(given: Json): Json {
   if (!Array.isArray(given)) return given;
   const parts = (given as readonly Json[]).map((part) =>
-    isObject(part) && isRecord(part['message_content']) ? part['message_content'] : part,
+    isJsonObject(part) && isRecord(part['message_content']) ? part['message_content'] : part,
   );
   const texts = parts.map((part) => {
-    if (!isObject(part)) return part;
+    if (!isJsonObject(part)) return part;
     const plain = part['type'] === undefined || part['type'] === 'text';
     return plain ? (part['text'] ?? part['content'] ?? null) : null;
   });
@@ -83,7 +80,7 @@ export function contentOf(given: Json): Json {
 function toolCalls(given: Json | undefined): readonly JsonObject[] {
   const list = given === undefined ? null : structured(given);
   if (!Array.isArray(list)) return [];
-  return (list as readonly Json[]).filter(isObject).map((item) => {
+  return (list as readonly Json[]).filter(isJsonObject).map((item) => {
     const call = isRecord(item['tool_call']) ? item['tool_call'] : item;
     const called = isRecord(call['function']) ? call['function'] : call;
     const args = called['arguments'] ?? call['input'] ?? null;

@@ -1,10 +1,9 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { parsed } from './json-text.ts';
 import { messagesOf, replyOf } from './messages.ts';
 import type { RawSpan } from './raw-span.ts';
-import { isRecord } from './record.ts';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   LLM: 'model',

@@ -1,11 +1,10 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { parsed, structured } from './json-text.ts';
 import { messagesOf, replyOf } from './messages.ts';
 import { nested } from './nested.ts';
 import type { RawSpan } from './raw-span.ts';
-import { isRecord } from './record.ts';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   LLM: 'model',
@@ -32,7 +31,7 @@ export function openInference({ attributes }: RawSpan): Told {
       (input.length > 0 ? input : undefined) ??
       embedded(attributes) ??
       valueOf(attributes, 'input') ??
-      (kind === 'tool' ? optional(attributes['tool.parameters']) : undefined),
+      (kind === 'tool' ? structured(attributes['tool.parameters']) : undefined),
     outputs:
       replyOf(output) ??
       documents(attributes, 'retrieval.documents') ??
@@ -52,9 +51,6 @@ function valueOf(attributes: JsonObject, side: 'input' | 'output'): Json | undef
   const isJson = attributes[`${side}.mime_type`] === 'application/json';
   return isJson && typeof value === 'string' ? parsed(value) : value;
 }
-
-const optional = (value: Json | undefined): Json | undefined =>
-  value === undefined ? undefined : structured(value);
 
 /** Each under one field of its name, as in `retrieval.documents.0.document.content`. */
 function items(

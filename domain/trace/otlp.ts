@@ -1,9 +1,8 @@
-import type { Json, JsonObject } from '../../contracts/json.ts';
+import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { ReceivedSpan } from '../../contracts/trace.ts';
 import { attributesOf, type Reading, ValueError } from './any-value.ts';
 import { normalise } from './normalise.ts';
 import type { RawEvent, RawSpan } from './raw-span.ts';
-import { isRecord } from './record.ts';
 import { milliseconds, spanTimes } from './span-times.ts';
 
 /** A span that is not kept, with its place in the request and the reason. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../domain/trace/record.ts';
+import { isRecord } from '../../contracts/json.ts';
 import type { Encoding } from './answer.ts';
 import { encodeRequest } from './protobuf.ts';
 

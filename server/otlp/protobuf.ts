@@ -1,5 +1,5 @@
+import { isRecord } from '../../contracts/json.ts';
 import protobuf from 'protobufjs/light.js';
-import { isRecord } from '../../domain/trace/record.ts';
 import { messageType } from './schema.ts';
 
 /** Bytes that are no ExportTraceServiceRequest, or one of absurd shape. */
