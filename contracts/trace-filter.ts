@@ -1,3 +1,5 @@
+import type { Equality, Filter, Operator, Ordering } from './filter.ts';
+
 /** What a filter compares, by the type of its values (specs/evaluate.md, "Traces"). */
 export const TEXT_COLUMNS = ['id', 'name', 'session', 'run', 'tool', 'error'] as const;
 export const NUMBER_COLUMNS = [
@@ -13,11 +15,6 @@ export const FAMILIES = ['tag', 'judge', 'label'] as const;
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 export type NumberColumn = (typeof NUMBER_COLUMNS)[number];
 export type Family = (typeof FAMILIES)[number];
-
-/** `~`: contains, whatever the case. */
-export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';
-export type Equality = Extract<Operator, '=' | '!='>;
-export type Ordering = Exclude<Operator, '~'>;
 
 /** A comparison never holds of what a trace does not have; `not` of it does. */
 export type Comparison =
@@ -46,8 +43,4 @@ export type Comparison =
       readonly value: string;
     };
 
-export type TraceFilter =
-  | Comparison
-  | { readonly kind: 'and'; readonly parts: readonly TraceFilter[] }
-  | { readonly kind: 'or'; readonly parts: readonly TraceFilter[] }
-  | { readonly kind: 'not'; readonly part: TraceFilter };
+export type TraceFilter = Filter<Comparison>;

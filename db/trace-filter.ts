@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Operator } from '../contracts/filter.ts';
 import type {
   Comparison,
   NumberColumn,
-  Operator,
   TextColumn,
   TraceFilter,
 } from '../contracts/trace-filter.ts';

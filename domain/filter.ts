@@ -1,16 +1,10 @@
-import { FilterError, type Token, tokens } from './filter-tokens.ts';
+import type { Filter } from '../contracts/filter.ts';
+import { FilterError, OPERATORS, type Token, tokens } from './filter-tokens.ts';
 
 /** A comparison as it was written. */
 export type Compared = { readonly column: Token; readonly operator: Token; readonly value: Token };
 
-/** Comparisons joined by `and`, `or` and `not`. */
-export type Filter<Comparison> =
-  | Comparison
-  | { readonly kind: 'and'; readonly parts: readonly Filter<Comparison>[] }
-  | { readonly kind: 'or'; readonly parts: readonly Filter<Comparison>[] }
-  | { readonly kind: 'not'; readonly part: Filter<Comparison> };
-
-/** What a filter compares: the one language of traces and rows. */
+/** What a filter compares. */
 export type Grammar<Comparison> = {
   /** The columns there are, for messages. */
   readonly columns: string;
@@ -53,11 +47,11 @@ const isWord = (token: Token, word: string): boolean =>
   token.kind === 'word' && token.value.toLowerCase() === word;
 
 function either<C>(parsing: Parsing<C>): Filter<C> {
-  const parts = joined(parsing, 'or', (inner) => joinedOf(inner));
+  const parts = joined(parsing, 'or', both);
   return parts.length === 1 ? parts[0]! : { kind: 'or', parts };
 }
 
-function joinedOf<C>(parsing: Parsing<C>): Filter<C> {
+function both<C>(parsing: Parsing<C>): Filter<C> {
   const parts = joined(parsing, 'and', single);
   return parts.length === 1 ? parts[0]! : { kind: 'and', parts };
 }
@@ -103,10 +97,35 @@ function comparison<C>({ reader, columns, read }: Parsing<C>): C {
   if (operator.kind !== 'operator')
     throw new FilterError(
       operator.column,
-      `after \`${name}\` an operator is missing: one of = != > >= < <= ~ (contains)`,
+      `after \`${name}\` an operator is missing: one of ${OPERATORS}`,
     );
   const value = reader.next();
   if (value.kind !== 'word' && value.kind !== 'text')
     throw new FilterError(value.column, `after \`${name} ${operator.value}\` a value is missing`);
   return read({ column: { ...column, value: name }, operator, value });
+}
+
+/** The number that an ordered comparison is made with. @throws FilterError */
+export function numberOf({ column, value }: Compared): number {
+  const number = readNumber(value.value);
+  if (number !== null) return number;
+  throw new FilterError(
+    value.column,
+    `\`${column.value}\` is compared with a number, and \`${value.value}\` is none`,
+  );
+}
+
+/** Null where a text is no number. */
+export function readNumber(text: string): number | null {
+  const number = text.trim() === '' ? NaN : Number(text);
+  return Number.isFinite(number) ? number : null;
+}
+
+/** `text` is looked for anywhere: nothing but `~` says so. @throws FilterError */
+export function anywhere({ operator }: Compared): void {
+  if (operator.value !== '~')
+    throw new FilterError(
+      operator.column,
+      '`text` is looked for anywhere: write `text ~ "refund"`',
+    );
 }

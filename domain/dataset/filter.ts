@@ -1,7 +1,8 @@
+import type { Filter, Operator } from '../../contracts/filter.ts';
 import type { Example } from '../../contracts/example.ts';
 import { isJsonObject, type Json, textOfJson } from '../../contracts/json.ts';
 import type { Part } from '../../contracts/part.ts';
-import { type Compared, type Filter, readFilter } from '../filter.ts';
+import { anywhere, type Compared, numberOf, readFilter, readNumber } from '../filter.ts';
 import { FilterError } from '../filter-tokens.ts';
 import { type FieldPath, fieldPath, GROUPS } from './edit.ts';
 
@@ -9,12 +10,11 @@ import { type FieldPath, fieldPath, GROUPS } from './edit.ts';
 const PLAIN = ['id', 'conversation', 'part', 'trace'] as const;
 type Plain = (typeof PLAIN)[number];
 
-export type RowOperator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';
 export type RowComparison = {
   readonly kind: 'row';
   /** `text` is looked for anywhere in the content. */
   readonly column: Plain | 'text' | FieldPath;
-  readonly operator: RowOperator;
+  readonly operator: Operator;
   readonly value: string;
 };
 export type RowFilter = Filter<RowComparison>;
@@ -30,27 +30,20 @@ export const parseRowFilter = (filter: string): RowFilter =>
     read: comparisonOf,
   });
 
-function comparisonOf({ column, operator, value }: Compared): RowComparison {
+function comparisonOf(compared: Compared): RowComparison {
+  const { column, operator, value } = compared;
   const wanted = columnOf(column.value);
   if (wanted === null)
     throw new FilterError(
       column.column,
       `\`${column.value}\` is no column of a row; there are ${[...COLUMNS, 'text'].join(', ')}`,
     );
-  const sign = operator.value as RowOperator;
-  if (wanted === 'text' && sign !== '~')
-    throw new FilterError(
-      operator.column,
-      '`text` is looked for anywhere: write `text ~ "refund"`',
-    );
+  const sign = operator.value as Operator;
+  if (wanted === 'text') anywhere(compared);
   const ordered = !['=', '!=', '~'].includes(sign);
   if (ordered && (typeof wanted === 'string' || wanted.group === 'tags'))
     throw new FilterError(operator.column, `\`${column.value}\` is a text: use =, != or ~`);
-  if (ordered && !isNumber(value.value))
-    throw new FilterError(
-      value.column,
-      `\`${sign}\` compares with a number, and \`${value.value}\` is none`,
-    );
+  if (ordered) numberOf(compared);
   return { kind: 'row', column: wanted, operator: sign, value: value.value };
 }
 
@@ -58,8 +51,6 @@ function columnOf(name: string): RowComparison['column'] | null {
   if (name === 'text') return name;
   return PLAIN.find((plain) => plain === name) ?? fieldPath(name.replace(/^tag\./, 'tags.'));
 }
-
-const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
 
 /** Whether what a filter finds tells what a row holds; tags are labels of a row, not its content. */
 export function readsContent(filter: RowFilter): boolean {
@@ -111,14 +102,14 @@ function compares({ operator, value: wanted }: RowComparison, value: Json): bool
 }
 
 function equal(value: Json, wanted: string): boolean {
-  if (typeof value === 'number') return isNumber(wanted) && value === Number(wanted);
+  if (typeof value === 'number') return value === readNumber(wanted);
   if (typeof value === 'boolean')
     return (value ? ['true', 'yes'] : ['false', 'no']).includes(wanted.toLowerCase());
   return textOfJson(value) === wanted;
 }
 
 const ORDERS: Readonly<
-  Record<Exclude<RowOperator, '=' | '!=' | '~'>, (a: number, b: number) => boolean>
+  Record<Exclude<Operator, '=' | '!=' | '~'>, (a: number, b: number) => boolean>
 > = {
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,

@@ -1,16 +1,14 @@
+import type { Equality, Operator, Ordering } from '../../contracts/filter.ts';
 import {
   type Comparison,
-  type Equality,
   FAMILIES,
   type Family,
   NUMBER_COLUMNS,
   type NumberColumn,
-  type Operator,
-  type Ordering,
   TEXT_COLUMNS,
   type TextColumn,
 } from '../../contracts/trace-filter.ts';
-import type { Compared } from '../filter.ts';
+import { anywhere, type Compared, numberOf } from '../filter.ts';
 import { FilterError, type Token } from '../filter-tokens.ts';
 
 const isOneOf = <T extends string>(list: readonly T[], name: string): name is T =>
@@ -54,13 +52,9 @@ function namedOf(compared: Compared): Comparison {
   return { kind: 'named', family, name, operator: operator.value as Operator, value: value.value };
 }
 
-function contentOf({ operator, value }: Compared): Comparison {
-  if (operator.value !== '~')
-    throw new FilterError(
-      operator.column,
-      '`text` is looked for anywhere: write `text ~ "refund"`',
-    );
-  return { kind: 'content', value: value.value };
+function contentOf(compared: Compared): Comparison {
+  anywhere(compared);
+  return { kind: 'content', value: compared.value.value };
 }
 
 function equality({ column, operator }: Compared): Equality {
@@ -85,15 +79,6 @@ function statusOf(value: Token): 'OK' | 'ERROR' {
   const word = value.value.toUpperCase();
   if (word === 'OK' || word === 'ERROR') return word;
   throw new FilterError(value.column, `a status is OK or ERROR, not \`${value.value}\``);
-}
-
-function numberOf({ column, value }: Compared): number {
-  const number = value.value.trim() === '' ? NaN : Number(value.value);
-  if (Number.isFinite(number)) return number;
-  throw new FilterError(
-    value.column,
-    `\`${column.value}\` is compared with a number, and \`${value.value}\` is none`,
-  );
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };

@@ -31,7 +31,7 @@ test('what cannot be done ends with 2, says why, and makes no version', async ()
       /filter, column 1: `latency_ms` is no column of a row; there are id/,
     ],
     [['filter', name, 'tag.lang > 5'], /`tag\.lang` is a text: use =, != or ~/],
-    [['filter', name, 'inputs.n > many'], /compares with a number, and `many` is none/],
+    [['filter', name, 'inputs.n > many'], /compared with a number, and `many` is none/],
     [['filter', name, 'id = r0 id = r1'], /column 9: `id` follows a whole comparison/],
     [['filter', name, 'id = r0', '--as', 'Not OK'], /`Not OK` is no name/],
     [['tag', name, 'id = r0'], /--set: is needed/],
