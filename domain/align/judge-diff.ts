@@ -4,6 +4,8 @@ import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { type Json, textOfJson } from '../../contracts/json.ts';
 import type { Value } from '../../contracts/value.ts';
 import { lineDiff } from '../line-diff.ts';
+import { overlap } from '../overlap.ts';
+import { words } from '../promote/text.ts';
 
 export type JudgeDiff = {
   /** Empty where the instructions are the same. */
@@ -101,18 +103,9 @@ function alike(
   const sources = (rule: Guideline, of: Items) =>
     new Set(rule.sources.map((id) => of.get(id) ?? id));
   return Math.max(
-    overlap(words(a.text), words(b.text)),
-    overlap(sources(a, items.before), sources(b, items.after)),
+    overlap(new Set(words(a.text)), new Set(words(b.text))) ?? 0,
+    overlap(sources(a, items.before), sources(b, items.after)) ?? 0,
   );
-}
-
-const words = (text: string): ReadonlySet<string> =>
-  new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
-
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = [...a].filter((each) => b.has(each)).length;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
 }
 
 function examplesOf(

@@ -1,5 +1,6 @@
 import { hashText } from '../../contracts/hash.ts';
 import type { Guideline } from '../../contracts/judge.ts';
+import { words } from '../promote/text.ts';
 import type { Distilled } from './distill-prompt.ts';
 
 /** A rule in the making: its text and the ids of the snapshots it rests on. */
@@ -81,7 +82,7 @@ const SMALL = new Set(
 );
 
 function tellingWords(text: string): string {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const telling = words.filter((word) => !SMALL.has(word));
-  return (telling.length > 0 ? telling : words).join(' ');
+  const all = words(text);
+  const telling = all.filter((word) => !SMALL.has(word));
+  return (telling.length > 0 ? telling : all).join(' ');
 }
