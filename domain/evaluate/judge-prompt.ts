@@ -3,6 +3,7 @@ import { JUDGE_VARIABLES, type JudgeDefinition, type Snapshot } from '../../cont
 import type { CompletionRequest } from '../../contracts/model.ts';
 import { fillTemplate } from '../../contracts/template.ts';
 import { block, inOneOrder } from './block.ts';
+import { callSettings } from './call-settings.ts';
 import { fieldsUsed } from './judge-fields.ts';
 import { shortenFields, shortenText } from './shorten.ts';
 import { describeValue, valueSchema } from './value-text.ts';
@@ -31,16 +32,13 @@ export type JudgeRequestParts = {
 
 /** The request for one verdict: messages and reply schema, rationale before value. */
 export function renderJudgeRequest(parts: JudgeRequestParts): CompletionRequest {
-  const { temperature, max_tokens: maxTokens } = parts.definition.parameters;
   return {
-    model: parts.definition.model ?? parts.model,
+    ...callSettings(parts.definition, parts.model),
     messages: [
       { role: 'system', content: judgeSystem(parts.definition) },
       { role: 'user', content: judgeBlocks(parts) },
     ],
     schema: { name: 'verdict', schema: verdictSchema(parts.definition) },
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ChatMessage, CompletionRequest } from '../../contracts/model.ts';
 import { fillTemplate } from '../../contracts/template.ts';
 import type { Trace } from '../../contracts/trace.ts';
 import { block, encodeData, inOneOrder } from './block.ts';
+import { callSettings } from './call-settings.ts';
 import { fieldsUsed } from './judge-fields.ts';
 import { readTrace, TRACE_TOOLS } from './trace-tools.ts';
 
@@ -62,13 +63,10 @@ export function walkRequest(
   definition: JudgeDefinition,
   model: string,
 ): CompletionRequest {
-  const { temperature, max_tokens: maxTokens } = definition.parameters;
   return {
-    model: definition.model ?? model,
+    ...callSettings(definition, model),
     messages: walk.messages,
     tools: TRACE_TOOLS,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
   };
 }
 

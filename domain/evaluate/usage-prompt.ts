@@ -3,6 +3,7 @@ import type { CompletionRequest } from '../../contracts/model.ts';
 import type { UsageScorer } from '../../contracts/scorer.ts';
 import type { Trace } from '../../contracts/trace.ts';
 import { block, inOneOrder } from './block.ts';
+import { callSettings } from './call-settings.ts';
 import { shortenText } from './shorten.ts';
 import { type ToolRecord, toolsShown } from './usage.ts';
 
@@ -40,7 +41,6 @@ type Parts = {
 export function renderUsageRequest(parts: Parts): CompletionRequest {
   const { scorer, model, records, inputs, outputs, trace } = parts;
   const isRetriever = scorer.kind === 'retriever-usage';
-  const { temperature, max_tokens: maxTokens } = scorer.parameters;
   const names = records.map(({ tool }) => tool);
   const reply = `Reply with a JSON object: "rationale", one short sentence for each of them, written first; then "required", the list of the names that were required${isRetriever ? ', and "relevant", the list of the names whose documents are relevant' : ''}.`;
   const system = [
@@ -52,7 +52,7 @@ export function renderUsageRequest(parts: Parts): CompletionRequest {
   const shown = inOneOrder({ tools: toolsShown(records, scorer), inputs, outputs });
   const retrieved = isRetriever ? [block('retrieved', documentsOf(trace, names))] : [];
   return {
-    model: scorer.model ?? model,
+    ...callSettings(scorer, model),
     messages: [
       { role: 'system', content: system.join('\n\n') },
       {
@@ -64,8 +64,6 @@ export function renderUsageRequest(parts: Parts): CompletionRequest {
       },
     ],
     schema: { name: 'usage', schema: schemaOf(names, isRetriever) },
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
   };
 }
 
