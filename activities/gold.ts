@@ -3,7 +3,7 @@ import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import { goldOutcomes, type GoldOutcome } from '../db/gold.ts';
 import { aggregate, estimateOf } from '../domain/evaluate/aggregate.ts';
-import { valueMean } from '../domain/statistics/mean.ts';
+import { intervalOf, valueMean } from '../domain/statistics/mean.ts';
 import { type CycleRef, gateRun } from './deps.ts';
 
 /** Accuracy of both arms against gold on the sealed part: one aggregate an arm, and only once there is a verdict. */
@@ -51,7 +51,5 @@ function differenceOf(
   });
   const found = valueMean(pairs);
   if (found === null) return null;
-  const { mean, lower, upper } = found;
-  const interval = lower === null || upper === null ? null : { low: lower, high: upper };
-  return { mean, interval };
+  return { mean: found.mean, interval: intervalOf(found) };
 }

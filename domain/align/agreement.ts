@@ -1,7 +1,7 @@
 import type { AgreementReport } from '../../contracts/report.ts';
 import type { Value, ValueType } from '../../contracts/value.ts';
 import { categoriesOf, scoreOf } from '../evaluate/scale.ts';
-import { scoreMean } from '../statistics/mean.ts';
+import { intervalOf, scoreMean } from '../statistics/mean.ts';
 import { cohenKappa, countPairs, disagreementOf, type IndexedPair } from './kappa.ts';
 import { resampleClusters } from './resample.ts';
 import { agrees, type JudgedItem, targetsOf } from './units.ts';
@@ -71,12 +71,11 @@ function accuracyOf(pairs: readonly Pair[], type: ValueType) {
       value: Number(agrees(type, [person, judge])),
     })),
   );
-  const bounded = mean !== null && mean.lower !== null && mean.upper !== null;
   return {
     n: pairs.length,
     clusters: mean?.clusters ?? 0,
     accuracy: mean?.mean ?? null,
-    accuracyInterval: bounded ? { low: mean.lower, high: mean.upper } : null,
+    accuracyInterval: intervalOf(mean),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../contracts/report.ts';
 import type { RolloutStatus } from '../../contracts/rollout.ts';
-import { scoreMean } from '../statistics/mean.ts';
+import { intervalOf, scoreMean } from '../statistics/mean.ts';
 import { percentiles, type Percentiles } from '../statistics/quantile.ts';
 
 /** One rollout with what one scorer says of it. */
@@ -50,10 +50,7 @@ export function aggregate(rows: readonly ScoredRow[]): Aggregate {
     read.filter((at) => test(at.measured)).length;
   return {
     mean: mean?.mean ?? null,
-    interval:
-      mean === null || mean.lower === null || mean.upper === null
-        ? null
-        : { low: mean.lower, high: mean.upper },
+    interval: intervalOf(mean),
     n: values.length,
     clusters: mean?.clusters ?? 0,
     missing: count((found) => found.kind === 'missing'),

@@ -1,4 +1,4 @@
-import { valueMean } from '../statistics/mean.ts';
+import { intervalOf, type MeanInterval, valueMean } from '../statistics/mean.ts';
 import type { ScoredRow } from './aggregate.ts';
 import { type ExampleDifference, pairExamples } from './paired.ts';
 
@@ -57,7 +57,7 @@ export function compareRuns(first: ComparedRun, second: ComparedRun): Comparison
   const { pairs, unpaired } = pairExamples(first.rows, second.rows);
   const mean = valueMean(pairs.map((p) => ({ cluster: p.conversation, value: p.difference })));
   return {
-    difference: mean === null ? null : { mean: mean.mean, interval: intervalOf(mean) },
+    difference: mean === null ? null : { mean: mean.mean, interval: differenceInterval(mean) },
     examples: pairs.length,
     clusters: mean?.clusters ?? 0,
     unpaired,
@@ -67,7 +67,7 @@ export function compareRuns(first: ComparedRun, second: ComparedRun): Comparison
   };
 }
 
-function intervalOf(mean: { readonly lower: number | null; readonly upper: number | null }) {
-  if (mean.lower === null || mean.upper === null) return null;
-  return { low: Math.max(-1, mean.lower), high: Math.min(1, mean.upper) };
+function differenceInterval(mean: MeanInterval) {
+  const found = intervalOf(mean);
+  return found && { low: Math.max(-1, found.low), high: Math.min(1, found.high) };
 }

@@ -1,4 +1,5 @@
 import type { PeopleReport } from '../../contracts/report.ts';
+import { intervalOf } from '../statistics/mean.ts';
 import type { PeopleCheck } from './people-check.ts';
 
 /** The check as the report of a gate holds it. */
@@ -20,11 +21,3 @@ export function peopleReport(check: PeopleCheck): PeopleReport {
     roganGladen,
   };
 }
-
-const intervalOf = ({
-  lower,
-  upper,
-}: {
-  readonly lower: number | null;
-  readonly upper: number | null;
-}) => (lower === null || upper === null ? null : { low: lower, high: upper });

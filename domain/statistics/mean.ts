@@ -17,6 +17,14 @@ export type MeanInterval = {
   readonly method: 'wilson' | 'wilson-clustered' | 'student' | 'none';
 };
 
+/** The bounds as reports hold them; null where the data give none. */
+export const intervalOf = (
+  mean: Pick<MeanInterval, 'lower' | 'upper'> | null,
+): { readonly low: number; readonly high: number } | null =>
+  mean === null || mean.lower === null || mean.upper === null
+    ? null
+    : { low: mean.lower, high: mean.upper };
+
 /** Cluster totals in the order of the cluster names, so that no sum depends on the order of rows. */
 export function clusterTotals(values: readonly ClusteredValue[]): ClusterTotal[] {
   const totals = new Map<string, { sum: number; size: number }>();
