@@ -11,7 +11,9 @@ import {
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { writeText } from '../files/write.ts';
-import { factsOf, factTexts, type RunFacts } from '../../db/run-facts.ts';
+import type { RunFacts } from '../../contracts/run-facts.ts';
+import { factsOf } from '../../db/run-facts.ts';
+import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { scored } from '../evaluate/results.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
 import { sectionsPage } from '../report/page.ts';

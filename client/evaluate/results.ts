@@ -6,7 +6,8 @@ import { type Aggregate, aggregate } from '../../domain/evaluate/aggregate.ts';
 import { type EvaluateGate, evaluateGates, type GateResult } from '../../domain/evaluate/gates.ts';
 import { type Profile, profileOf } from '../../domain/evaluate/profile.ts';
 import { type Slice, slices } from '../../domain/evaluate/slices.ts';
-import { factsOf, type RunFacts } from '../../db/run-facts.ts';
+import type { RunFacts } from '../../contracts/run-facts.ts';
+import { factsOf } from '../../db/run-facts.ts';
 
 /** What an evaluation came to, computed from what is stored and from nothing else. */
 export type EvaluationResults = RunFacts & {

@@ -2,7 +2,7 @@ import type { Percentiles } from '../../contracts/percentiles.ts';
 import type { Aggregate } from '../../domain/evaluate/aggregate.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, range, usd } from '../terminal/figures.ts';
-import { factTexts } from '../../db/run-facts.ts';
+import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { profileSections } from './profile-sections.ts';
 import type { EvaluationResults } from './results.ts';
 

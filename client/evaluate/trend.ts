@@ -11,7 +11,9 @@ import {
 import { InvalidInputError } from '../errors.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, points as shownPoints, range } from '../terminal/figures.ts';
-import { factsOf, factTexts, type RunFacts } from '../../db/run-facts.ts';
+import type { RunFacts } from '../../contracts/run-facts.ts';
+import { factsOf } from '../../db/run-facts.ts';
+import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { scored } from './results.ts';
 
 export type TrendRequest = {

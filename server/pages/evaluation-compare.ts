@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Db } from '../../db/connect.ts';
-import { factsOf, factTexts } from '../../db/run-facts.ts';
+import { factsOf } from '../../db/run-facts.ts';
+import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { loadResults, type Run } from '../../db/runs.ts';
 import {
   compareRuns,

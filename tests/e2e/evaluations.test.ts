@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { EvaluationResults } from '../../client/evaluate/results.ts';
 import type { TrendSeries } from '../../client/evaluate/trend.ts';
-import type { RunFacts } from '../../db/run-facts.ts';
+import type { RunFacts } from '../../contracts/run-facts.ts';
 import type { Comparison } from '../../domain/evaluate/compare.ts';
 import type { Profile } from '../../domain/evaluate/profile.ts';
 import { type Evaluator, rows, ROWS, standsAlone, startEvaluator } from './evaluator.ts';
