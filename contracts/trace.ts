@@ -88,6 +88,17 @@ export type StoredTrace = Trace &
     readonly run: string | null;
   };
 
+/** What of a trace a row of a dataset is made of. */
+export type TraceContent = Pick<TraceFigures, 'session' | 'latencyMs'> & {
+  readonly id: string;
+  readonly status: 'OK' | 'ERROR';
+  /** What the failed root span says. */
+  readonly message: string | null;
+  readonly inputs: Json;
+  readonly outputs: Json;
+  readonly tags: Tags;
+};
+
 /** A trace in a list, without its spans. */
 export type TraceSummary = TraceFigures & {
   readonly id: string;

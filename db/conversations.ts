@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contracts/json.ts';
 import type { Db } from './connect.ts';
+import { rowsOf, type VersionRef } from './examples.ts';
 
 /** A row of a dataset as a turn of its conversation. */
 export type TurnRow = {
@@ -16,25 +17,11 @@ export type TurnRow = {
  */
 export async function listTurns(
   db: Db,
-  at: {
-    readonly project: string;
-    readonly version: string;
-    readonly conversations: readonly string[];
-  },
+  at: VersionRef & { readonly conversations: readonly string[] },
 ): Promise<readonly TurnRow[]> {
   if (at.conversations.length === 0) return [];
-  return db
-    .selectFrom('dataset_row as r')
-    .innerJoin('example as e', (join) =>
-      join
-        .onRef('e.project', '=', 'r.project')
-        .onRef('e.id', '=', 'r.example')
-        .onRef('e.hash', '=', 'r.hash'),
-    )
+  return rowsOf(db, at)
     .select(['e.conversation', 'e.id as example', 'e.inputs', 'e.outputs'])
-    .where('r.project', '=', at.project)
-    .where('r.version', '=', at.version)
     .where('e.conversation', 'in', [...at.conversations])
-    .orderBy('r.ordinal')
     .execute();
 }

@@ -86,14 +86,7 @@ async function select(
 ): Promise<readonly PlacedExample[]> {
   // What was opened serves no gate any more: it may be tuned on.
   const tuned = parts.includes('train');
-  const rows = await db
-    .selectFrom('dataset_row as r')
-    .innerJoin('example as e', (join) =>
-      join
-        .onRef('e.project', '=', 'r.project')
-        .onRef('e.id', '=', 'r.example')
-        .onRef('e.hash', '=', 'r.hash'),
-    )
+  const rows = await rowsOf(db, { project, version })
     .innerJoin('membership as m', (join) =>
       join.onRef('m.project', '=', 'e.project').onRef('m.conversation', '=', 'e.conversation'),
     )
@@ -102,8 +95,6 @@ async function select(
     )
     .select(EXAMPLE_COLUMNS)
     .select(['m.part', 'm.near_group', 't.who as opened_by'])
-    .where('r.project', '=', project)
-    .where('r.version', '=', version)
     .where((eb) =>
       eb.or([
         eb('m.part', 'in', [...parts]),
@@ -112,7 +103,6 @@ async function select(
     )
     .$if(ids !== undefined, (query) => query.where('e.id', 'in', [...ids!]))
     .$if(limit !== undefined, (query) => query.limit(limit!))
-    .orderBy('r.ordinal')
     .execute();
   return rows.map((row) => ({
     ...exampleOf(row),
@@ -120,6 +110,20 @@ async function select(
     group: row.near_group,
   }));
 }
+
+/** Rows `r` of a dataset version in its order, with their examples `e`. */
+export const rowsOf = (db: Db, { project, version }: VersionRef) =>
+  db
+    .selectFrom('dataset_row as r')
+    .innerJoin('example as e', (join) =>
+      join
+        .onRef('e.project', '=', 'r.project')
+        .onRef('e.id', '=', 'r.example')
+        .onRef('e.hash', '=', 'r.hash'),
+    )
+    .where('r.project', '=', project)
+    .where('r.version', '=', version)
+    .orderBy('r.ordinal');
 
 export const EXAMPLE_COLUMNS = [
   'e.id',

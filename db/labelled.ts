@@ -4,8 +4,7 @@ import type { JsonObject } from '../contracts/json.ts';
 import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Db } from './connect.ts';
 import { listExamples, type PlacedExample } from './examples.ts';
-
-export type OutputRef = { readonly example: string; readonly outputHash: string };
+import type { OutputRef } from './outputs.ts';
 
 /** What a label is about, as a dataset version holds it. */
 export type LabelledOutput = OutputRef & {

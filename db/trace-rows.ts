@@ -1,21 +1,8 @@
 import { sql } from 'kysely';
-import type { Json } from '../contracts/json.ts';
-import type { Tags } from '../contracts/trace.ts';
+import type { TraceContent } from '../contracts/trace.ts';
 import type { TraceFilter } from '../contracts/trace-filter.ts';
 import type { Db } from './connect.ts';
 import { conditionOf, UNSEALED_TRACE } from './trace-filter.ts';
-
-export type TraceRow = {
-  readonly id: string;
-  readonly status: 'OK' | 'ERROR';
-  /** What the failed root span says. */
-  readonly message: string | null;
-  readonly inputs: Json;
-  readonly outputs: Json;
-  readonly session: string | null;
-  readonly tags: Tags;
-  readonly latencyMs: number | null;
-};
 
 /** Inputs and outputs of traces by their start, oldest first, for rows of a dataset. Those of gates are sealed: none is among them. */
 export async function traceRows(
@@ -26,9 +13,9 @@ export async function traceRows(
     readonly filter: TraceFilter | null;
     readonly limit: number;
   },
-): Promise<readonly TraceRow[]> {
+): Promise<readonly TraceContent[]> {
   const { project, filter, limit } = at;
-  const { rows } = await sql<TraceRow>`
+  const { rows } = await sql<TraceContent>`
     select t.id, t.status, t.inputs, t.outputs, t.session, t.tags, t.latency_ms as "latencyMs",
       (select s.message from span s where s.project = t.project and s.trace = t.id
         and s.status = 'ERROR' and s.message is not null

@@ -1,3 +1,4 @@
+import type { TraceContent } from '../../contracts/trace.ts';
 import type { TraceFilter } from '../../contracts/trace-filter.ts';
 import type { ScorerVersion } from '../../contracts/scorer.ts';
 import { TUNE_PARTS } from '../../contracts/part.ts';
@@ -7,7 +8,7 @@ import type { PlacedExample } from '../../db/examples.ts';
 import { evaluationRun, freeEvaluationName } from '../../db/evaluations.ts';
 import type { Recorded } from '../../db/plan.ts';
 import { findRun, type Run } from '../../db/runs.ts';
-import { type TraceRow, traceRows } from '../../db/trace-rows.ts';
+import { traceRows } from '../../db/trace-rows.ts';
 import { rowOfTrace } from '../../domain/dataset/from-trace.ts';
 import { InvalidInputError } from '../errors.ts';
 import { importExamples } from '../import/dataset.ts';
@@ -85,7 +86,7 @@ async function begun(
 type Writing = {
   readonly request: TraceRequest;
   readonly name: string;
-  readonly traces: readonly TraceRow[];
+  readonly traces: readonly TraceContent[];
   readonly scorers: readonly ScorerVersion[];
   readonly text: string;
 };
@@ -128,7 +129,7 @@ async function write(
 }
 
 /** A trace with status ERROR is an outcome: its agent failed. */
-const recordedOf = (row: PlacedExample, trace: TraceRow): Recorded => ({
+const recordedOf = (row: PlacedExample, trace: TraceContent): Recorded => ({
   outputs: row.outputs ?? null,
   traceId: trace.id,
   latencyMs: trace.latencyMs,

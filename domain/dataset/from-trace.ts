@@ -1,18 +1,7 @@
 import type { Example } from '../../contracts/example.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
-import type { Tags, TraceFigures } from '../../contracts/trace.ts';
+import type { TraceContent } from '../../contracts/trace.ts';
 import { withContent } from './example.ts';
-
-/** What of a trace a row is made of. */
-export type TraceContent = Pick<TraceFigures, 'session' | 'latencyMs'> & {
-  readonly id: string;
-  readonly status: 'OK' | 'ERROR';
-  /** What the failed root span says. */
-  readonly message: string | null;
-  readonly inputs: Json;
-  readonly outputs: Json;
-  readonly tags: Tags;
-};
 
 /**
  * The row of a trace: known by the trace's id, in the conversation that its session is, with a link to it. Inputs or outputs that are
