@@ -4,7 +4,7 @@ import type { PromptVersion } from '../contracts/prompt.ts';
 import { variablesOf } from '../contracts/template.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { NotFoundError } from './errors.ts';
-import { ensureProject } from './projects.ts';
+import { holdName } from './names.ts';
 import type { Database } from './tables.ts';
 import { putTexts } from './texts.ts';
 
@@ -24,13 +24,7 @@ export function registerPrompt(
   { project, name, text, message, parent, cycle, models }: NewPrompt,
 ): Promise<{ readonly version: PromptVersion; readonly created: boolean }> {
   return inTransaction(db, async (tx) => {
-    await ensureProject(tx, { project });
-    await tx
-      .insertInto('prompt')
-      .values({ project, name })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await lockPrompt(tx, project, name);
+    await holdName(tx, 'prompt', { project, name });
     const versions = await listPromptVersions(tx, { project, name });
     const hash = hashText(text);
     const before = versions.find((version) => version.hash === hash);
@@ -55,15 +49,6 @@ export function registerPrompt(
     return { version: versionOf(row), created: true };
   });
 }
-
-const lockPrompt = (tx: Db, project: string, name: string): Promise<unknown> =>
-  tx
-    .selectFrom('prompt')
-    .select('name')
-    .where('project', '=', project)
-    .where('name', '=', name)
-    .forUpdate()
-    .execute();
 
 /** By `name` (the newest version), `name@3` or `name@alias`. @throws NotFoundError */
 export async function getPrompt(

@@ -5,7 +5,7 @@ import { scorerHash } from '../contracts/scorer-hash.ts';
 import { json, jsonOrNull } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { NotFoundError } from './errors.ts';
-import { ensureProject } from './projects.ts';
+import { holdName } from './names.ts';
 import type { Database } from './tables.ts';
 
 /**
@@ -30,19 +30,7 @@ export function createScorerVersion<D extends ScorerDefinition>(
   const hash = scorerHash(definition, memory);
   const { name } = definition;
   return inTransaction(db, async (tx) => {
-    await ensureProject(tx, { project });
-    await tx
-      .insertInto('scorer')
-      .values({ project, name })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await tx
-      .selectFrom('scorer')
-      .select('name')
-      .where('project', '=', project)
-      .where('name', '=', name)
-      .forNoKeyUpdate()
-      .execute();
+    await holdName(tx, 'scorer', { project, name });
     const same = tx
       .selectFrom('scorer_version')
       .where('project', '=', project)

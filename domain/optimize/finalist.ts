@@ -32,7 +32,8 @@ export function chooseFinalist(search: Search): Finalist {
   const floor = standardErrors === 0 ? 0 : standardErrors * (best?.paired.se ?? Infinity);
   if (best !== undefined && best.paired.mean > floor + NOISE)
     return { candidate: search.pool[best.index]!.candidate, ...best };
-  const by = standardErrors === 0 ? '' : ` by more than ${standardErrors} standard errors`;
+  const errors = `standard error${standardErrors === 1 ? '' : 's'}`;
+  const by = standardErrors === 0 ? '' : ` by more than ${standardErrors} ${errors}`;
   return {
     candidate: null,
     reason: `no candidate exceeds the incumbent on paired validation${by}`,

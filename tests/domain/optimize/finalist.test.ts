@@ -48,5 +48,5 @@ test('mend 6: a lead within so many standard errors is refused', () => {
   };
   assert.ok(play(world).result.finalist.candidate !== null);
   const strict = play(world, { settings: { standardErrors: 1 } });
-  assert.match(JSON.stringify(strict.result.finalist), /by more than 1 standard errors/);
+  assert.match(JSON.stringify(strict.result.finalist), /by more than 1 standard error"/);
 });
