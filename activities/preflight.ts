@@ -4,13 +4,8 @@ import type { Example } from '../contracts/example.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Role } from '../contracts/model.ts';
 import { isJudge } from '../contracts/scorer.ts';
-import {
-  type Budget,
-  type CycleSpec,
-  type LabelPolicy,
-  milliseconds,
-  primaryMetric,
-} from '../contracts/spec.ts';
+import { milliseconds } from '../contracts/duration.ts';
+import { type Budget, type CycleSpec, type LabelPolicy, primaryMetric } from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
 import { standsAt } from '../db/aliases.ts';
 import { type BudgetScope, setBudget } from '../db/budgets.ts';

@@ -37,6 +37,12 @@ export type Label = {
   readonly createdAt: string;
 };
 
+/** What a label is about. */
+export type OutputRef = { readonly example: string; readonly outputHash: string };
+
+/** `<example id>#<output hash>`: the name of what was judged, without generated ids. */
+export const itemKey = ({ example, outputHash }: OutputRef): string => `${example}#${outputHash}`;
+
 /** Begins the trace id of a labelled output that came with its row. */
 export const RECORDED_OUTPUT = 'recorded/';
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hashJson } from '../contracts/hash.ts';
 import type { Json } from '../contracts/json.ts';
+import { itemKey } from '../contracts/label.ts';
 import type { Db } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { loadResults } from './scores.ts';
@@ -46,7 +47,7 @@ export async function candidatesOfRun(
       },
     ];
   });
-  const unique = new Map(candidates.map((row) => [`${row.example}#${row.outputHash}`, row]));
+  const unique = new Map(candidates.map((row) => [itemKey(row), row]));
   return { datasetVersion: run.dataset_version, candidates: [...unique.values()] };
 }
 

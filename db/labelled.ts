@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { hashJson } from '../contracts/hash.ts';
 import type { JsonObject } from '../contracts/json.ts';
+import { itemKey, type OutputRef } from '../contracts/label.ts';
 import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Db } from './connect.ts';
 import { listExamples, type PlacedExample } from './examples.ts';
-import type { OutputRef } from './outputs.ts';
 
 /** What a label is about, as a dataset version holds it. */
 export type LabelledOutput = OutputRef & {
@@ -34,17 +34,16 @@ export async function labelledOutputs(
     rows.flatMap((row) =>
       row.outputs === undefined
         ? []
-        : [[`${row.id}#${hashJson(row.outputs)}`, row.outputs] as const],
+        : [[itemKey({ example: row.id, outputHash: hashJson(row.outputs) }), row.outputs] as const],
     ),
   );
-  const key = ({ example, outputHash }: OutputRef): string => `${example}#${outputHash}`;
   const made = await madeOutputs(
     db,
     at,
-    held.filter((ref) => !recorded.has(key(ref))),
+    held.filter((ref) => !recorded.has(itemKey(ref))),
   );
   const outputsOf = (ref: OutputRef): JsonObject | undefined =>
-    recorded.get(key(ref)) ?? made.get(key(ref));
+    recorded.get(itemKey(ref)) ?? made.get(itemKey(ref));
   return {
     found: held.flatMap((ref) => {
       const outputs = outputsOf(ref);

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../contracts/json.ts';
+import { itemKey, type OutputRef } from '../contracts/label.ts';
 import type { Db } from './connect.ts';
-
-export type OutputRef = { readonly example: string; readonly outputHash: string };
 
 /** Outputs by `<example>#<hash>`, of open rows: what an agent answered, or what was recorded. */
 export async function outputsOf(
@@ -28,5 +27,5 @@ export async function outputsOf(
         where e.project = ${project} and e.id = o.example and e.output_hash = o.hash
       limit 1
     ) found`.execute(db);
-  return new Map(rows.map((row) => [`${row.example}#${row.outputHash}`, row.outputs]));
+  return new Map(rows.map((row) => [itemKey(row), row.outputs]));
 }

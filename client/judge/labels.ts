@@ -1,5 +1,5 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
-import { labelLine, ownTrace } from '../../contracts/label.ts';
+import { labelLine, type OutputRef, ownTrace } from '../../contracts/label.ts';
 import type { Value } from '../../contracts/value.ts';
 import { type Adjudication, listAdjudications } from '../../db/adjudications.ts';
 import type { Db } from '../../db/connect.ts';
@@ -8,7 +8,6 @@ import { LabelError } from '../../db/errors.ts';
 import { resolveTargets } from '../../db/label-target.ts';
 import { datasetsHolding, labelledOutputs } from '../../db/labelled.ts';
 import { listLabels } from '../../db/labels.ts';
-import type { OutputRef } from '../../db/outputs.ts';
 import type { LeftOut, TestedItem } from '../../domain/align/align-input.ts';
 import { decidedOf, frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';

@@ -1,14 +1,11 @@
-import type { Consensus, Label } from '../../contracts/label.ts';
+import { type Consensus, itemKey, type Label } from '../../contracts/label.ts';
 import type { Value, ValueType } from '../../contracts/value.ts';
 import { isScale, placeOf } from '../evaluate/scale.ts';
 
+export { itemKey };
+
 /** What consensus needs of a label. */
 export type Rating = Pick<Label, 'rater' | 'value'>;
-
-/** `<example id>#<output hash>`: the name of what was judged, without generated ids. */
-export function itemKey(of: { readonly example: string; readonly outputHash: string }): string {
-  return `${of.example}#${of.outputHash}`;
-}
 
 /** The last label of each rater for each item, without those taken back; earlier ones are superseded. Ordered by (item, rater). */
 export function currentLabels<
