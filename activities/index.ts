@@ -8,6 +8,7 @@ import { answerAlign, stepAlign } from './align.ts';
 import { prepareAlign } from './alignment.ts';
 import type { ActivityDeps, CycleRef, Work } from './deps.ts';
 import { checkGates, planBaseline, planEvaluate } from './evaluation.ts';
+import { endTurn } from './drive.ts';
 import { mapFailures } from './failures.ts';
 import { decideGate, freezeGate, promoteAlias } from './gate.ts';
 import { beating } from './heartbeat.ts';
@@ -104,6 +105,7 @@ export function createActivities(deps: ActivityDeps) {
     planWatch: plain(planWatch),
     observeWatch: beat(observeWatch),
     stopWatch: plain(stopWatch),
+    endTurn: plain(endTurn),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { LoadedAgent } from '../agents/load.ts';
 import type { AgentCall, AgentResult } from '../agents/result.ts';
+import type { TurnRef } from '../contracts/drive.ts';
 import { hashJson } from '../contracts/hash.ts';
 import type { Rollout } from '../contracts/rollout.ts';
 import type { Trace } from '../contracts/trace.ts';
@@ -9,6 +10,7 @@ import { agentOf } from './agent.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
 import { canary } from './canary.ts';
 import type { AgentDeps, CycleRef, Work } from './deps.ts';
+import { driveTurn } from './drive.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
@@ -25,6 +27,7 @@ export function createAgentActivities(deps: AgentDeps) {
   return mapFailures({
     runRollouts: (work: Work) => beating((signal) => runAndScore(deps, work, signal)),
     scoreRollouts: (work: Work) => beating((signal) => scoreRollouts(deps, work, signal)),
+    driveTurn: (at: TurnRef) => beating((signal) => driveTurn(deps, at, signal)),
     canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
   });
 }

@@ -13,6 +13,9 @@ export const searchWorkflowId = (project: string, name: string, number: number):
 export const alignmentWorkflowId = (project: string, name: string, number: number): string =>
   `align/${project}/${name}/${number}`;
 
+export const driveWorkflowId = (project: string, drive: string, turn: number): string =>
+  `drive/${project}/${drive}/${turn}`;
+
 export const watchWorkflowId = (project: string, cycle: string, number: number): string =>
   `watch/${project}/${cycle}/${number}`;
 

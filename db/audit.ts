@@ -12,7 +12,9 @@ export type AuditAction =
   | 'undo'
   | 'adjudicate'
   | 'open'
+  | 'add'
   | 'close'
+  | 'edit'
   | 'link'
   | 'revoke'
   | 'approve'
@@ -22,7 +24,7 @@ export type AuditEntry = {
   readonly project: string;
   readonly who: string;
   readonly action: AuditAction;
-  /** The session or cycle. */
+  /** The session, cycle, dataset version or test drive. */
   readonly subject: string;
   readonly detail?: Json;
 };

@@ -216,6 +216,41 @@ create table dataset_version (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.dataset_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+create table drive (
+  project ident not null,
+  id ident not null,
+  agent ident not null,
+  prompts json not null,
+  asking json not null,
+  who text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (project, id),
+  FOREIGN KEY (project) REFERENCES project(name)
+);
+
+create table drive_turn (
+  project ident not null,
+  drive ident not null,
+  turn integer not null,
+  message text not null,
+  inputs json not null,
+  versions json not null,
+  trace ident not null,
+  status ident not null default 'pending'::text,
+  outputs json,
+  error json,
+  latency_ms double precision,
+  price double precision,
+  asked_at timestamp with time zone not null default clock_timestamp(),
+  answered_at timestamp with time zone,
+  PRIMARY KEY (project, drive, turn),
+  UNIQUE (project, trace),
+  FOREIGN KEY (project, drive) REFERENCES drive(project, id),
+  CHECK ((((status)::text = 'pending'::text) = (answered_at IS NULL))),
+  CHECK (((status)::text = ANY (ARRAY['pending'::text, 'ok'::text, 'failed'::text, 'missing'::text]))),
+  CHECK ((turn > 0))
+);
+
 create table engine_reply (
   project ident not null,
   run ident not null,

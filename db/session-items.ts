@@ -9,11 +9,15 @@ import type { Database } from './tables.ts';
 export type SessionRef = { readonly project: string; readonly session: string };
 export type NewItem = Omit<SessionItem, 'session' | 'ordinal'>;
 
-/** Writes the items of a new session in the order given. */
+/** Writes items of a session in the order given, after the `there` that it has. */
 export async function insertItems(
   tx: Db,
-  { project, session }: SessionRef,
-  items: readonly NewItem[],
+  {
+    project,
+    session,
+    items,
+    there = 0,
+  }: SessionRef & { readonly items: readonly NewItem[]; readonly there?: number },
 ): Promise<void> {
   const c = columns(items, {
     trace: (item) => item.traceId,
@@ -25,7 +29,7 @@ export async function insertItems(
   await sql`
     insert into session_item
       (project, session, ordinal, trace, example, output_hash, weight, reason)
-    select ${project}, ${session}, n.place - 1, trace, example, output_hash, weight, reason
+    select ${project}, ${session}, ${there}::integer + n.place - 1, trace, example, output_hash, weight, reason
     from unnest(${c.trace}::text[], ${c.example}::text[], ${c.outputHash}::text[],
       ${c.weight}::double precision[], ${c.reason}::text[]) with ordinality
       as n (trace, example, output_hash, weight, reason, place)`.execute(tx);

@@ -104,7 +104,7 @@ async function insertSession(
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (row) await insertItems(tx, { project, session: id }, fresh.items);
+  if (row) await insertItems(tx, { project, session: id, items: fresh.items });
   return { session: await getSession(tx, { project, session: id }), created: row !== undefined };
 }
 

@@ -1,5 +1,6 @@
 import type { CycleTables } from './tables/cycles.ts';
 import type { DataTables } from './tables/data.ts';
+import type { DriveTables } from './tables/drives.ts';
 import type { EngineTables } from './tables/engines.ts';
 import type { LabelTables } from './tables/labels.ts';
 import type { RunTables } from './tables/runs.ts';
@@ -13,4 +14,5 @@ export type Database = DataTables &
   RunTables &
   LabelTables &
   WatchTables &
+  DriveTables &
   EngineTables & { schema_migration: { version: number } };

@@ -1,5 +1,6 @@
 export { alignmentWorkflow, alignWorkflow } from './align.ts';
 export { cycleWorkflow } from './cycle.ts';
+export { driveWorkflow } from './drive.ts';
 export { evaluateShardWorkflow, evaluateWorkflow } from './evaluate.ts';
 export { labelWorkflow } from './label.ts';
 export { optimizeWorkflow } from './optimize.ts';

@@ -39,6 +39,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   observeWatch: 'evidence so far; roll back where it says so',
   stopWatch: 'end the watch',
   writeReport: 'write the report',
+  driveTurn: 'the agent answers',
+  endTurn: 'keep why there is no answer',
 };
 
 type Options = { readonly summary?: string };

@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
 import { name as nameSchema } from '../../contracts/name.ts';
 import type { Example } from '../../contracts/example.ts';
-import type { PlacedExample } from '../../db/examples.ts';
 import { editRow } from '../../domain/dataset/edit.ts';
-import {
-  parseRowFilter,
-  passes,
-  readsContent,
-  type RowFilter,
-} from '../../domain/dataset/filter.ts';
+import { parseRowFilter, selectRows } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { tagEditsOf } from '../dataset/edits.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -59,7 +53,7 @@ async function tag(
     base,
     revise(before) {
       allThere(before, ids, base);
-      const { found, kept } = select(before, parsed);
+      const { found, kept } = selectRows(before, parsed);
       const chosen = ids.length === 0 ? found : found.filter(({ id }) => wanted.has(id));
       if (kept > 0) cli.note(`  note: ${sealedText(kept)} left as they are`);
       if (chosen.length === 0) refuse(text ?? '--row', `finds no row of ${base}`);
@@ -77,7 +71,7 @@ async function filter(cli: Cli, base: string, text: string, { as }: Filtering): 
     base,
     ...(as !== undefined && { name: as }),
     revise(before) {
-      const { found, kept } = select(before, parsed);
+      const { found, kept } = selectRows(before, parsed);
       if (found.length === 0) refuse(text, `finds no row of ${base}`);
       if (kept > 0) cli.note(`  note: ${sealedText(kept)} kept`);
       const chosen = new Set(found.map(({ id }) => id));
@@ -88,19 +82,6 @@ async function filter(cli: Cli, base: string, text: string, { as }: Filtering): 
 
 const sealedText = (rows: number): string =>
   `${count(rows, 'sealed row is', 'sealed rows are')} not compared with the filter, which reads content, and`;
-
-/** The rows that pass. Sealed ones are not compared where the filter reads content: what it finds would tell what they hold. */
-function select(
-  before: readonly PlacedExample[],
-  parsed: RowFilter | null,
-): { readonly found: readonly PlacedExample[]; readonly kept: number } {
-  if (parsed === null) return { found: before, kept: 0 };
-  const compared = readsContent(parsed) ? before.filter((row) => row.part !== 'sealed') : before;
-  return {
-    found: compared.filter((row) => passes(parsed, row)),
-    kept: before.length - compared.length,
-  };
-}
 
 function refuse(at: string, message: string): never {
   throw new InvalidInputError([{ at, message }]);

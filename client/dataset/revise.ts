@@ -1,13 +1,15 @@
-import type { DatasetVersion } from '../../contracts/dataset.ts';
 import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import { splitPolicy } from '../../contracts/spec.ts';
-import { type ChangeCounts, diffVersions } from '../../db/dataset-diff.ts';
+import type { ChangeCounts } from '../../db/dataset-diff.ts';
 import type { PlacedExample } from '../../db/examples.ts';
-import { reviseDataset } from '../../db/revise.ts';
+import { reviseAndCompare, type RevisionAnswer } from '../../db/revision.ts';
+import { remarksOf } from '../../domain/dataset/place.ts';
 import type { Cli } from '../cli.ts';
-import { placeRows, remarksOf } from '../import/place.ts';
+import { placeRows } from '../import/place.ts';
 import { count } from '../terminal/figures.ts';
+
+export type { RevisionAnswer } from '../../db/revision.ts';
 
 export type Revising = {
   /** A version id, or a dataset for its newest version. */
@@ -19,38 +21,15 @@ export type Revising = {
   readonly revise: (before: readonly PlacedExample[]) => readonly Example[];
 };
 
-/** What a revision came to: of sealed rows only how many. */
-export type RevisionAnswer = DatasetVersion & {
-  readonly from: string;
-  readonly created: boolean;
-  readonly changes: ChangeCounts;
-  readonly sealedChanges: ChangeCounts;
-  readonly remarks: readonly string[];
-};
-
 /** Makes the next version of a dataset and tells what changed. */
 export async function revise(cli: Cli, wanted: Revising): Promise<RevisionAnswer> {
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const { pin, ...revision } = wanted;
   const { sealed } = splitPolicy.parse({});
-  const { version, base, created, placed } = await reviseDataset(db, {
-    project,
-    ...revision,
-    place: (examples, split) => placeRows({ examples, pin, sealed }, split),
-  });
-  const differences = await diffVersions(db, { project, from: base.id, to: version.id });
-  const of = (change: string): number =>
-    differences.rows.filter((row) => row.change === change).length +
-    differences.sealed[change as keyof ChangeCounts];
-  return {
-    ...version,
-    from: base.id,
-    created,
-    changes: { added: of('added'), changed: of('changed'), removed: of('removed') },
-    sealedChanges: differences.sealed,
-    remarks: remarksOf(placed),
-  };
+  const place = (examples: readonly Example[], split: Parameters<typeof placeRows>[1]) =>
+    placeRows({ examples, pin, sealed }, split);
+  return reviseAndCompare(db, { project, ...revision, place }, remarksOf);
 }
 
 /** The answer as a person reads it. */

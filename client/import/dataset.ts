@@ -3,8 +3,9 @@ import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
 import { importDataset } from '../../db/datasets.ts';
+import { remarksOf } from '../../domain/dataset/place.ts';
 import { count } from '../terminal/figures.ts';
-import { placeRows, remarksOf } from './place.ts';
+import { placeRows } from './place.ts';
 
 export type DatasetImport = {
   readonly db: Db;

@@ -53,11 +53,24 @@ function columnOf(name: string): RowComparison['column'] | null {
 }
 
 /** Whether what a filter finds tells what a row holds; tags are labels of a row, not its content. */
-export function readsContent(filter: RowFilter): boolean {
+function readsContent(filter: RowFilter): boolean {
   if (filter.kind === 'not') return readsContent(filter.part);
   if (filter.kind !== 'row') return filter.parts.some(readsContent);
   const { column } = filter;
   return column === 'text' || (typeof column === 'object' && column.group !== 'tags');
+}
+
+/** The rows that pass. Sealed ones are `kept`, not compared, where the filter reads content: what it finds would tell what they hold. */
+export function selectRows<Row extends FilteredRow>(
+  before: readonly Row[],
+  filter: RowFilter | null,
+): { readonly found: readonly Row[]; readonly kept: number } {
+  if (filter === null) return { found: before, kept: 0 };
+  const compared = readsContent(filter) ? before.filter((row) => row.part !== 'sealed') : before;
+  return {
+    found: compared.filter((row) => passes(filter, row)),
+    kept: before.length - compared.length,
+  };
 }
 
 /** Whether a row passes. A comparison never holds of what the row does not have; `not` of it does. */

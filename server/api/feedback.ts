@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
-import { feedback, THUMBS } from '../../contracts/feedback.ts';
+import { type Feedback, feedback, THUMBS } from '../../contracts/feedback.ts';
+import type { Db } from '../../db/connect.ts';
 import { LabelError } from '../../db/errors.ts';
-import { recordLabels } from '../../db/labels.ts';
+import { type RecordedLabel, recordLabels } from '../../db/labels.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
@@ -14,23 +15,44 @@ export function feedbackRoutes({ db, project }: AppDeps): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
     const body = await readBody(context, feedback);
-    const { trace_id, thumbs, comment, user = 'unnamed' } = body;
-    const line = {
-      trace_id,
-      rater: `user:${user}`,
-      name: THUMBS,
-      value: thumbs === 'up',
-      ...(comment !== undefined && { rationale: comment }),
-    };
-    const label = await answerOnce(context, { db, project, body }, async (tx) => {
-      const request = { project, lines: [line], now: Date.now(), faultOf: answerFault, by: 'api' };
-      const [recorded] = await recordLabels(tx, request).catch(refuse);
-      return { ...answerOf(recorded!) };
-    });
+    const label = await answerOnce(context, { db, project, body }, async (tx) => ({
+      ...answerOf(await recordThumbs(tx, { ...body, project, by: 'api' })),
+    }));
     return context.json({ label });
   });
   return routes;
 }
+
+/** Thumbs as a label on their trace; other thumbs of the same user supersede. @throws RequestError (422) for a trace without outputs */
+export async function recordThumbs(
+  db: Db,
+  {
+    project,
+    by,
+    trace_id,
+    thumbs,
+    comment,
+    user = 'unnamed',
+  }: Feedback & { readonly project: string; readonly by: 'api' | 'console' },
+): Promise<RecordedLabel> {
+  const line = {
+    trace_id,
+    rater: raterOf(user),
+    name: THUMBS,
+    value: thumbs === 'up',
+    ...(comment !== undefined && { rationale: comment }),
+  };
+  const request = { project, lines: [line], now: Date.now(), faultOf: answerFault, by };
+  const [recorded] = await recordLabels(db, request).catch(refuse);
+  return recorded!;
+}
+
+const LONGEST_USER = 90;
+/** A person of the console as one who gives thumbs. */
+export const userOf = (who: string): string => who.slice(0, LONGEST_USER);
+
+/** Under what name the labels of a user stand. */
+export const raterOf = (user: string): string => `user:${user}`;
 
 function refuse(error: unknown): never {
   if (!(error instanceof LabelError)) throw error;

@@ -9,6 +9,10 @@ import { FilterError } from '../../domain/filter-tokens.ts';
 import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
+import { changeForms } from './dataset-change-forms.ts';
+import { datasetChanges } from './dataset-changes.ts';
+import { revisionPart } from './dataset-revision.ts';
+import { rowView } from './dataset-row.ts';
 import { filterForm } from './filter-form.ts';
 import { type Html, show } from './page.ts';
 import { dataTable, moment, plain, segment } from './parts.ts';
@@ -41,21 +45,27 @@ export function datasetsPage(deps: AppDeps): Hono<ConsoleEnv> {
     });
   });
   page.get('/:id', (context) => datasetView(deps, context, context.req.param('id')));
+  page.get('/:id/rows/:row', (context) =>
+    rowView(deps, context, { dataset: context.req.param('id'), id: context.req.param('row') }),
+  );
+  page.route('/', datasetChanges(deps));
   return page;
 }
 
 async function datasetView(
-  { db, project }: AppDeps,
+  deps: AppDeps,
   context: Context<ConsoleEnv>,
   wanted: string,
 ): Promise<Response> {
-  const { id } = await getDataset(db, { project, id: wanted });
-  const name = id.split('@')[0] ?? id;
+  const { db, project } = deps;
+  const { id, name } = await getDataset(db, { project, id: wanted });
   const [lines, counts, rows] = await Promise.all([
     listVersions(db, { project, name }),
     countParts(db, { project, version: id }),
     listExamples(db, { project, version: id, parts: TUNE_PARTS }),
   ]);
+  const newest = lines.at(-1)?.id ?? id;
+  const since = lines.find((line) => line.id === context.req.query('since'))?.id;
   const text = context.req.query('q')?.trim() ?? '';
   const { found, fault } = select(rows, text);
   if (fault !== null) context.status(400);
@@ -63,7 +73,9 @@ async function datasetView(
   const from = Number.isSafeInteger(asked) && asked > 0 ? asked : 0;
   return show(context, {
     title: id,
+    styles: ['edit.css'],
     body: html`<h1>Dataset ${id}</h1>
+      ${since === undefined ? '' : await revisionPart(deps, { from: since, to: id })}
       ${versionsTable(lines)}
       <h2>Parts</h2>
       ${dataTable({
@@ -78,7 +90,16 @@ async function datasetView(
         ]),
       })}
       <h2>Rows outside of the sealed part: ${found.length}</h2>
-      ${filterForm({ text, fault, help: HELP })} ${rowsTable(found.slice(from, from + PAGE))}
+      ${filterForm({ text, fault, help: HELP })}
+      ${
+        id === newest
+          ? changeForms({ name, text, found: found.length })
+          : html`<p class="hint">
+              A version never changes. Rows are edited in the newest,
+              <a href="/datasets/${segment(newest)}">${newest}</a>.
+            </p>`
+      }
+      ${rowsTable(found.slice(from, from + PAGE), id === newest ? name : null)}
       ${
         found.length > from + PAGE
           ? html`<p><a href="?q=${segment(text)}&from=${from + PAGE}">More rows</a></p>`
@@ -118,12 +139,19 @@ const versionsTable = (lines: readonly VersionLine[]): Html =>
       ]),
   });
 
-const rowsTable = (rows: readonly PlacedExample[]): Html =>
+/** `editable`: the dataset, where the rows are those of its newest version. */
+const rowsTable = (rows: readonly PlacedExample[], editable: string | null): Html =>
   dataTable({
     caption: 'Rows',
     head: ['row', 'part', 'inputs', 'outputs', 'expectations', 'tags'],
     rows: rows.map((row) => [
-      row.id,
+      editable === null
+        ? row.id
+        : html`<a
+            href="/datasets/${segment(editable)}/rows/${segment(row.id)}"
+            aria-label="Edit row ${row.id}"
+            >${row.id}</a
+          >`,
       row.part,
       plain(row.inputs),
       row.outputs === undefined ? '' : plain(row.outputs),

@@ -5,6 +5,7 @@ import { sameOrigin } from '../access/origin.ts';
 import { assetRoutes } from './assets.ts';
 import { cyclesPage } from './cycles.ts';
 import { datasetsPage } from './datasets.ts';
+import { drivesPage } from './drives.ts';
 import { evaluationsPage } from './evaluations.ts';
 import { answerFault } from './fault.ts';
 import { judgesPage } from './judges.ts';
@@ -37,6 +38,7 @@ function consolePages(deps: AppDeps): Hono<ConsoleEnv> {
   }
   pages.route('/cycles', cyclesPage(deps));
   pages.route('/evaluations', evaluationsPage(deps));
+  pages.route('/drive', drivesPage(deps));
   pages.route('/traces', tracesPage(deps));
   pages.route('/datasets', datasetsPage(deps));
   pages.route('/judges', judgesPage(deps));

@@ -2,6 +2,7 @@
 export const NAVIGATION: readonly { readonly path: string; readonly title: string }[] = [
   { path: '/cycles', title: 'Cycles' },
   { path: '/evaluations', title: 'Evaluations' },
+  { path: '/drive', title: 'Test drive' },
   { path: '/traces', title: 'Traces' },
   { path: '/datasets', title: 'Datasets' },
   { path: '/judges', title: 'Judges' },

@@ -13,14 +13,21 @@ import { filterForm } from './filter-form.ts';
 import { took, tokens } from './figures.ts';
 import { type Html, show } from './page.ts';
 import { badge, dataTable, segment } from './parts.ts';
+import { choicePart } from './trace-choice.ts';
+import { traceSession } from './trace-session.ts';
 import { tagsText, timeText, traceView } from './trace-view.ts';
 
 const PAGE = 50;
 const HELP =
   'status, start, latency_ms, tokens, spans, id, name, session, run, tool, error, text, tag.<name>, judge.<name>, label.<name>; for example: status = ERROR and latency_ms > 5000 and start > -7d';
 
-/** /traces?q=...: search, newest first; /traces/:id: one as a tree. Traces of gates are sealed. */
-export function tracesPage({ db, project }: AppDeps): Hono<ConsoleEnv> {
+const FEEDBACK = html`<a href="/traces?q=label.thumbs+%3D+false&chosen=all"
+  >With negative feedback</a
+>`;
+
+/** /traces?q=...: search, newest first, and a choice for a label session; /traces/:id: one as a tree. Traces of gates are sealed. */
+export function tracesPage(deps: AppDeps): Hono<ConsoleEnv> {
+  const { db, project } = deps;
   const page = new Hono<ConsoleEnv>();
   page.get('/', async (context) => {
     const text = context.req.query('q')?.trim() ?? '';
@@ -32,11 +39,22 @@ export function tracesPage({ db, project }: AppDeps): Hono<ConsoleEnv> {
         : await searchTraces(db, { project, filter, limit: PAGE, after: placeOf(context) });
     return show(context, {
       title: 'Traces',
+      styles: ['choice.css'],
       body: html`<h1>Traces</h1>
-        ${filterForm({ text, fault, help: HELP })} ${listOf(found.traces)}
+        ${filterForm({ text, fault, help: HELP, more: FEEDBACK })}
+        ${
+          found.traces.length === 0
+            ? html`<p class="empty">No trace matches.</p>`
+            : await choicePart(deps, context, {
+                text,
+                further: found.next !== null,
+                list: listOf(found.traces, context.req.query('chosen') === 'all'),
+              })
+        }
         ${found.next === null ? '' : nextLink(text, found.next)}`,
     });
   });
+  page.post('/session', (context) => traceSession(deps, context));
   page.get('/:id', async (context) => {
     const trace = await getTrace(db, { project, id: context.req.param('id') });
     return show(context, { title: trace.id, body: traceView(trace) });
@@ -67,11 +85,18 @@ const nextLink = (text: string, { start, id }: TracePlace): Html =>
     <a href="/traces?q=${segment(text)}&start=${start}&id=${segment(id)}">Earlier traces</a>
   </p>`;
 
-const listOf = (traces: readonly TraceSummary[]): Html =>
+const listOf = (traces: readonly TraceSummary[], chosen: boolean): Html =>
   dataTable({
     caption: 'Traces',
-    head: ['trace', 'status', 'start', 'time', 'tokens', 'spans', 'inputs', 'tags'],
+    head: ['choose', 'trace', 'status', 'start', 'time', 'tokens', 'spans', 'inputs', 'tags'],
     rows: traces.map((row) => [
+      html`<input
+        type="checkbox"
+        name="trace"
+        value="${row.id}"
+        aria-label="Choose trace ${row.id.slice(0, 16)}"
+        ${chosen ? html`checked` : ''}
+      />`,
       html`<a href="/traces/${segment(row.id)}">${row.name || row.id.slice(0, 16)}</a>`,
       badge(row.status, row.status === 'ERROR' ? 'bad' : 'good'),
       timeText(row.start),
@@ -81,5 +106,4 @@ const listOf = (traces: readonly TraceSummary[]): Html =>
       row.preview.inputs.slice(0, 120),
       tagsText(row.tags),
     ]),
-    empty: 'No trace matches.',
   });

@@ -3,7 +3,7 @@ import type { Recorded } from '../e2e/histories.ts';
 import type { TestStack } from '../e2e/stack.ts';
 import { testTemporal } from '../services.ts';
 
-/** The history as the CLI prints it: the only form that replays. Host names are taken out. */
+/** The history as the CLI prints it: the only form that replays. Host names and paths of the machine are taken out. */
 export async function asJson(
   stack: TestStack,
   { workflowId, runId }: Pick<Recorded, 'workflowId' | 'runId'>,
@@ -20,5 +20,6 @@ export async function asJson(
   if (!ok) throw new Error(`${workflowId}: ${output}`);
   return output
     .replace(/"identity": "[^"]*"/g, '"identity": "worker"')
+    .replace(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
     .replace(/\b\d+@[\w.]+/g, 'worker');
 }

@@ -11,6 +11,7 @@ import { addArm, createRun, planRollouts, saveAssessments } from '../../db/runs.
 import { saveTraces } from '../../db/traces.ts';
 import { sampleReport } from '../client/sample-report.ts';
 import { DEFINITION, outputs, PROJECT, ROWS, startRun } from '../db/fixture.ts';
+import { fillDrive } from './drive-data.ts';
 import { openLabelSession } from './session.ts';
 
 /** Stands in a trace of the gate, whose scores nobody may see yet: no page may show it. */
@@ -39,6 +40,7 @@ export async function fillConsole(db: Db): Promise<void> {
   const sealed = await startRun(db, cycle, 'gate');
   await tracesOf(db, sealed.name, 'trace-sealed', SEALED);
   for (const name of ['first', 'second']) await evaluation(db, name, cycle.datasetVersion);
+  await fillDrive(db, `Where is my ${MARKUP} bill?`);
 }
 
 const alignedTo = (judge: string) => ({

@@ -6,6 +6,7 @@ import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { fillConsole, GATE_SCORE, MARKUP, SEALED } from '../console-data.ts';
+import { DRIVE } from '../drive-data.ts';
 import { type RunningServer, startServer } from '../http.ts';
 
 const CYCLE = { project: PROJECT, cycle: 'demo', number: 1 };
@@ -20,10 +21,16 @@ const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = 
     /mean 0.500 is below 0.9[^]*Lowest under routing@1/,
   ],
   compare: ['/evaluations/compare?first=first&second=second', /Regressions: 1/],
+  drive: ['/drive', /Talk to router[^]*Where is my/],
+  'drive-new': ['/drive/new?agent=router', /production \(version 1 now\)/],
+  'drive-talk': [`/drive/${DRIVE}`, /router did not answer in its time[^]*is answering/],
+  'traces-chosen': ['/traces?chosen=all', /Add to a session/],
   traces: ['/traces?q=tool%20~%20look', /route the message/],
   trace: ['/traces/trace-0', /no such account/],
   datasets: ['/datasets', /messages@1/],
   dataset: ['/datasets/messages@1?q=text%20~%20train', /message of train-2/],
+  'dataset-row': ['/datasets/messages/rows/train-1', /Save as a new version/],
+  'dataset-since': ['/datasets/messages@1?since=messages@1', /Nothing changed/],
   judges: ['/judges', /routing@2/],
   judge: ['/judges/routing@2', /Roaming is/],
   prompts: ['/prompts', /production -&gt; 1/],

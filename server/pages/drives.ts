@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { listAgents } from '../../db/agents.ts';
+import { listDrives } from '../../db/drives.ts';
+import type { ConsoleEnv } from '../access/owner.ts';
+import type { AppDeps } from '../app.ts';
+import { driveForm, makeDrive } from './drive-form.ts';
+import { driveTurns } from './drive-turns.ts';
+import { driveView } from './drive-view.ts';
+import { show } from './page.ts';
+import { dataTable, moment, segment } from './parts.ts';
+
+const SHOWN = 100;
+
+/** /drive: agents to talk to, and the talks so far; /drive/new?agent=a: how it is asked; /drive/:id: one talk. */
+export function drivesPage(deps: AppDeps): Hono<ConsoleEnv> {
+  const { db, project } = deps;
+  const page = new Hono<ConsoleEnv>();
+  page.get('/', async (context) => {
+    const agents = (await listAgents(db, project)).filter(({ kind }) => kind !== 'recorded');
+    const drives = await listDrives(db, { project, limit: SHOWN });
+    return show(context, {
+      title: 'Test drive',
+      body: html`<h1>Test drive</h1>
+        <p>
+          Talk to an agent. Each answer is kept with its trace; your thumbs become labels.
+          <a href="/traces?q=label.thumbs+%3D+false&chosen=all">Traces with negative feedback</a>
+        </p>
+        <h2>Agents</h2>
+        ${dataTable({
+          caption: 'Agents',
+          head: ['agent', 'kind', 'prompts', 'time limit', ''],
+          rows: agents.map(({ name, kind, prompts, timeoutMs }) => [
+            name,
+            kind,
+            prompts.join(', ') || 'none',
+            `${timeoutMs / 1000} s`,
+            html`<a class="button" href="/drive/new?agent=${segment(name)}">Talk to ${name}</a>`,
+          ]),
+          empty: html`No worker has told of an agent yet. Declare one in
+            <code>attune.config.ts</code> and start <code>npx attune up</code>.`,
+        })}
+        <h2>Talks so far</h2>
+        ${dataTable({
+          caption: 'Talks so far',
+          head: ['begun', 'with', 'messages', 'first message', 'who'],
+          rows: drives.map((row) => [
+            html`<a href="/drive/${row.id}">${moment(row.createdAt)}</a>`,
+            row.agent,
+            row.turns,
+            row.opening,
+            row.who,
+          ]),
+        })}`,
+    });
+  });
+  page.get('/new', (context) => driveForm(deps, context));
+  page.post('/', (context) => makeDrive(deps, context));
+  page.get('/:id', (context) => driveView(deps, context, context.req.param('id')));
+  page.route('/', driveTurns(deps));
+  return page;
+}
