@@ -1,29 +1,23 @@
-import type { Json, JsonObject } from '../contracts/json.ts';
+import { hashText } from '../contracts/hash.ts';
 import type { CycleSpec } from '../contracts/spec.ts';
-import type { Span } from '../contracts/trace.ts';
+import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as engine from '../db/engine.ts';
-import * as runs from '../db/runs.ts';
+import type { RunRef } from '../db/runs.ts';
 import { getTexts, putTexts } from '../db/texts.ts';
-import { getTraces } from '../db/traces.ts';
-import type { OptimizeAsk, ReflectAnswer, ReflectAsk } from '../domain/optimize/ask.ts';
-import {
-  checkProposal,
-  extractProposal,
-  reflectionPrompt,
-  reflectiveRecord,
-  type ReflectiveRecord,
-} from '../domain/optimize/reflect.ts';
-import type { Remark } from '../domain/optimize/records.ts';
 import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
-import { measured } from '../domain/evaluate/aggregate.ts';
+import type { OptimizeAsk, ReflectAnswer, ReflectAsk } from '../domain/optimize/ask.ts';
+import { checkProposal, extractProposal, reflectionPrompt } from '../domain/optimize/reflect.ts';
 import { alignmentOf } from './alignment.ts';
 import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
+import { createFlusher } from './flusher.ts';
 import { itemsOf, judgeSearchRun } from './judge-search.ts';
-import { scoredRow } from './measure.ts';
 import { endsTheRun, isInfrastructure } from './model-faults.ts';
-import { remarksOn } from './remarks.ts';
+import { type Looked, recordsOf, type SubjectOf } from './reflect-records.ts';
 import { repliesOf } from './steps.ts';
+
+/** The replies are in the ledger by then: what a kill takes of these is read from there, not paid again. */
+const FLUSH = { most: 20, waitMs: 10 } as const;
 
 /** Tokens of a reflection prompt; records beyond it are cut evenly. */
 const TOKENS = 24_000;
@@ -42,8 +36,9 @@ type Job = {
   readonly ask: ReflectAsk;
   /** Name of the search's run. */
   readonly run: string;
-  /** What the rollout of a row was about, where its inputs alone do not say. */
-  readonly subjectOf: (row: runs.ResultRow) => JsonObject;
+  /** The text that is to be improved. */
+  readonly current: string;
+  readonly looked: Looked;
   readonly signal: AbortSignal;
 };
 
@@ -66,20 +61,38 @@ export async function reflect(
   const open = (asks as unknown as readonly OptimizeAsk[]).filter(
     (ask): ask is ReflectAsk => ask.kind === 'reflect' && answered[ask.id] === undefined,
   );
+  if (open.length === 0) return;
+  const hashes = open.map(({ components, component }) => components[component]!);
+  const [texts, looked] = await Promise.all([
+    getTexts(deps.db, { project: ref.project, hashes }),
+    recordsOf(deps.db, { ...key, asks: open, subjectOf }),
+  ]);
+  const flusher = createFlusher<Answered>({
+    ...FLUSH,
+    rows: open.length,
+    write: (answers) => save(deps.db, key, answers),
+  });
   await Promise.all(
     open.map(async (ask) => {
-      const answer = await answerOf({ deps, ref, spec, ask, run, subjectOf, signal });
-      const reply = { ok: answer as unknown as Json };
-      await engine.saveReply(deps.db, { ...key, ask: ask.id, reply });
+      const current = texts[ask.components[ask.component]!]!;
+      const of = { deps, ref, spec, ask, run, current, looked: looked.get(ask.id)!, signal };
+      await flusher.add({ ask: ask.id, ...(await answerOf(of)) });
     }),
   );
 }
 
+type Answered = Proposed & { readonly ask: string };
+
+const save = (db: Db, key: RunRef, answers: readonly Answered[]): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    const texts = answers.flatMap(({ text }) => text ?? []);
+    await putTexts(tx, { project: key.project, texts });
+    const replies = answers.map(({ ask, answer }) => ({ ask, reply: { ok: { ...answer } } }));
+    await engine.saveReplies(tx, { ...key, replies });
+  });
+
 /** An agent answers inputs; a candidate judge was shown all that its instructions use. */
-async function subjects(
-  deps: ActivityDeps,
-  { ref, engine: name }: Asked,
-): Promise<Job['subjectOf']> {
+async function subjects(deps: ActivityDeps, { ref, engine: name }: Asked): Promise<SubjectOf> {
   if (name === undefined) return (row) => row.content.inputs;
   const alignment = await alignmentOf(deps, ref);
   const items = itemsOf(alignment, name);
@@ -89,34 +102,34 @@ async function subjects(
   };
 }
 
-async function answerOf(job: Job): Promise<ReflectAnswer> {
-  const { deps, ref, spec, ask } = job;
-  const { project } = ref;
-  const hash = ask.components[ask.component]!;
-  const [{ [hash]: current = '' }, { records, examples }] = await Promise.all([
-    getTexts(deps.db, { project, hashes: [hash] }),
-    recordsOf(job),
-  ]);
-  if (spec.optimize.reflection === 'unchanged') return { textHash: hash, length: current.length };
-  const proposed = await propose(job, { current, records });
-  if (typeof proposed !== 'string') return proposed;
-  const violation = checkProposal({
-    text: proposed,
-    current,
-    examples,
-    maxLength: spec.optimize.maxLength,
-  });
-  if (violation !== null) return { violation };
-  const [textHash] = await putTexts(deps.db, { project, texts: [proposed] });
-  return { textHash: textHash!, length: proposed.length };
+/** The answer, and the text that it names. */
+type Proposed = { readonly answer: ReflectAnswer; readonly text?: string };
+
+async function answerOf(job: Job): Promise<Proposed> {
+  const { spec, ask, current, looked } = job;
+  if (spec.optimize.reflection === 'unchanged')
+    return { answer: { textHash: ask.components[ask.component]!, length: current.length } };
+  const text = await propose(job);
+  if (typeof text !== 'string') return { answer: text };
+  const { maxLength } = spec.optimize;
+  const violation = checkProposal({ text, current, examples: looked.examples, maxLength });
+  if (violation !== null) return { answer: { violation } };
+  return { answer: { textHash: hashText(text), length: text.length }, text };
 }
 
-async function propose(
-  { deps, ref, spec, ask, run, signal }: Job,
-  of: { readonly current: string; readonly records: readonly ReflectiveRecord[] },
-): Promise<string | ReflectAnswer> {
+async function propose({
+  deps,
+  ref,
+  spec,
+  ask,
+  run,
+  current,
+  looked,
+  signal,
+}: Job): Promise<string | ReflectAnswer> {
   const prompt = reflectionPrompt({
-    ...of,
+    current,
+    records: looked.records,
     tokenBudget: TOKENS,
     ...(ask.complaint === undefined ? {} : { complaint: ask.complaint }),
   });
@@ -140,52 +153,4 @@ async function propose(
     const detail = error instanceof Error ? error.message : String(error);
     return { violation: { kind: 'no-reply', detail } };
   }
-}
-
-async function recordsOf({ deps, ref, ask, run, subjectOf }: Job): Promise<{
-  readonly records: readonly ReflectiveRecord[];
-  readonly examples: readonly string[];
-}> {
-  const at = { project: ref.project, run };
-  const arms = [ask.candidate];
-  const rollouts = { ...at, arms, examples: ask.exampleIds };
-  const [rows, remarks] = await Promise.all([
-    runs.loadResults(deps.db, rollouts),
-    remarksOn(deps.db, rollouts),
-  ]);
-  const traces = await getTraces(deps.db, {
-    project: ref.project,
-    ids: rows.flatMap((row) => row.traceId ?? []),
-  });
-  const spans = new Map(traces.map((trace) => [trace.id, trace.spans]));
-  const byExample = new Map(rows.map((row) => [row.example, row]));
-  const found = ask.exampleIds.flatMap((id) => byExample.get(id) ?? []);
-  return {
-    records: found.map((row) =>
-      recordOf(row, {
-        inputs: subjectOf(row),
-        remarks: remarks.get(row.example) ?? [],
-        spans: spans.get(row.traceId ?? '') ?? [],
-      }),
-    ),
-    examples: found.map((row) => JSON.stringify([subjectOf(row), row.outputs])),
-  };
-}
-
-function recordOf(
-  row: runs.ResultRow,
-  beside: {
-    readonly inputs: JsonObject;
-    readonly remarks: readonly Remark[];
-    readonly spans: readonly Span[];
-  },
-): ReflectiveRecord {
-  const found = measured(scoredRow(row));
-  return reflectiveRecord({
-    ...beside,
-    outputs: row.outputs ?? { error: row.error?.message ?? 'no output' },
-    expectations: row.content.expectations ?? null,
-    rationale: row.rationale ?? row.error?.message ?? null,
-    score: found.kind === 'score' ? found.score : 0,
-  });
 }

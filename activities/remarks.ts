@@ -7,24 +7,24 @@ type Rollouts = runs.RunRef & {
   readonly examples: readonly string[];
 };
 
-/** What the scorers of a run beside its first said of some rollouts, by example. */
+/** What the scorers of a run beside its first said of some rollouts, by ordinal. */
 export async function remarksOn(
   db: Db,
   { arms, examples, ...at }: Rollouts,
-): Promise<ReadonlyMap<string, readonly Remark[]>> {
+): Promise<ReadonlyMap<number, readonly Remark[]>> {
   const { scorers } = await runs.getRun(db, at);
   const said = await Promise.all(
     scorers.slice(1).map(async ({ id, name }) => {
       const rows = await runs.loadResults(db, { ...at, scorer: id, arms, examples });
-      return rows.map(({ example, assessment, rationale }) => {
+      return rows.map(({ ordinal, assessment, rationale }) => {
         const score = assessment?.score ?? null;
-        return { example, remark: { name, score, rationale } };
+        return { ordinal, remark: { name, score, rationale } };
       });
     }),
   );
-  const found = new Map<string, Remark[]>();
-  for (const { example, remark } of said.flat())
+  const found = new Map<number, Remark[]>();
+  for (const { ordinal, remark } of said.flat())
     if (remark.score !== null || remark.rationale !== null)
-      found.set(example, [...(found.get(example) ?? []), remark]);
+      found.set(ordinal, [...(found.get(ordinal) ?? []), remark]);
   return found;
 }

@@ -105,14 +105,20 @@ export async function saveStep(
   return { written: row !== undefined };
 }
 
+type Answer = { readonly ask: string; readonly reply: Json };
+
 /** Keeps the reply to an ask; the first one stays. */
-export async function saveReply(
+export const saveReply = (db: Db, { project, run, ask, reply }: RunRef & Answer): Promise<void> =>
+  saveReplies(db, { project, run, replies: [{ ask, reply }] });
+
+/** Keeps replies, one or more; to each ask the first one stays. */
+export async function saveReplies(
   db: Db,
-  { project, run, ask, reply }: RunRef & { readonly ask: string; readonly reply: Json },
+  { project, run, replies }: RunRef & { readonly replies: readonly Answer[] },
 ): Promise<void> {
   await db
     .insertInto('engine_reply')
-    .values({ project, run, ask, reply: json(reply) })
+    .values(replies.map(({ ask, reply }) => ({ project, run, ask, reply: json(reply) })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -22,13 +22,18 @@ export async function runFigures(
   const isFirst = sql`o.arm = (select arm from rollout
     where project = ${project} and run = ${run} and ordinal = 0)`;
   const chosen = { all: sql`true`, first: isFirst, others: sql`not (${isFirst})` }[arms];
+  // Each assessment by its key (`limit` keeps it so): joined as a set it is a square of the rows while the tables have no statistics.
   const { rows } = await sql<RunFigures>`
-    select count(*)::integer as total, avg(a.score) filter (where u.kind <> 'gate') as score,
-      (count(*) filter (where o.status in ('failed', 'missing') or a.scorer is not null))::integer as done
+    select count(*)::integer as total, avg(s.score) filter (where u.kind <> 'gate') as score,
+      (count(*) filter (where o.status in ('failed', 'missing') or s.there))::integer as done
     from rollout o
     join run u on u.project = o.project and u.name = o.run
-    left join assessment a on a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
-      and a.scorer = u.primary_scorer and a.repeat = 0
+    left join lateral (
+      select a.score, true as there from assessment a
+      where a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
+        and a.scorer = u.primary_scorer and a.repeat = 0
+      limit 1
+    ) s on true
     where o.project = ${project} and o.run = ${run} and ${chosen}`.execute(db);
   return rows[0] ?? { total: 0, done: 0, score: null };
 }
