@@ -7,7 +7,8 @@ import type { Db } from './connect.ts';
 import { listJudges } from './judges.ts';
 import type { Target } from './label-target.ts';
 
-type Asked = {
+/** Labels to be recorded, and what an answer to a judge's question is. */
+export type Asked = {
   readonly project: string;
   readonly lines: readonly LabelLine[];
   /** Why a value is no answer to the judge's question; null when it is one. */

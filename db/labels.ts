@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { canonical } from '../contracts/canonical.ts';
-import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Label, LabelLine } from '../contracts/label.ts';
-import type { Value } from '../contracts/value.ts';
 import { writeAudits } from './audit.ts';
 import { json, jsonOrNull, plainText } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { LabelError } from './errors.ts';
-import { faultIn, judgesOf } from './label-fault.ts';
+import { type Asked, faultIn, judgesOf } from './label-fault.ts';
 import { isLate, resolveTargets, type Target } from './label-target.ts';
 import { tellTargets } from './label-threshold.ts';
 import type { Database } from './tables.ts';
@@ -19,15 +17,11 @@ export type RecordedLabel = {
   readonly state: 'created' | 'superseded' | 'unchanged';
 };
 
-export type LabelRequest = {
-  readonly project: string;
-  readonly lines: readonly LabelLine[];
+export type LabelRequest = Asked & {
   /** Milliseconds since the epoch: a label after the deadline of its session is late. */
   readonly now: number;
   /** Who sent labels of others: the importing person, or the API. */
   readonly by?: string;
-  /** Why a value is no answer to the judge's question; null when it is one. */
-  readonly faultOf: (judge: JudgeDefinition, value: Value) => string | null;
 };
 
 /**

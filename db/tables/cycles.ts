@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { PaidPhase, Phase } from '../../contracts/progress.ts';
+import type { Phase } from '../../contracts/progress.ts';
 import type {
   CycleReport,
   GateReport,
@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../../contracts/report.ts';
 import type { CycleSpec } from '../../contracts/spec.ts';
+import type { BudgetScope } from '../budgets.ts';
 import type { CycleKind } from '../cycles.ts';
 import type { JsonColumn, Maybe, MaybeJson, MaybeTime, Given } from './column.ts';
 
@@ -67,7 +68,7 @@ type ReportTable = {
 type BudgetTable = {
   project: string;
   cycle: string;
-  phase: PaidPhase | 'all';
+  phase: BudgetScope;
   limit_usd: number | null;
   limit_tokens: ColumnType<string | null, number | null, number | null>;
 };

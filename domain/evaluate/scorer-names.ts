@@ -1,10 +1,31 @@
 import type { ScorerVersion } from '../../contracts/scorer.ts';
 import { type CycleSpec, primaryMetric } from '../../contracts/spec.ts';
 
-export type NameFault = {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-};
+type Path = readonly (string | number)[];
+
+export type NameFault = { readonly path: Path; readonly message: string };
+
+type Named = { readonly name: string; readonly path: Path };
+
+/** Metrics of a guardrail that no scorer gives. */
+const BUILT_IN = ['error_rate', 'latency_ms', 'cost_usd'];
+
+/** Places of a spec that measure by a scorer of this name. */
+function namedIn({ primary, gates, optimize, gate }: CycleSpec): readonly Named[] {
+  return [
+    ...(primary === undefined ? [] : [{ name: primary, path: ['primary'] }]),
+    ...gates.map(({ scorer: name }, at) => ({ name, path: ['gates', at, 'scorer'] })),
+    ...optimize.objectives.map((name, at) => ({ name, path: ['optimize', 'objectives', at] })),
+    ...gate.guardrails.flatMap(({ metric: name }, at) =>
+      BUILT_IN.includes(name) ? [] : [{ name, path: ['gate', 'guardrails', at, 'metric'] }],
+    ),
+  ];
+}
+
+const faultAt = (path: Path, message: string): NameFault => ({
+  path,
+  message: `${path.join('.')}: ${message}`,
+});
 
 /** Places of a spec that measure by a scorer whose values are texts: a text has no score. */
 export function scorelessFaults(
@@ -12,57 +33,29 @@ export function scorelessFaults(
   { judge, scorers }: { readonly judge: ScorerVersion; readonly scorers: readonly ScorerVersion[] },
 ): readonly NameFault[] {
   const texts = new Set([judge, ...scorers].filter(saysTexts).map(({ name }) => name));
-  const { primary, gates, optimize, gate } = spec;
-  const fault = (name: string, path: NameFault['path']): NameFault[] =>
-    texts.has(name)
-      ? [
-          {
-            path,
-            message: `${path.join('.')}: \`${name}\` answers with a text, which has no score and measures nothing; give it categories with numbers, or name another scorer`,
-          },
-        ]
-      : [];
-  return [
-    ...fault(primaryMetric(spec, judge.id), [primary === undefined ? 'judge' : 'primary']),
-    ...gates.flatMap(({ scorer }, at) => fault(scorer, ['gates', at, 'scorer'])),
-    ...optimize.objectives.flatMap((name, at) => fault(name, ['optimize', 'objectives', at])),
-    ...gate.guardrails.flatMap(({ metric }, at) =>
-      fault(metric, ['gate', 'guardrails', at, 'metric']),
-    ),
-  ];
+  const byJudge = { name: primaryMetric(spec, judge.id), path: ['judge'] };
+  return [...(spec.primary === undefined ? [byJudge] : []), ...namedIn(spec)]
+    .filter(({ name }) => texts.has(name))
+    .map(({ name, path }) =>
+      faultAt(
+        path,
+        `\`${name}\` answers with a text, which has no score and measures nothing; give it categories with numbers, or name another scorer`,
+      ),
+    );
 }
 
 const saysTexts = ({ definition }: ScorerVersion): boolean =>
   'value' in definition && definition.value.type === 'text';
 
-/** Metrics of a guardrail that no scorer gives. */
-const BUILT_IN = ['error_rate', 'latency_ms', 'cost_usd'];
-
 /** Places of a spec that name a scorer no run of it has, and scorers that share a name. */
-export function scorerNameFaults(
-  { primary, gates, optimize, gate }: CycleSpec,
-  names: readonly string[],
-): readonly NameFault[] {
-  const known = `the scorers of this spec are ${names.join(', ')}`;
-  const unknown = (name: string, path: NameFault['path']): NameFault[] =>
-    names.includes(name)
-      ? []
-      : [{ path, message: `${path.join('.')}: no scorer is named \`${name}\`; ${known}` }];
+export function scorerNameFaults(spec: CycleSpec, names: readonly string[]): readonly NameFault[] {
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
+  const again = `\`${names[twice]}\` is named a second time; give it another name`;
+  const known = `the scorers of this spec are ${names.join(', ')}`;
   return [
-    ...(twice < 0
-      ? []
-      : [
-          {
-            path: ['scorers', twice - 1],
-            message: `scorers.${twice - 1}: \`${names[twice]}\` is named a second time; give it another name`,
-          },
-        ]),
-    ...(primary === undefined ? [] : unknown(primary, ['primary'])),
-    ...gates.flatMap(({ scorer }, at) => unknown(scorer, ['gates', at, 'scorer'])),
-    ...optimize.objectives.flatMap((name, at) => unknown(name, ['optimize', 'objectives', at])),
-    ...gate.guardrails.flatMap(({ metric }, at) =>
-      BUILT_IN.includes(metric) ? [] : unknown(metric, ['gate', 'guardrails', at, 'metric']),
-    ),
+    ...(twice < 0 ? [] : [faultAt(['scorers', twice - 1], again)]),
+    ...namedIn(spec)
+      .filter(({ name }) => !names.includes(name))
+      .map(({ name, path }) => faultAt(path, `no scorer is named \`${name}\`; ${known}`)),
   ];
 }
