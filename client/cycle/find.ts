@@ -23,6 +23,30 @@ export async function findCycle(cli: Cli, reference: string | undefined): Promis
   return latest;
 }
 
+type Other = {
+  readonly kind: 'align' | 'optimize';
+  readonly noun: string;
+  /** What shows all of them. */
+  readonly list: string;
+};
+
+/** The alignment or search a person means: `<name>/<n>`, or `<name>` for its latest. @throws NotFoundError | InvalidInputError */
+export async function findOther(
+  cli: Cli,
+  reference: string,
+  { kind, noun, list }: Other,
+): Promise<Cycle> {
+  const db = await cli.connections.database();
+  const words = { head: kind, noun: `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`, list };
+  const { project, cycle, number } = parseReference(reference, cli.connections.project, words);
+  const found =
+    number === null
+      ? (await listCycles(db, { project, cycle, kind }))[0]
+      : await getCycle(db, { project, cycle, number });
+  if (found?.kind === kind) return found;
+  throw new NotFoundError(`the ${noun} \`${reference}\``, list);
+}
+
 /** The latest cycle of a name, and whether it has ended; null when there is none. */
 export async function findLatest(
   cli: Cli,

@@ -1,9 +1,5 @@
-import {
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
-import { QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { watchWorkflowId } from '../../contracts/temporal.ts';
 import type { WatchPolicy } from '../../contracts/watch.ts';
 import { standsAt } from '../../db/aliases.ts';
 import { type Cycle, cycleKey } from '../../db/cycles.ts';
@@ -12,6 +8,7 @@ import { evidence, watched } from '../../domain/promote/watch.ts';
 import { observed } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
 import { NotFoundError, RefusedError } from '../errors.ts';
+import { startWorkflow } from '../workflows.ts';
 
 /** A watch with what its observations come to. */
 export type Watched = Watch & {
@@ -47,13 +44,11 @@ export async function begin(
     throw new RefusedError(`the watch of ${cycleKey(cycle)} has ended: ${watch.why}`);
   const workflowId = idOf(cycle);
   const ref = { project, cycle: cycle.cycle, number: cycle.number };
-  await client.workflow.start('watchWorkflow', {
-    workflowId,
-    taskQueue: QUEUE.main,
+  await startWorkflow(client, {
+    type: 'watchWorkflow',
+    id: workflowId,
     args: [{ ref, turn: 0 }],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    staticSummary: `watch of ${cycleKey(cycle)}`,
+    summary: `watch of ${cycleKey(cycle)}`,
   });
   return { policy: watch.policy, workflowId };
 }

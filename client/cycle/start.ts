@@ -1,17 +1,11 @@
-import {
-  type Client,
-  ServiceError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
+import { type Client, ServiceError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { getCycle } from '../../db/cycles.ts';
+import { type Cycle, getCycle } from '../../db/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
 import type { SpecFile } from '../spec/read.ts';
 import { dim } from '../terminal/style.ts';
+import { startWorkflow } from '../workflows.ts';
 import { estimateText } from './estimate.ts';
 import { readInputs } from './inputs.ts';
 import { powerLines } from './power.ts';
@@ -39,7 +33,7 @@ export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
   (await powerLines(db, cycle)).forEach((text) => cli.note(text));
   const estimate = await estimateText(cli, { db, cycle });
   if (estimate !== null) cli.note(estimate);
-  await startWorkflow({ client, cycle });
+  await begin({ client, cycle });
   const link = uiLink(cli.env, workflowIdOf(name));
   cli.note(`Started ${workflowIdOf(name)}`);
   if (link !== null) cli.note(`  Temporal UI  ${link}`);
@@ -49,12 +43,12 @@ export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
 /** Starts the workflow of a cycle whose row is there, unless it runs already: a start that was cut off between both is made whole. */
 export async function ensureRunning(cli: Cli, name: CycleName): Promise<void> {
   const cycle = await getCycle(await cli.connections.database(), name);
-  await startWorkflow({ client: await cli.connections.temporal(), cycle });
+  await begin({ client: await cli.connections.temporal(), cycle });
 }
 
 type Start = { readonly client: Client; readonly cycle: Cycle };
 
-async function startWorkflow({ client, cycle }: Start): Promise<void> {
+async function begin({ client, cycle }: Start): Promise<void> {
   try {
     await start({ client, cycle }, true);
   } catch (error) {
@@ -68,17 +62,15 @@ async function start({ client, cycle }: Start, attributes: boolean): Promise<voi
   const name = { project: cycle.project, cycle: cycle.cycle, number: cycle.number };
   const { spec } = cycle;
   const agent = typeof spec.agent === 'string' ? spec.agent : spec.agent.name;
-  await client.workflow.start('cycleWorkflow', {
-    workflowId: workflowIdOf(name),
-    workflowTaskTimeout: TASK_TIMEOUT,
-    taskQueue: QUEUE.main,
+  await startWorkflow(client, {
+    type: 'cycleWorkflow',
+    id: workflowIdOf(name),
     args: [name],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-    staticSummary: `${cycle.cycle} ${cycle.number}: ${agent} on ${cycle.datasetVersion}`,
-    staticDetails: `Judge ${cycle.baseJudge}; prompts ${promptsOf(cycle)}.`,
+    again: 'failed',
+    summary: `${cycle.cycle} ${cycle.number}: ${agent} on ${cycle.datasetVersion}`,
+    details: `Judge ${cycle.baseJudge}; prompts ${promptsOf(cycle)}.`,
     ...(attributes && {
-      typedSearchAttributes: [
+      attributes: [
         { key: keyword('AttuneCycle'), value: cycle.key },
         { key: keyword('AttunePhase'), value: 'preflight' },
         { key: keyword('AttuneAgent'), value: agent },

@@ -1,11 +1,11 @@
-import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { alignmentWorkflowId, QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
-import { type Cycle, getCycle, listCycles } from '../../db/cycles.ts';
+import type { Client } from '@temporalio/client';
+import { alignmentWorkflowId } from '../../contracts/temporal.ts';
+import type { Cycle } from '../../db/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
+import { findOther } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
-import { parseReference } from '../cycle/reference.ts';
-import { NotFoundError } from '../errors.ts';
+import { startWorkflow } from '../workflows.ts';
 import { type AlignFlags, registerAlignment } from './register.ts';
 
 export const alignmentIdOf = ({ project, cycle, number }: Cycle): string =>
@@ -30,30 +30,18 @@ export async function startAlignment(cli: Cli, judge: string, flags: AlignFlags)
 /** Starts the workflow of an alignment unless it runs; one that failed or was cut off goes on from what is stored. */
 export async function ensureAligning(client: Client, alignment: Cycle): Promise<void> {
   const { project, cycle, number, baseJudge, datasetVersion, spec } = alignment;
-  await client.workflow.start('alignmentWorkflow', {
-    workflowId: alignmentIdOf(alignment),
-    workflowTaskTimeout: TASK_TIMEOUT,
-    taskQueue: QUEUE.main,
+  await startWorkflow(client, {
+    type: 'alignmentWorkflow',
+    id: alignmentIdOf(alignment),
     args: [{ project, cycle, number }],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    staticSummary: `align ${baseJudge} (${spec.align.aligner}) on labels of ${datasetVersion}`,
+    summary: `align ${baseJudge} (${spec.align.aligner}) on labels of ${datasetVersion}`,
   });
 }
 
 /** The alignment a person means: `<judge>/<n>`, or `<judge>` for its latest. @throws NotFoundError | InvalidInputError */
-export async function findAlignment(cli: Cli, reference: string): Promise<Cycle> {
-  const db = await cli.connections.database();
-  const bare = reference.replace(/^align\//, 'cycle/');
-  const { project, cycle, number } = parseReference(bare, cli.connections.project);
-  const found =
-    number === null
-      ? (await listCycles(db, { project, cycle, kind: 'align' }))[0]
-      : await getCycle(db, { project, cycle, number });
-  if (found?.kind !== 'align')
-    throw new NotFoundError(
-      `the alignment \`${reference}\``,
-      '`npx attune judge align --list` shows them.',
-    );
-  return found;
-}
+export const findAlignment = (cli: Cli, reference: string): Promise<Cycle> =>
+  findOther(cli, reference, {
+    kind: 'align',
+    noun: 'alignment',
+    list: '`npx attune judge align --list` shows them.',
+  });
