@@ -2,11 +2,8 @@ import * as cycles from '../db/cycles.ts';
 import type { Db } from '../db/connect.ts';
 import * as runs from '../db/runs.ts';
 import type { ScoreSelection } from '../db/scores.ts';
-import { type Aggregate, aggregate, type ScoredRow } from '../domain/evaluate/aggregate.ts';
+import { type Aggregate, aggregate, scoredRow } from '../domain/evaluate/aggregate.ts';
 import type { CycleRef } from './deps.ts';
-
-/** A stored row as the statistics see it: its cluster is the near-duplicate group of its conversation. */
-export const scoredRow = (row: runs.ScoreRow): ScoredRow => ({ ...row, conversation: row.group });
 
 /** The aggregate of a run, or of some of its arms and parts, from what is stored. */
 export async function aggregateRun(

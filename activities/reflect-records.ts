@@ -3,11 +3,10 @@ import type { Span } from '../contracts/trace.ts';
 import type { Db } from '../db/connect.ts';
 import * as runs from '../db/runs.ts';
 import { getTraces } from '../db/traces.ts';
-import { measured } from '../domain/evaluate/aggregate.ts';
+import { measured, scoredRow } from '../domain/evaluate/aggregate.ts';
 import type { ReflectAsk } from '../domain/optimize/ask.ts';
 import type { Remark } from '../domain/optimize/records.ts';
 import { reflectiveRecord, type ReflectiveRecord } from '../domain/optimize/reflect.ts';
-import { scoredRow } from './measure.ts';
 import { remarksOn } from './remarks.ts';
 
 /** What the rollout of a row was about, where its inputs alone do not say. */

@@ -5,7 +5,7 @@ import type { Db } from '../db/connect.ts';
 import * as engine from '../db/engine.ts';
 import * as runs from '../db/runs.ts';
 import { loadObjectives } from '../db/scores.ts';
-import { measured } from '../domain/evaluate/aggregate.ts';
+import { measured, scoredRow } from '../domain/evaluate/aggregate.ts';
 import type { EvaluateAsk, OptimizeAsk, Outcome } from '../domain/optimize/ask.ts';
 import { meanOf, scoreOf } from '../domain/optimize/entry.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
@@ -17,7 +17,6 @@ import {
   start,
 } from '../domain/optimize/optimize.ts';
 import { poolFronts } from '../domain/optimize/run.ts';
-import { scoredRow } from './measure.ts';
 import { advance, repliesOf } from './steps.ts';
 
 export type OptimizeStep = {

@@ -6,6 +6,7 @@ import type { RunRef } from './runs.ts';
 
 /** Evaluations that stand alone: runs without a cycle, named `evaluate/<name>`. */
 export const evaluationRun = (name: string): string => `evaluate/${name}`;
+export const evaluationName = (run: string): string => run.replace(/^evaluate\//, '');
 
 /** `<prefix>-<n>`: the first that no evaluation of the project has. */
 export async function freeEvaluationName(

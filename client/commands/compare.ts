@@ -8,13 +8,13 @@ import {
   compareRuns,
   type ExampleDifference,
 } from '../../domain/evaluate/compare.ts';
+import { scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { writeText } from '../files/write.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
 import { factsOf } from '../../db/run-facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
-import { scored } from '../evaluate/results.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
 import { sectionsPage } from '../report/page.ts';
 import { sectionsText } from '../report/terminal.ts';
@@ -105,7 +105,7 @@ async function compareOn(db: Db, { before, after, name }: Pair): Promise<Compare
   const side = async (run: Run) => {
     const scorer = run.scorers.find((found) => found.name === name)!.id;
     const at = { project: run.project, run: run.name, scorer };
-    const rows = (await loadScores(db, at)).map(scored);
+    const rows = (await loadScores(db, at)).map(scoredRow);
     return { at, compared: { run: run.name, dataset: run.datasetVersion, scorer, rows } };
   };
   const [one, two] = [await side(before), await side(after)];

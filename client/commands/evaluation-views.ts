@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { evaluationRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
+import { evaluationName, evaluationRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
 import { getRun } from '../../db/runs.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -52,7 +52,7 @@ async function list(cli: Cli, options: { agent?: string; last: string }): Promis
     table(
       ['name', 'agent', 'dataset', 'scorers', 'rows', 'started'],
       entries.map((at) => [
-        at.run.replace(/^evaluate\//, ''),
+        evaluationName(at.run),
         at.agent,
         at.dataset,
         at.scorers.join(', '),

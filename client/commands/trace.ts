@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { TraceSummary } from '../../contracts/trace.ts';
 import { getTrace, tagTraces } from '../../db/traces.ts';
 import { searchTraces } from '../../db/trace-search.ts';
+import { took } from '../../domain/figures.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -11,7 +12,7 @@ import { table } from '../terminal/table.ts';
 import { wholeId } from '../trace/find.ts';
 import { type Importing, importTraces } from '../trace/import.ts';
 import { type Showing, tagTexts, tokens, traceText } from '../trace/show.ts';
-import { duration, when } from '../trace/times.ts';
+import { when } from '../trace/times.ts';
 
 type Searching = { limit: string };
 type Tagging = { remove: readonly string[] };
@@ -96,7 +97,7 @@ function listText(traces: readonly TraceSummary[]): string {
       row.id,
       row.status === 'ERROR' ? red('ERROR') : green('OK'),
       when(row.start),
-      row.latencyMs === null ? '' : duration(row.latencyMs),
+      row.latencyMs === null ? '' : took(row.latencyMs),
       tokens(row.inputTokens, row.outputTokens),
       String(row.spans),
       visible(row.name),

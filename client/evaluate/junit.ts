@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../db/runs.ts';
-import { measured } from '../../domain/evaluate/aggregate.ts';
-import { scored, type EvaluationResults } from './results.ts';
+import { measured, scoredRow } from '../../domain/evaluate/aggregate.ts';
+import type { EvaluationResults } from './results.ts';
 
 /** Scores below this are failures to a build server, which knows passed and failed only. */
 const PASS = 0.5;
@@ -24,7 +24,7 @@ export function junitXml(
 type Case = { readonly name: string; readonly body: string };
 
 function caseOf(row: ResultRow): Case {
-  const found = measured(scored(row));
+  const found = measured(scoredRow(row));
   const why = row.assessment?.error?.message ?? row.error?.message ?? '';
   switch (found.kind) {
     case 'missing':

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/connect.ts';
 import type { Usage } from '../../db/evaluations.ts';
 import { loadRunTraces } from '../../db/run-spans.ts';
-import { loadScores, type Run, type ScoreRow } from '../../db/runs.ts';
-import { type Aggregate, aggregate } from '../../domain/evaluate/aggregate.ts';
+import { loadScores, type Run } from '../../db/runs.ts';
+import { type Aggregate, aggregate, scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type EvaluateGate, evaluateGates, type GateResult } from '../../domain/evaluate/gates.ts';
 import { type Profile, profileOf } from '../../domain/evaluate/profile.ts';
 import { type Slice, slices } from '../../domain/evaluate/slices.ts';
@@ -20,9 +20,6 @@ export type EvaluationResults = RunFacts & {
   readonly profile: Profile | null;
 };
 
-/** A stored row as the statistics see it: its cluster is the near-duplicate group of its conversation. */
-export const scored = (row: ScoreRow) => ({ ...row, conversation: row.group });
-
 export async function resultsOf(
   db: Db,
   run: Run,
@@ -31,7 +28,7 @@ export async function resultsOf(
   const at = { project: run.project, run: run.name };
   const found = await Promise.all(
     run.scorers.map(async ({ id, name }) => {
-      const rows = (await loadScores(db, { ...at, scorer: id })).map(scored);
+      const rows = (await loadScores(db, { ...at, scorer: id })).map(scoredRow);
       return { id, name, sum: aggregate(rows), parts: slices(rows) };
     }),
   );

@@ -1,21 +1,23 @@
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
-import { type EvaluationProgress, evaluationProgress } from '../../db/evaluations.ts';
+import {
+  evaluationName,
+  type EvaluationProgress,
+  evaluationProgress,
+} from '../../db/evaluations.ts';
 import { countRollouts, type Run } from '../../db/runs.ts';
 import type { Cli } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { percent, span, usd } from '../terminal/figures.ts';
 import { createLiveLine } from '../terminal/live-line.ts';
+import { startWorkflow } from '../workflows.ts';
 
 export const evaluationWorkflowId = ({ project, name }: Pick<Run, 'project' | 'name'>): string =>
-  `evaluate/${project}/${name.replace(/^evaluate\//, '')}`;
+  `evaluate/${project}/${evaluationName(name)}`;
 
 /** The workflow of an evaluation failed; what is stored stays, and the same command goes on from there. */
 export class EvaluationFailedError extends Error {
@@ -59,14 +61,11 @@ export async function runEvaluation(
   const { project, name, planned } = run;
   const { pending } = await countRollouts(db, { project, run: name });
   const scorers = run.scorers.map(({ id }) => id).join(', ');
-  const handle = await client.workflow.start('evaluateWorkflow', {
-    workflowId: evaluationWorkflowId(run),
-    workflowTaskTimeout: TASK_TIMEOUT,
-    taskQueue: QUEUE.main,
+  const handle = await startWorkflow(client, {
+    type: 'evaluateWorkflow',
+    id: evaluationWorkflowId(run),
     args: [{ project, run: name, from: 0, to: planned, agent: pending > 0 }],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    staticSummary: `${name}: ${run.agent} on ${run.datasetVersion}, scored by ${scorers}`,
+    summary: `${name}: ${run.agent} on ${run.datasetVersion}, scored by ${scorers}`,
   });
   const line = createLiveLine(process.stderr);
   const begun = performance.now();

@@ -3,13 +3,14 @@ import type { Aggregate } from '../../domain/evaluate/aggregate.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, range, usd } from '../terminal/figures.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
+import { evaluationName } from '../../db/evaluations.ts';
 import { profileSections } from './profile-sections.ts';
 import type { EvaluationResults } from './results.ts';
 
 /** An evaluation as sections, for a terminal or a page. */
 export function evaluationSections(results: EvaluationResults): readonly Section[] {
   return [
-    { title: results.run.replace(/^evaluate\//, 'Evaluation '), blocks: [list(facts(results))] },
+    { title: `Evaluation ${evaluationName(results.run)}`, blocks: [list(facts(results))] },
     scores(results),
     ...gates(results),
     ...sliced(results),

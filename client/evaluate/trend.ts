@@ -1,7 +1,8 @@
 import type { Db } from '../../db/connect.ts';
-import { listEvaluations } from '../../db/evaluations.ts';
+import { evaluationName, listEvaluations } from '../../db/evaluations.ts';
 import { getRun, loadScores } from '../../db/runs.ts';
 import type { ComparedRun } from '../../domain/evaluate/compare.ts';
+import { scoredRow } from '../../domain/evaluate/aggregate.ts';
 import {
   TREND_ALPHA,
   TREND_MISSING,
@@ -14,7 +15,6 @@ import { percent, points as shownPoints, range } from '../terminal/figures.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
 import { factsOf } from '../../db/run-facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
-import { scored } from './results.ts';
 
 export type TrendRequest = {
   readonly project: string;
@@ -42,7 +42,7 @@ export async function trendsOf(db: Db, request: TrendRequest): Promise<readonly 
     facts.set(name, (await factsOf(db, run)).facts);
     for (const { id, name: scorer } of run.scorers) {
       if (judge !== undefined && scorer !== judge) continue;
-      const rows = (await loadScores(db, { project, run: name, scorer: id })).map(scored);
+      const rows = (await loadScores(db, { project, run: name, scorer: id })).map(scoredRow);
       const key = JSON.stringify([dataset.split('@')[0], scorer]);
       series.set(key, [...(series.get(key) ?? []), { run: name, dataset, scorer: id, rows }]);
     }
@@ -75,7 +75,7 @@ export const trendSections = (series: readonly TrendSeries[]): readonly Section[
       ...regressions(points),
       list([
         ...separations(points),
-        ...points.map(({ run, facts }) => `${short(run)}: ${made(facts)}`),
+        ...points.map(({ run, facts }) => `${evaluationName(run)}: ${made(facts)}`),
       ]),
       text(TEST),
     ],
@@ -86,12 +86,15 @@ const SEPARATION = ['-- not comparable --'];
 const separations = (points: readonly TrendPoint[]) =>
   points
     .filter(({ apart }) => apart !== null)
-    .map(({ run, apart }) => `${short(run)} is not compared with the runs before it: ${apart}`);
+    .map(
+      ({ run, apart }) =>
+        `${evaluationName(run)} is not compared with the runs before it: ${apart}`,
+    );
 
 function rowOf({ run, found, mark, tests }: TrendPoint): readonly string[] {
   const { mean, interval, n, missing, failed } = found;
   return [
-    short(run),
+    evaluationName(run),
     percent(mean),
     range(interval),
     String(n),
@@ -110,7 +113,7 @@ const regressions = (points: readonly TrendPoint[]) =>
         .filter(({ worse }) => worse <= TREND_ALPHA)
         .map(({ against, difference, worse }) =>
           text(
-            `${short(run)} regressed against ${short(against)}: ${shownPoints(difference?.mean ?? null)}, p ${worse < 0.001 ? '< 0.001' : worse.toFixed(3)}`,
+            `${evaluationName(run)} regressed against ${evaluationName(against)}: ${shownPoints(difference?.mean ?? null)}, p ${worse < 0.001 ? '< 0.001' : worse.toFixed(3)}`,
             'bad',
           ),
         ),
@@ -120,5 +123,3 @@ const made = (facts: RunFacts): string => {
   const { agent, prompts, models, 'git commit': commit, started } = factTexts(facts);
   return `${started}, ${agent}, prompts ${prompts}, ${models}, commit ${commit}`;
 };
-
-const short = (run: string): string => run.replace(/^evaluate\//, '');

@@ -1,8 +1,7 @@
 import type { Db } from '../../db/connect.ts';
 import { loadResults, loadScores, type ResultRow, type Run, type ScoreRow } from '../../db/runs.ts';
-import { measured } from '../../domain/evaluate/aggregate.ts';
+import { measured, scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type Section, table } from '../report/blocks.ts';
-import { scored } from './results.ts';
 
 /** Rows shown for each scorer. */
 const SHOWN = 20;
@@ -27,14 +26,14 @@ export async function worstRows(db: Db, run: Run): Promise<readonly Section[]> {
 
 /** What is missing first, then by score; what does not apply is nothing to look at. */
 function rank(row: ScoreRow): number {
-  const found = measured(scored(row));
+  const found = measured(scoredRow(row));
   return found.kind === 'missing' ? -1 : found.kind === 'score' ? found.score : 1;
 }
 
 const HEADINGS = ['example', 'score', 'inputs', 'outputs', 'why'];
 
 function cells(row: ResultRow): readonly string[] {
-  const found = measured(scored(row));
+  const found = measured(scoredRow(row));
   const why = row.assessment?.error?.message ?? row.error?.message ?? row.rationale ?? '';
   return [
     row.example,

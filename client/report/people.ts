@@ -1,5 +1,5 @@
 import type { GateReport, PeopleReport } from '../../contracts/report.ts';
-import { percent, points, range } from '../terminal/figures.ts';
+import { percent, points, pointsRange } from '../terminal/figures.ts';
 import { type Block, table, text } from './blocks.ts';
 
 /** What people, blind to the arm, said of the outputs: the difference three ways, and the judge's errors by arm. */
@@ -38,6 +38,3 @@ const rateRow = (arm: 'incumbent' | 'finalist', { rates }: PeopleReport): readon
   percent(rates[arm]?.truePositive ?? null),
   percent(rates[arm]?.trueNegative ?? null),
 ];
-
-const pointsRange = (interval: { readonly low: number; readonly high: number } | null): string =>
-  interval === null ? range(null) : `${points(interval.low)} to ${points(interval.high)}`;

@@ -1,20 +1,9 @@
-/** A share as points of a hundred, such as `62.5 %`. */
-export const percent = (share: number | null): string =>
-  share === null ? 'not measured' : `${(share * 100).toFixed(1)} %`;
-
-/** A difference of shares with its sign, such as `+12.0 points`. */
-export const points = (difference: number | null): string =>
-  difference === null
-    ? 'not measured'
-    : `${difference < 0 ? '-' : '+'}${Math.abs(difference * 100).toFixed(1)} points`;
+export { decimal, percent, points, pointsRange } from '../../domain/figures.ts';
 
 export const range = (interval: { readonly low: number; readonly high: number } | null): string =>
   interval === null
     ? 'no interval'
     : `${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)}`;
-
-export const decimal = (value: number | null, digits = 2): string =>
-  value === null ? 'not measured' : value.toFixed(digits);
 
 export const usd = (amount: number): string =>
   amount === 0 ? '0 USD' : `${amount.toFixed(amount < 0.1 ? 4 : 2)} USD`;

@@ -1,9 +1,10 @@
 import type { Json } from '../../contracts/json.ts';
 import type { Span, StoredTrace, Tags } from '../../contracts/trace.ts';
+import { took } from '../../domain/figures.ts';
 import { treeOf } from '../../domain/trace/tree.ts';
 import { bold, cyan, dim, green, red, visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-import { duration, when } from './times.ts';
+import { when } from './times.ts';
 
 export type Showing = { readonly full?: boolean };
 
@@ -15,7 +16,7 @@ export function traceText(trace: StoredTrace, { full = false }: Showing): string
     `${'  '.repeat(Math.min(depth, 20))}${colour(span)(visible(span.name) || '(no name)')}`,
     dim(span.kind),
     span.status === 'ERROR' ? red('ERROR') : green('OK'),
-    duration(span.end - span.start),
+    took(span.end - span.start),
     dim(offset(span.start - trace.start)),
     tokens(span.usage?.inputTokens ?? null, span.usage?.outputTokens ?? null),
     visible(span.message ?? '').split('\n')[0] ?? '',
@@ -38,7 +39,7 @@ function heading(trace: StoredTrace): string {
     bold(trace.id),
     trace.status === 'ERROR' ? red('ERROR') : green('OK'),
     when(trace.start),
-    trace.latencyMs === null ? '' : duration(trace.latencyMs),
+    trace.latencyMs === null ? '' : took(trace.latencyMs),
     tokens(trace.inputTokens, trace.outputTokens),
   ].filter((part) => part !== '');
   return [
@@ -71,7 +72,7 @@ const colour = ({ kind, status }: Span): ((text: string) => string) => {
   return kind === 'agent' ? bold : kind === 'tool' ? cyan : (text) => text;
 };
 
-const offset = (ms: number): string => `${ms < 0 ? '-' : '+'}${duration(Math.abs(ms))}`;
+const offset = (ms: number): string => `${ms < 0 ? '-' : '+'}${took(Math.abs(ms))}`;
 
 /** Tokens in and out, such as `1,204 > 80`. */
 export const tokens = (input: number | null, output: number | null): string =>

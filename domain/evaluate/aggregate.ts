@@ -14,6 +14,12 @@ export type ScoredRow = {
   readonly latencyMs: number | null;
 };
 
+/** A stored row as the statistics see it: its cluster is the near-duplicate group of its conversation. */
+export const scoredRow = <T extends { readonly group: string }>(row: T) => ({
+  ...row,
+  conversation: row.group,
+});
+
 /** What one row says: a score, nothing to say, or not measured. */
 export type Measured =
   | { readonly kind: 'score'; readonly score: number; readonly failed: boolean }

@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { listEvaluations } from '../../db/evaluations.ts';
+import { evaluationName, listEvaluations } from '../../db/evaluations.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { compareView } from './evaluation-compare.ts';
-import { shortName } from './evaluation-run.ts';
 import { evaluationView } from './evaluation-view.ts';
 import { show } from './page.ts';
 import { dataTable, moment, segment } from './parts.ts';
@@ -18,7 +17,7 @@ export function evaluationsPage(deps: AppDeps): Hono<ConsoleEnv> {
   page.get('/', async (context) => {
     const found = await listEvaluations(db, { project, last: SHOWN });
     const entries = found.toReversed();
-    const names = entries.map(({ run }) => shortName(run));
+    const names = entries.map(({ run }) => evaluationName(run));
     return show(context, {
       title: 'Evaluations',
       body: html`<h1>Evaluations</h1>
@@ -35,7 +34,9 @@ export function evaluationsPage(deps: AppDeps): Hono<ConsoleEnv> {
           caption: 'Evaluations',
           head: ['evaluation', 'agent', 'dataset', 'scorers', 'rows', 'started'],
           rows: entries.map((at) => [
-            html`<a href="/evaluations/${segment(shortName(at.run))}">${shortName(at.run)}</a>`,
+            html`<a href="/evaluations/${segment(evaluationName(at.run))}"
+              >${evaluationName(at.run)}</a
+            >`,
             at.agent,
             at.dataset,
             at.scorers.join(', '),

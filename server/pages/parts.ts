@@ -60,11 +60,7 @@ export const plain = (content: unknown): Html =>
   html`<pre class="plain">
 ${typeof content === 'string' ? content : JSON.stringify(content, null, 2)}</pre>`;
 
-export const percent = (share: number | null | undefined): string =>
-  share == null ? 'not measured' : `${(100 * share).toFixed(1)} %`;
-
-export const decimal = (value: number | null | undefined, digits = 2): string =>
-  value == null ? 'not measured' : value.toFixed(digits);
+export { decimal, percent } from '../../domain/figures.ts';
 
 /** A time of the database in UTC, to the minute. */
 export const moment = (iso: string | null): Html =>
