@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Command } from 'commander';
 import { value as labelValue } from '../../contracts/value.ts';
 import { UnorderedValueError } from '../../domain/align/krippendorff.ts';
+import { coefficientsOf } from '../../domain/label/ratings.ts';
 import { type Rating, type Reliability, reliabilityOf } from '../../domain/label/reliability.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -156,17 +157,12 @@ const range = (of: { readonly low: number; readonly high: number } | null): stri
 
 function reliabilityText(found: Reliability): string {
   const raters = Object.keys(found.raters).length;
-  const kappa = found.level === 'ordinal' ? "Cohen's weighted kappa" : "Cohen's kappa";
-  const rows = [
-    ["Krippendorff's alpha", figure(found.alpha), range(found.alphaInterval), `${found.items}`],
-    ["Fleiss' kappa", figure(found.fleiss), range(found.fleissInterval), `${found.fleissItems}`],
-    ...found.cohen.map(({ raters: [a, b], kappa: value, interval, items }) => [
-      `${kappa}: ${visible(a)}, ${visible(b)}`,
-      figure(value),
-      range(interval),
-      `${items}`,
-    ]),
-  ];
+  const rows = coefficientsOf(found).map(({ name, value, interval, items }) => [
+    visible(name),
+    figure(value),
+    range(interval),
+    `${items}`,
+  ]);
   return [
     `${found.labels} labels of ${raters} raters on ${found.items} items, ${found.level}; equal in ${figure(found.agreement)} of pairs`,
     `values: ${shares(found.prevalence)}`,

@@ -1,7 +1,7 @@
 import type { Label } from '../../contracts/label.ts';
 import type { SessionItem } from '../../contracts/session.ts';
 import { currentLabels, itemKey } from './consensus.ts';
-import type { Rating } from './reliability.ts';
+import type { Rating, Reliability } from './reliability.ts';
 
 /** The labels of a session's items as agreement wants them: the last of each rater that came in time, with the weight of its item. */
 export function ratingsOfItems(
@@ -16,4 +16,27 @@ export function ratingsOfItems(
     const { example: cluster, rater, value } = label;
     return [{ item, cluster, rater, value: String(value), weight }];
   });
+}
+
+export type Coefficient = {
+  readonly name: string;
+  readonly value: number | null;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly items: number;
+};
+
+/** The coefficients of agreement by the names the field has for them, those of two raters last. */
+export function coefficientsOf(found: Reliability): readonly Coefficient[] {
+  const kappa = found.level === 'ordinal' ? "Cohen's weighted kappa" : "Cohen's kappa";
+  const { alpha, alphaInterval, items, fleiss, fleissInterval, fleissItems } = found;
+  return [
+    { name: "Krippendorff's alpha", value: alpha, interval: alphaInterval, items },
+    { name: "Fleiss' kappa", value: fleiss, interval: fleissInterval, items: fleissItems },
+    ...found.cohen.map(({ raters, kappa: value, ...rest }) => ({
+      name: `${kappa}: ${raters.join(', ')}`,
+      value,
+      interval: rest.interval,
+      items: rest.items,
+    })),
+  ];
 }

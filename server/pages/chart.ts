@@ -63,6 +63,27 @@ export const chart = (caption: string, data: ChartData): Html =>
     </details>
   </figure>`;
 
+type Interval = { readonly low: number; readonly high: number } | null;
+type Measured = {
+  readonly label: string;
+  readonly mean: number | null;
+  readonly interval: Interval;
+};
+
+/** Means with their intervals; nothing where nothing was measured. Shares are drawn as percents. */
+export function intervalsChart(
+  caption: string,
+  axis: string,
+  { rows, percent = true }: { readonly rows: readonly Measured[]; readonly percent?: boolean },
+): Html | string {
+  const points = rows.flatMap(({ label, mean, interval }) =>
+    mean === null
+      ? []
+      : [{ label, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
+  );
+  return points.length === 0 ? '' : chart(caption, { kind: 'intervals', axis, percent, points });
+}
+
 function figures(caption: string, data: ChartData): Html {
   const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html =>
     dataTable({ caption: `${caption}: figures`, head, rows });

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { listAudit } from '../../db/audit.ts';
-import { listLinks, type RaterLink } from '../../db/rater-links.ts';
-import { signingKey } from '../../db/rater-links.ts';
+import { listLinks, type RaterLink, signingKey } from '../../db/rater-links.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
+import { coefficientsOf } from '../../domain/label/ratings.ts';
 import { signLink } from '../../domain/label/link-token.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { chart } from './chart.ts';
+import { intervalsChart } from './chart.ts';
 import { type Html, show } from './page.ts';
 import { badge, dataTable, decimal, facts, moment, percent, segment } from './parts.ts';
 import { contestedPart } from './session-contested.ts';
@@ -163,19 +163,7 @@ const disputedPart = ({ session, agreement: { disputed }, items }: SessionFigure
 
 function agreementPart({ agreement, items: asked }: SessionFigures): Html {
   const unequal = new Set(asked.map(({ weight }) => weight)).size > 1;
-  const rows = [
-    ["Krippendorff's alpha", agreement.alpha, agreement.alphaInterval, agreement.items] as const,
-    ["Fleiss' kappa", agreement.fleiss, agreement.fleissInterval, agreement.fleissItems] as const,
-    ...agreement.cohen.map(
-      ({ raters, kappa, interval, items }) =>
-        [`Cohen's kappa: ${raters.join(', ')}`, kappa, interval, items] as const,
-    ),
-  ];
-  const points = rows.flatMap(([label, mean, interval]) =>
-    mean === null
-      ? []
-      : [{ label, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
-  );
+  const rows = coefficientsOf(agreement);
   return html`<h2>Agreement</h2>
     ${facts({
       level: agreement.level,
@@ -196,21 +184,15 @@ function agreementPart({ agreement, items: asked }: SessionFigures): Html {
     ${dataTable({
       caption: 'Agreement of the raters',
       head: ['figure', 'value', '95 % interval', 'items'],
-      rows: rows.map(([name, value, interval, items]) => [
+      rows: rows.map(({ name, value, interval, items }) => [
         name,
         decimal(value, 3),
         interval === null ? 'none' : `${decimal(interval.low, 3)} to ${decimal(interval.high, 3)}`,
         items,
       ]),
     })}
-    ${
-      points.length === 0
-        ? ''
-        : chart('Agreement with 95 % intervals', {
-            kind: 'intervals',
-            axis: 'agreement',
-            percent: false,
-            points,
-          })
-    }`;
+    ${intervalsChart('Agreement with 95 % intervals', 'agreement', {
+      percent: false,
+      rows: rows.map(({ name, value, interval }) => ({ label: name, mean: value, interval })),
+    })}`;
 }
