@@ -21,6 +21,13 @@ export class RequestError extends Error {
   }
 }
 
+/** What a page was asked that cannot be done, with the field at fault. */
+export const refused = (
+  at: string,
+  message: string,
+  status: ContentfulStatusCode = 400,
+): RequestError => new RequestError({ status, kind: 'invalid', message, at });
+
 /** Errors that were not foreseen say nothing of our insides to the caller; the log has them whole. */
 export function answerError(error: Error, context: Context): Response {
   if (error instanceof RequestError)

@@ -12,7 +12,7 @@ import { type Cycle, getCycle } from '../../db/cycles.ts';
 import { approvePromotion, rejectPromotion } from '../../workflows/messages.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { nameOf } from './cycle-parts.ts';
 import { readForm } from './form.ts';
 import type { Html } from './page.ts';
@@ -83,6 +83,3 @@ async function send(
     throw error;
   }
 }
-
-const refused = (at: string, message: string, status: 400 | 409 | 503 = 400): RequestError =>
-  new RequestError({ status, kind: 'invalid', message, at });

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import type { Estimate, GateReport } from '../../contracts/report.ts';
+import type { GateReport, PeopleReport } from '../../contracts/report.ts';
 import type { Cycle } from '../../db/cycles.ts';
-import { chart } from './chart.ts';
-import { points, range } from './figures.ts';
+import { intervalsChart } from './chart.ts';
+import { points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
 import { dataTable, decimal, facts, percent } from './parts.ts';
 
@@ -36,7 +36,9 @@ export function gatePart({ verdict, gateReport }: Cycle): Html {
         at.failed,
       ]),
     })}
-    ${armsChart(arms)}
+    ${intervalsChart('Score on the sealed part, with 95 % intervals', 'score', {
+      rows: Object.entries(arms).map(([label, at]) => ({ label, ...at })),
+    })}
     ${dataTable({
       caption: 'Guardrails',
       head: ['guardrail', 'state', 'estimate', 'bounds', 'limit', 'note'],
@@ -56,22 +58,6 @@ export function gatePart({ verdict, gateReport }: Cycle): Html {
     </ul>`;
 }
 
-function armsChart(arms: Readonly<Record<string, Estimate>>): Html | string {
-  const drawn = Object.entries(arms).flatMap(([label, { mean, interval }]) =>
-    mean === null
-      ? []
-      : [{ label, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
-  );
-  return drawn.length === 0
-    ? ''
-    : chart('Score on the sealed part, with 95 % intervals', {
-        kind: 'intervals',
-        axis: 'score',
-        percent: true,
-        points: drawn,
-      });
-}
-
 function neededText({ clustersNeeded: needed }: GateReport): string {
   if (needed === null || needed.observed === null) return 'not estimated';
   const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
@@ -83,12 +69,13 @@ function peoplePart({ people }: GateReport): Html | string {
   return html`<h3>People, blind to the arm</h3>
     ${facts({
       labelled: `${people.labelled} examples, ${people.clusters} clusters`,
-      'by people alone': people.raw
-        ? `${points(people.raw.mean)} (${range(people.raw.interval)})`
-        : 'not measured',
+      'by people alone': people.raw ? differenceText(people.raw) : 'not measured',
       'with the judge (PPI++)': people.corrected
-        ? `${points(people.corrected.mean)} (${range(people.corrected.interval)})`
+        ? differenceText(people.corrected)
         : 'nothing left for the judge',
       'Rogan-Gladen': points(people.roganGladen),
     })}`;
 }
+
+const differenceText = ({ mean, interval }: NonNullable<PeopleReport['raw']>): string =>
+  `${points(mean)} (${pointsRange(interval)})`;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { AgreementReport, JudgeReport } from '../../contracts/report.ts';
-import { chart } from './chart.ts';
-import { points, range } from './figures.ts';
+import { chart, intervalsChart } from './chart.ts';
+import { points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
 import { dataTable, decimal, percent } from './parts.ts';
 
@@ -25,7 +25,7 @@ export function judgePart(report: JudgeReport | null): Html {
         ? ''
         : html`<p>
             Gain in accuracy ${points(difference.mean)} (95 % interval
-            ${range(difference.interval)}), ${method}.
+            ${pointsRange(difference.interval)}), ${method}.
           </p>`
     }
     ${agreementChart(judges)}
@@ -63,28 +63,14 @@ export const agreementTable = (judges: Readonly<Record<string, AgreementReport>>
     ]),
   });
 
-export function agreementChart(judges: Readonly<Record<string, AgreementReport>>): Html | string {
-  const drawn = Object.entries(judges).flatMap(([label, at]) =>
-    at.accuracy === null
-      ? []
-      : [
-          {
-            label,
-            mean: at.accuracy,
-            low: at.accuracyInterval?.low ?? null,
-            high: at.accuracyInterval?.high ?? null,
-          },
-        ],
-  );
-  return drawn.length === 0
-    ? ''
-    : chart('Accuracy of the judge, with 95 % intervals', {
-        kind: 'intervals',
-        axis: 'accuracy',
-        percent: true,
-        points: drawn,
-      });
-}
+export const agreementChart = (judges: Readonly<Record<string, AgreementReport>>): Html | string =>
+  intervalsChart('Accuracy of the judge, with 95 % intervals', 'accuracy', {
+    rows: Object.entries(judges).map(([label, at]) => ({
+      label,
+      mean: at.accuracy,
+      interval: at.accuracyInterval,
+    })),
+  });
 
 export const confusionChart = (name: string, { confusion }: AgreementReport): Html | string =>
   Object.keys(confusion).length === 0

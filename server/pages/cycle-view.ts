@@ -18,6 +18,7 @@ import { gatePart } from './cycle-gate.ts';
 import { judgePart } from './cycle-judge.ts';
 import { phasesPart, spendPart } from './cycle-phases.ts';
 import { nameOf, outcomeBadge, stateBadge, verdictBadge } from './cycle-parts.ts';
+import { partsTable } from './data-parts.ts';
 import { diffBlock } from './diff.ts';
 import { type Html, show } from './page.ts';
 import { dataTable, facts, moment, segment } from './parts.ts';
@@ -57,18 +58,7 @@ export async function cycleView(deps: AppDeps, context: Context<ConsoleEnv>): Pr
       ${gatePart(cycle)} ${judgePart(cycle.judgeReport)}
       ${candidatesPart(candidates, cycle.optimizeReport)} ${promptsPart(report)}
       <h2>Data</h2>
-      ${dataTable({
-        caption: 'Parts of the data',
-        head: ['part', 'conversations', 'rows', 'clusters', 'retired'],
-        rows: Object.entries(parts).map(([part, row]) => [
-          part,
-          row.conversations,
-          row.rows,
-          row.clusters,
-          row.retired,
-        ]),
-      })}
-      ${spendPart(spend)}
+      ${partsTable(parts)} ${spendPart(spend)}
       ${
         audit.length === 0
           ? ''

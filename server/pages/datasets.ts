@@ -9,6 +9,7 @@ import { FilterError } from '../../domain/filter-tokens.ts';
 import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
+import { partsTable } from './data-parts.ts';
 import { changeForms } from './dataset-change-forms.ts';
 import { datasetChanges } from './dataset-changes.ts';
 import { revisionPart } from './dataset-revision.ts';
@@ -78,17 +79,7 @@ async function datasetView(
       ${since === undefined ? '' : await revisionPart(deps, { from: since, to: id })}
       ${versionsTable(lines)}
       <h2>Parts</h2>
-      ${dataTable({
-        caption: 'Parts',
-        head: ['part', 'conversations', 'rows', 'clusters', 'retired'],
-        rows: Object.entries(counts).map(([part, row]) => [
-          part,
-          row.conversations,
-          row.rows,
-          row.clusters,
-          row.retired,
-        ]),
-      })}
+      ${partsTable(counts)}
       <h2>Rows outside of the sealed part: ${found.length}</h2>
       ${filterForm({ text, fault, help: HELP })}
       ${

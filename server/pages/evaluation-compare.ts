@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Db } from '../../db/connect.ts';
+import { evaluationName } from '../../db/evaluations.ts';
 import { factsOf } from '../../db/run-facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { loadResults, type Run } from '../../db/runs.ts';
@@ -12,9 +13,9 @@ import {
 } from '../../domain/evaluate/compare.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
-import { evaluationOf, scoredRows, shortName } from './evaluation-run.ts';
-import { points } from './figures.ts';
+import { refused } from '../failures.ts';
+import { evaluationOf, scoredRows } from './evaluation-run.ts';
+import { points, pointsRange } from './figures.ts';
 import { type Html, show } from './page.ts';
 import { dataTable, facts, plain } from './parts.ts';
 
@@ -29,14 +30,15 @@ export async function compareView(
   const of = (side: string) => evaluationOf(db, { project, name: context.req.query(side) ?? '' });
   const [first, second] = [await of('first'), await of('second')];
   const shared = first.scorers.filter(({ name }) => second.scorers.some((at) => at.name === name));
-  if (shared.length === 0) throw refused('The two have no scorer in common; use one for both.');
+  if (shared.length === 0)
+    throw refused('second', 'The two have no scorer in common; use one for both.');
   const sections: Html[] = [];
   for (const { name } of shared) sections.push(await sectionOf(db, { first, second, name }));
   const [one, two] = [
     factTexts((await factsOf(db, first)).facts),
     factTexts((await factsOf(db, second)).facts),
   ];
-  const [before, after] = [shortName(first.name), shortName(second.name)];
+  const [before, after] = [evaluationName(first.name), evaluationName(second.name)];
   return show(context, {
     title: `${before} and ${after}`,
     body: html`<h1>${after} against ${before}</h1>
@@ -92,10 +94,9 @@ async function sectionOf(db: Db, { first, second, name }: Pair): Promise<Html> {
 }
 
 function figures({ difference, examples, clusters, unpaired, equal }: Comparison): Html {
-  const interval = difference?.interval;
   return facts({
     difference: points(difference?.mean),
-    '95 % interval': interval ? `${points(interval.low)} to ${points(interval.high)}` : 'none',
+    '95 % interval': pointsRange(difference?.interval ?? null),
     examples: `${examples} in ${clusters} clusters`,
     equal,
     'not measured in both': unpaired.length,
@@ -106,9 +107,6 @@ function compared(...[first, second]: Parameters<typeof compareRuns>): Compariso
   try {
     return compareRuns(first, second);
   } catch (error) {
-    throw error instanceof IncomparableRunsError ? refused(error.message) : error;
+    throw error instanceof IncomparableRunsError ? refused('second', error.message) : error;
   }
 }
-
-const refused = (message: string): RequestError =>
-  new RequestError({ status: 400, kind: 'invalid', message, at: 'second' });

@@ -9,7 +9,7 @@ import { type Aggregate, aggregate, measured } from '../../domain/evaluate/aggre
 import { slices } from '../../domain/evaluate/slices.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { chart } from './chart.ts';
+import { intervalsChart } from './chart.ts';
 import { gatesPart } from './evaluation-gates.ts';
 import { evaluationOf, scoredRows } from './evaluation-run.ts';
 import { range, usd } from './figures.ts';
@@ -34,6 +34,7 @@ export async function evaluationView(
     Promise.all(run.scorers.map(async ({ id }) => ({ id, rows: await scoredRows(db, run, id) }))),
   ]);
   const sums = scored.map(({ id, rows }) => ({ id, sum: aggregate(rows) }));
+  const labelled = sums.map(({ id, sum }) => ({ label: id, ...sum }));
   const aggregates = Object.fromEntries(sums.map(({ id, sum }) => [nameOfVersion(id), sum]));
   const parts = scored.flatMap(({ id, rows }) =>
     slices(rows).map(({ tag, value, found }) => [id, `${tag} = ${value}`, ...figures(found)]),
@@ -53,8 +54,8 @@ export async function evaluationView(
         head: ['scorer', ...FIGURES],
         rows: sums.map(({ id, sum }) => [id, ...figures(sum)]),
       })}
-      ${scoresChart(sums)} ${gatesPart(context.req.query('gates') ?? '', aggregates)}
-      ${await lowestPart(deps, run)}
+      ${intervalsChart('Scores with 95 % intervals', 'score', { rows: labelled })}
+      ${gatesPart(context.req.query('gates') ?? '', aggregates)} ${await lowestPart(deps, run)}
       ${
         parts.length === 0
           ? ''
@@ -74,24 +75,6 @@ const figures = (found: Aggregate): readonly (string | number)[] => [
   found.notApplicable,
   decimal(found.percentiles?.p50),
 ];
-
-function scoresChart(
-  sums: readonly { readonly id: string; readonly sum: Aggregate }[],
-): Html | string {
-  const points = sums.flatMap(({ id, sum: { mean, interval } }) =>
-    mean === null
-      ? []
-      : [{ label: id, mean, low: interval?.low ?? null, high: interval?.high ?? null }],
-  );
-  return points.length === 0
-    ? ''
-    : chart('Scores with 95 % intervals', {
-        kind: 'intervals',
-        axis: 'score',
-        percent: true,
-        points,
-      });
-}
 
 /** What scored lowest under the first scorer, with content. */
 async function lowestPart({ db }: AppDeps, run: Run): Promise<Html> {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { AliasMove, PromptVersion } from '../../contracts/prompt.ts';
 import type { Cycle } from '../../db/cycles.ts';
-import { chart } from './chart.ts';
+import { intervalsChart } from './chart.ts';
 import type { Html } from './page.ts';
 import { badge, dataTable, moment } from './parts.ts';
 
@@ -25,36 +25,23 @@ export const versionsPart = (versions: readonly PromptVersion[]): Html =>
 
 /** Scores of versions at decided gates, oldest first; a gate without a verdict is left out. */
 export function versionScores(name: string, cycles: readonly Cycle[]): Html | string {
-  const points = cycles
-    .toReversed()
-    .flatMap(({ key, verdict, gateReport, incumbent, finalist }) => {
-      if (verdict === null || gateReport === null || incumbent[name] === undefined) return [];
-      const arms = [
-        { number: incumbent[name], at: gateReport.incumbent },
-        { number: finalist?.[name], at: gateReport.finalist },
-      ];
-      return arms.flatMap(({ number, at: { mean, interval } }) =>
-        number === undefined || mean === null
-          ? []
-          : [
-              {
-                label: `${number} (${key})`,
-                mean,
-                low: interval?.low ?? null,
-                high: interval?.high ?? null,
-              },
-            ],
-      );
-    });
-  if (points.length === 0) return '';
+  const rows = cycles.toReversed().flatMap(({ key, verdict, gateReport, incumbent, finalist }) => {
+    if (verdict === null || gateReport === null || incumbent[name] === undefined) return [];
+    const arms = [
+      { number: incumbent[name], at: gateReport.incumbent },
+      { number: finalist?.[name], at: gateReport.finalist },
+    ];
+    return arms.flatMap(({ number, at }) =>
+      number === undefined ? [] : [{ label: `${number} (${key})`, ...at }],
+    );
+  });
+  const chart = intervalsChart('Score by version and cycle, with 95 % intervals', 'score', {
+    rows,
+  });
+  if (chart === '') return '';
   return html`<h2>Scores at gates</h2>
     <p class="hint">Compare within a cycle: another cycle has another judge and other rows.</p>
-    ${chart('Score by version and cycle, with 95 % intervals', {
-      kind: 'intervals',
-      axis: 'score',
-      percent: true,
-      points,
-    })}`;
+    ${chart}`;
 }
 
 export const historyPart = (moves: readonly AliasMove[]): Html =>

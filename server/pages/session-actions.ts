@@ -10,14 +10,11 @@ import { endSession, getSession } from '../../db/sessions.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { readForm } from './form.ts';
 import { segment } from './parts.ts';
 
 const DAY_MS = 86_400_000;
-
-const refused = (at: string, message: string): RequestError =>
-  new RequestError({ status: 400, kind: 'invalid', message, at });
 
 const back = (context: Context<ConsoleEnv>): Response =>
   context.redirect(`/sessions/${segment(context.req.param('id') ?? '')}`, 303);
