@@ -6,13 +6,12 @@ import { mergeRows } from '../../domain/dataset/merge.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { editsOf } from '../dataset/edits.ts';
 import { revise, type Revising, revisionText } from '../dataset/revise.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, refuse } from '../errors.ts';
+import { collect } from '../options.ts';
 import { readExamples } from '../files/examples.ts';
 
 type Merging = { conversation?: string; gold?: string; pin?: string };
 type Editing = { row: string[]; set: string[]; unset: string[]; remove?: boolean };
-
-export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /** dataset merge, edit: each makes the next version, or none where nothing changes. */
 export function addDatasetChanges(dataset: Command, act: Act): void {
@@ -53,7 +52,7 @@ export function merged(
   const { rows, moved } = mergeRows(before, incoming);
   if (moved.length === 0) return rows;
   throw new InvalidInputError(
-    moved.slice(0, 20).map(({ id, from, to }) => ({
+    moved.map(({ id, from, to }) => ({
       at: `row ${id}`,
       message: `belongs to conversation \`${from}\` since its first import, not to \`${to}\``,
     })),
@@ -89,11 +88,7 @@ export function allThere(
   const stray = [...new Set(ids)].filter((id) => !known.has(id));
   if (stray.length === 0) return;
   throw new InvalidInputError(
-    stray.slice(0, 20).map((id) => ({ at: `--row ${id}`, message: `is no row of ${dataset}` })),
+    stray.map((id) => ({ at: `--row ${id}`, message: `is no row of ${dataset}` })),
     'Nothing was changed. `attune dataset show` lists the rows.',
   );
-}
-
-function refuse(at: string, message: string): never {
-  throw new InvalidInputError([{ at, message }]);
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { name as nameSchema } from '../../contracts/name.ts';
 import type { Example } from '../../contracts/example.ts';
 import { editRow } from '../../domain/dataset/edit.ts';
 import { parseRowFilter, selectRows } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { tagEditsOf } from '../dataset/edits.ts';
-import { InvalidInputError } from '../errors.ts';
+import { refuse } from '../errors.ts';
+import { collect, newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';
-import { allThere, collect, reviseAndTell } from './dataset-change.ts';
+import { allThere, reviseAndTell } from './dataset-change.ts';
 
 type Tagging = { row: string[]; set: string[]; unset: string[] };
 type Filtering = { as?: string };
@@ -65,11 +65,9 @@ async function tag(
 
 async function filter(cli: Cli, base: string, text: string, { as }: Filtering): Promise<void> {
   const parsed = parseRowFilter(text);
-  if (as !== undefined && !nameSchema.safeParse(as).success)
-    refuse('--as', `\`${as}\` is no name; use a-z, 0-9, dot, dash and underscore`);
   await reviseAndTell(cli, {
     base,
-    ...(as !== undefined && { name: as }),
+    ...(as !== undefined && { name: newName('--as', as) }),
     revise(before) {
       const { found, kept } = selectRows(before, parsed);
       if (found.length === 0) refuse(text, `finds no row of ${base}`);
@@ -82,7 +80,3 @@ async function filter(cli: Cli, base: string, text: string, { as }: Filtering): 
 
 const sealedText = (rows: number): string =>
   `${count(rows, 'sealed row is', 'sealed rows are')} not compared with the filter, which reads content, and`;
-
-function refuse(at: string, message: string): never {
-  throw new InvalidInputError([{ at, message }]);
-}

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { name as nameSchema } from '../../contracts/name.ts';
 import { splitPolicy } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
 import { listDatasets } from '../../db/datasets.ts';
@@ -9,8 +8,9 @@ import { addRows, rowOfTrace } from '../../domain/dataset/from-trace.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { reviseAndTell } from './dataset-change.ts';
-import { InvalidInputError } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import { importedText, importExamples } from '../import/dataset.ts';
+import { newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';
 
 type Options = { limit: string };
@@ -37,8 +37,7 @@ async function fromTraces(
 ): Promise<void> {
   const limit = limitOf(options.limit);
   const filter = text === undefined ? null : parseFilter(text, { now: Date.now() });
-  if (!nameSchema.safeParse(name).success)
-    refuse(`dataset name \`${name}\``, 'use a-z, 0-9, dot, dash and underscore');
+  newName('dataset', name);
   const db = await cli.connections.database();
   await migrate(db);
   const { project } = cli.connections;
@@ -82,8 +81,4 @@ export function limitOf(text: string): number {
   const limit = Number(text);
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
   return refuse('--limit', `\`${text}\` is no number of traces`);
-}
-
-function refuse(at: string, message: string): never {
-  throw new InvalidInputError([{ at, message }]);
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { name as nameSchema } from '../../contracts/name.ts';
 import { type Part, part as partSchema, TUNE_PARTS } from '../../contracts/part.ts';
 import { splitPolicy } from '../../contracts/spec.ts';
 import {
@@ -21,6 +20,7 @@ import { addDatasetDraft } from './dataset-draft.ts';
 import { addDatasetSelections } from './dataset-select.ts';
 import { addDatasetTraces } from './dataset-traces.ts';
 import { addDatasetVersions } from './dataset-versions.ts';
+import { newName } from '../options.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -90,10 +90,7 @@ export function addDataset(program: Command, act: Act): void {
 
 async function importFile(cli: Cli, name: string, file: string, options: Importing): Promise<void> {
   const { conversation, gold: field, pin } = options;
-  if (!nameSchema.safeParse(name).success)
-    throw new InvalidInputError([
-      { at: `dataset name \`${name}\``, message: 'use a-z, 0-9, dot, dash and underscore' },
-    ]);
+  newName('dataset', name);
   const { examples, gold } = readExamples({ path: file, conversation, gold: field });
   const db = await cli.connections.database();
   await migrate(db);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
-import { evaluationRun, retryErrors } from '../../db/evaluations.ts';
+import { evaluationName, evaluationRun, retryErrors } from '../../db/evaluations.ts';
 import { migrate } from '../../db/migrate.ts';
 import { getRun, loadResults, type Run } from '../../db/runs.ts';
 import { abortOnSignals } from '../../stack/index.ts';
@@ -19,6 +19,7 @@ import { planTraces } from '../evaluate/traces.ts';
 import { limitOf, MOST_TRACES } from './dataset-traces.ts';
 import { evaluationSections } from '../evaluate/sections.ts';
 import { worstRows } from '../evaluate/worst-rows.ts';
+import { collect } from '../options.ts';
 import { sectionsPage } from '../report/page.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { count } from '../terminal/figures.ts';
@@ -39,8 +40,6 @@ type Options = {
   html?: string;
   junit?: string;
 };
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** evaluate: one agent, or recorded outputs, on one dataset, under one or more judges. */
 export function addEvaluate(program: Command, act: Act): void {
@@ -98,7 +97,9 @@ async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   try {
     const end = await runEvaluation(cli, await getRun(db, at), signals.signal);
     if (end === 'left') {
-      cli.note(`It goes on without us. Come back with: npx attune evaluate --name ${nameOf(run)}`);
+      cli.note(
+        `It goes on without us. Come back with: npx attune evaluate --name ${evaluationName(run.name)}`,
+      );
       return EXIT.cancelled;
     }
   } finally {
@@ -109,8 +110,6 @@ async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   cli.print(results, () => sectionsText(evaluationSections(results)));
   return exitOf(results);
 }
-
-const nameOf = (run: Run): string => run.name.replace(/^evaluate\//, '');
 
 /** The run that the options describe; of a name alone, the run that has it. */
 async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
@@ -179,7 +178,7 @@ async function write(db: Db, { run, results, options }: Written): Promise<void> 
   const { html, junit } = options;
   if (html !== undefined) {
     const sections = [...evaluationSections(results), ...(await worstRows(db, run))];
-    writeText(html, sectionsPage(`Evaluation ${nameOf(run)}`, sections));
+    writeText(html, sectionsPage(`Evaluation ${evaluationName(run.name)}`, sections));
   }
   if (junit === undefined) return;
   const entries = run.scorers.map(async ({ id, name }) => {

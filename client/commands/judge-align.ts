@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Cycle, listCycles } from '../../db/cycles.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
@@ -8,6 +8,7 @@ import { alignmentAnswer, alignmentSections } from '../judge/result.ts';
 import type { AlignFlags } from '../judge/register.ts';
 import { alignmentIdOf, ensureAligning, findAlignment, startAlignment } from '../judge/start.ts';
 import { watchAlignment } from '../judge/watch.ts';
+import { amount, whole } from '../options.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { table } from '../terminal/table.ts';
 
@@ -41,18 +42,6 @@ export function addJudgeAlign(judge: Command, act: Act): void {
     .option('--list', 'all alignments, newest first')
     .option('--detach', 'start it and leave')
     .action(act<[string | undefined, Flags]>(run));
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0))
-    throw new InvalidArgumentError('It must be a number of at least 0.');
-  return value;
 }
 
 async function run(cli: Cli, judge: string | undefined, flags: Flags): Promise<ExitCode> {

@@ -4,7 +4,6 @@ import { getJudge } from '../../db/judges.ts';
 import { createSession, endSession } from '../../db/sessions.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import {
-  checkedName,
   chooseItems,
   type CreateOptions,
   deadlineOf,
@@ -14,9 +13,8 @@ import {
   questionsOf,
   wholeOf,
 } from '../label/create.ts';
+import { collect, newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';
-
-const collect = (given: string, before: readonly string[]): readonly string[] => [...before, given];
 
 /** label create and close: a session outside of cycles. */
 export function addCreate(label: Command, act: Act): void {
@@ -61,7 +59,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
   const raters = wholeOf('--raters', options.raters);
   const deadline = deadlineOf(options.deadline);
   const questions = questionsOf(options.question);
-  const session = checkedName(name);
+  const session = newName('name', name);
   const db = await cli.connections.database();
   const judge = await getJudge(db, { project, id: options.judge });
   const chosen = await chooseItems(db, { project, session, options });

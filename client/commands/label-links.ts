@@ -5,6 +5,7 @@ import { getSession } from '../../db/sessions.ts';
 import { type Act, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { type RaterUrl, raterUrls } from '../label/urls.ts';
+import { collect } from '../options.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -15,7 +16,6 @@ type Options = {
 };
 
 const DEFAULT = '14d';
-const collect = (given: string, before: readonly string[]): readonly string[] => [...before, given];
 
 /** label links: one for each rater, to send to them; anybody who has it labels under that name until it expires. */
 export function addLinks(label: Command, act: Act): void {

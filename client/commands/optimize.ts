@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Cycle, listCycles } from '../../db/cycles.ts';
 import { registerPrompt } from '../../db/prompts.ts';
 import { abortOnSignals } from '../../stack/index.ts';
@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { type OptimizeFlags, readOptimizeSpec } from '../optimize/options.ts';
 import { readSearch, searchAnswer, searchText } from '../optimize/result.ts';
 import { ensureSearching, findSearch, searchIdOf, startSearch } from '../optimize/start.ts';
+import { amount, whole } from '../options.ts';
 import { watchSearch } from '../optimize/watch.ts';
 import { table } from '../terminal/table.ts';
 
@@ -39,7 +40,7 @@ export function addOptimize(program: Command, act: Act): void {
     .option('--scorer <name...>', 'further scorers, by name or file')
     .option('--name <name>', 'name of the search (default: the agent and -search)')
     .option('--budget <rollouts>', 'rollouts it may use (default: 20 a validation example)', whole)
-    .option('--usd <amount>', 'money it may spend', Number)
+    .option('--usd <amount>', 'money it may spend', amount)
     .option('--seed <n>', 'seed of its draws', whole)
     .option('--minibatch <n>', 'training examples a proposal is tested on', whole)
     .option(
@@ -89,11 +90,6 @@ async function run({ cli, path, flags, signal }: Run): Promise<ExitCode> {
     () => `Come back with: npx attune optimize --resume ${search.key}`,
   );
   return EXIT.done;
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 async function resume(cli: Cli, reference: string): Promise<Cycle> {

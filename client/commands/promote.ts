@@ -8,6 +8,7 @@ import { InvalidInputError } from '../errors.ts';
 import { exitOfVerdict } from '../exit.ts';
 import { readDocument } from '../files/document.ts';
 import { readText } from '../files/read.ts';
+import { collect } from '../options.ts';
 import { evaluationSections } from '../report/evaluation.ts';
 import { addPromoteWatch } from './promote-watch.ts';
 import { sectionsText } from '../report/terminal.ts';
@@ -57,8 +58,6 @@ export function addPromote(program: Command, act: Act): void {
     );
   addPromoteWatch(promote, act);
 }
-
-const collect = (given: string, before: readonly string[]): readonly string[] => [...before, given];
 
 const readEvaluation = (file: string): Evaluation => parseEvaluation(readText(file), file);
 

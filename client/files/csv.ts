@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Fault, InvalidInputError } from '../errors.ts';
 import { issuesOf } from './issues.ts';
-import { type Numbered, refuse } from './json-lines.ts';
+import { NOTHING, type Numbered, refuseFile } from './json-lines.ts';
 import { readText } from './read.ts';
 
 const GROUPS = ['inputs', 'outputs', 'expectations', 'tags'];
@@ -28,7 +28,7 @@ export function readCsv<T>(path: string, schema: z.ZodType<T>): readonly Numbere
       faults.push({ at: `${path}:${line}`, message: `${issue.path.join('.')}: ${issue.message}` });
     return [];
   });
-  refuse(path, faults);
+  refuseFile(faults);
   return rows;
 }
 
@@ -66,7 +66,7 @@ function records(path: string, text: string): readonly Cells[] {
             message: `has a stray quote near \`${text.slice(at, at + 20)}\``,
           },
         ],
-        'Nothing of this file was imported.',
+        NOTHING,
       );
     const [whole, content = '', end = ''] = match;
     cells.push(content.startsWith('"') ? content.slice(1, -1).replaceAll('""', '"') : content);

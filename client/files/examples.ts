@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../contracts/json.ts';
 import { exampleOf } from '../../domain/dataset/example.ts';
 import type { Fault } from '../errors.ts';
 import { readCsv } from './csv.ts';
-import { readJsonLines, refuse } from './json-lines.ts';
+import { readJsonLines, refuseFile } from './json-lines.ts';
 
 export type ReadExamples = {
   readonly path: string;
@@ -44,7 +44,7 @@ export function readExamples({ path, conversation, gold: field }: ReadExamples):
     return example;
   });
   if (rows.length === 0) faults.push({ at: path, message: 'holds no example' });
-  refuse(path, faults);
+  refuseFile(faults);
   return { examples, gold };
 }
 

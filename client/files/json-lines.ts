@@ -6,8 +6,6 @@ import { readText } from './read.ts';
 /** A value with the number of its line in the file. */
 export type Numbered<T> = { readonly line: number; readonly value: T };
 
-const SHOWN = 20;
-
 /**
  * Every line of a JSONL file under a schema, blank lines left out.
  * @throws InvalidInputError naming each bad line: all lines are good or nothing is returned
@@ -22,19 +20,16 @@ export function readJsonLines<T>(path: string, schema: z.ZodType<T>): readonly N
     if ('value' in found) rows.push({ line, value: found.value });
     else faults.push(...found.faults.map((message) => ({ at: `${path}:${line}`, message })));
   }
-  refuse(path, faults);
+  refuseFile(faults);
   return rows;
 }
 
-/** @throws InvalidInputError with the first faults and the count of the others, when there is any */
-export function refuse(path: string, faults: readonly Fault[]): void {
-  if (faults.length === 0) return;
-  const more = faults.length - SHOWN;
-  const rest = more > 0 ? [{ at: path, message: `and ${more} more faults` }] : [];
-  throw new InvalidInputError(
-    [...faults.slice(0, SHOWN), ...rest],
-    'Nothing of this file was imported.',
-  );
+/** The remedy of every file that is refused. */
+export const NOTHING = 'Nothing of this file was used.';
+
+/** A file is taken whole or not at all. @throws InvalidInputError when it has any fault */
+export function refuseFile(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new InvalidInputError(faults, NOTHING);
 }
 
 function parseLine<T>(

@@ -11,7 +11,7 @@ export function placeRows(rows: Placing, split: Parameters<typeof placed>[1]): P
 function refuseLatePins({ refusedPins }: Placement): void {
   if (refusedPins.length === 0) return;
   throw new InvalidInputError(
-    refusedPins.slice(0, 20).map(({ conversation, part, pin }) => ({
+    refusedPins.map(({ conversation, part, pin }) => ({
       at: `conversation ${conversation}`,
       message: `is pinned to ${pin}, but is in ${part} since its first import; parts are for ever`,
     })),

@@ -69,7 +69,7 @@ async function fileLabels(db: Db, source: LabelSource): Promise<readonly FoundLa
     const message = lineFault(definition, line);
     return message === null ? [] : [{ at: at(index), message }];
   });
-  if (faults.length > 0) throw new InvalidInputError(faults.slice(0, 20));
+  if (faults.length > 0) throw new InvalidInputError(faults);
   const targets = await resolveTargets(db, { project, lines }).catch((error: unknown) => {
     if (!(error instanceof LabelError)) throw error;
     throw new InvalidInputError([{ at: at(error.index), message: error.fault }]);

@@ -1,4 +1,3 @@
-import { name as sessionName } from '../../contracts/name.ts';
 import type { LabelPolicy } from '../../contracts/spec.ts';
 import { sessionQuestion, type SessionQuestion } from '../../contracts/session.ts';
 import { duration, milliseconds } from '../../contracts/duration.ts';
@@ -10,7 +9,7 @@ import {
 import type { Db } from '../../db/connect.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Selected, selectItems } from '../../domain/label/select.ts';
-import { InvalidInputError } from '../errors.ts';
+import { refuse } from '../errors.ts';
 
 export type CreateOptions = {
   readonly judge: string;
@@ -30,9 +29,6 @@ const POLICIES = ['all', 'failures-and-share', 'random', 'uncertain', 'diverse']
 
 export const MINIMUM = 20;
 
-const fault = (at: string, message: string): InvalidInputError =>
-  new InvalidInputError([{ at, message }]);
-
 export type Chosen = {
   readonly items: readonly Selected[];
   readonly datasetVersion: string | null;
@@ -50,7 +46,7 @@ export async function chooseItems(
 ): Promise<Chosen> {
   const { evaluation, trace } = options;
   if ((evaluation === undefined) === (trace.length === 0))
-    throw fault('label create', 'name the outputs: either --evaluation, or --trace once or more');
+    return refuse('label create', 'name the outputs: either --evaluation, or --trace once or more');
   const policy = policyOf(options);
   const { candidates, datasetVersion } =
     evaluation === undefined
@@ -61,16 +57,16 @@ export async function chooseItems(
     left.map((item) => ({ ...item, part: 'align-labels' as const })),
     { policy, method: 'held-out', seed: session },
   );
-  if (items.length === 0) throw fault('label create', 'no output is left to label');
+  if (items.length === 0) return refuse('label create', 'no output is left to label');
   return { items, datasetVersion, policy };
 }
 
 function policyOf({ policy: text, share: part, trace }: CreateOptions): LabelPolicy['select'] {
   const policy = POLICIES.find((one) => one === (trace.length > 0 ? 'all' : text));
   if (policy === undefined)
-    throw fault('--policy', `\`${text}\` is none of ${POLICIES.join(', ')}`);
+    return refuse('--policy', `\`${text}\` is none of ${POLICIES.join(', ')}`);
   const share = Number(part);
-  if (!(share >= 0 && share <= 1)) throw fault('--share', `\`${part}\` is no share from 0 to 1`);
+  if (!(share >= 0 && share <= 1)) return refuse('--share', `\`${part}\` is no share from 0 to 1`);
   return { policy, share };
 }
 
@@ -78,9 +74,9 @@ function policyOf({ policy: text, share: part, trace }: CreateOptions): LabelPol
 function narrowed(candidates: readonly LabelCandidate[], { ids, where }: CreateOptions) {
   const wanted = ids?.split(',').map((id) => id.trim());
   const missing = wanted?.find((id) => !candidates.some(({ example }) => example === id));
-  if (missing !== undefined) throw fault('--ids', `example \`${missing}\` has no output here`);
+  if (missing !== undefined) return refuse('--ids', `example \`${missing}\` has no output here`);
   const [tag, value] = where?.split('=') ?? [];
-  if (where !== undefined && value === undefined) throw fault('--where', 'use tag=value');
+  if (where !== undefined && value === undefined) return refuse('--where', 'use tag=value');
   return candidates.filter(
     (item) =>
       (wanted === undefined || wanted.includes(item.example)) &&
@@ -99,18 +95,13 @@ export const items = (chosen: Chosen) =>
     }),
   );
 
-export function checkedName(text: string): string {
-  if (sessionName.safeParse(text).success) return text;
-  throw fault('name', `\`${text}\`: use a-z, 0-9, dot, dash, underscore`);
-}
-
 /** Further questions, each by a name of its own. @throws InvalidInputError */
 export function questionsOf(texts: readonly string[]): readonly SessionQuestion[] {
   const questions = texts.map(questionOf);
   const names = questions.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return questions;
-  throw fault('--question', `\`${twice}\` is the name of two questions`);
+  return refuse('--question', `\`${twice}\` is the name of two questions`);
 }
 
 /** `name=text` for a free text, `name:expectation=text` for what the answer should have been. */
@@ -118,7 +109,7 @@ function questionOf(text: string): SessionQuestion {
   const [, name, kind, asked] = /^([^:=]+)(?::([^=]+))?=(.+)$/s.exec(text) ?? [];
   const checked = sessionQuestion.safeParse({ name, kind, text: asked });
   if (checked.success) return checked.data;
-  throw fault('--question', `\`${text}\`: use name=text or name:expectation=text`);
+  return refuse('--question', `\`${text}\`: use name=text or name:expectation=text`);
 }
 
 /** Items people must agree on: never more than there are. @throws InvalidInputError */
@@ -126,17 +117,17 @@ export function minimumOf(text: string | undefined, size: number): number {
   if (text === undefined) return Math.min(MINIMUM, size);
   const minimum = wholeOf('--minimum', text);
   if (minimum <= size) return minimum;
-  throw fault('--minimum', `${minimum} is more than the ${size} items of the session`);
+  return refuse('--minimum', `${minimum} is more than the ${size} items of the session`);
 }
 
 export function wholeOf(option: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
-  throw fault(option, `\`${text}\` is no whole number from 1`);
+  return refuse(option, `\`${text}\` is no whole number from 1`);
 }
 
 export function deadlineOf(text: string): string {
   const checked = duration.safeParse(text);
-  if (!checked.success) throw fault('--deadline', `\`${text}\`: use a duration such as 7d`);
+  if (!checked.success) return refuse('--deadline', `\`${text}\`: use a duration such as 7d`);
   return new Date(Date.now() + milliseconds(checked.data)).toISOString();
 }

@@ -4,7 +4,7 @@ import { importSpans } from '../../db/traces.ts';
 import type { Cli } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';
-import { invalid, readTraces } from './read.ts';
+import { readTraces } from './read.ts';
 
 export type Importing = { readonly skipBad?: boolean };
 
@@ -20,7 +20,10 @@ export async function importTraces(
   const spans = reads.flatMap((read) => read.spans);
   const refused = reads.flatMap((read) => read.refused);
   if (refused.length > 0 && !skipBad)
-    throw invalid(refused, 'Nothing was imported; --skip-bad imports the other spans.');
+    throw new InvalidInputError(
+      refused,
+      'Nothing was imported; --skip-bad imports the other spans.',
+    );
   if (spans.length === 0)
     throw new InvalidInputError([{ at: files.join(', '), message: 'holds no span' }]);
   const db = await cli.connections.database();

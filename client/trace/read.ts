@@ -1,6 +1,7 @@
 import type { ReceivedSpan } from '../../contracts/trace.ts';
 import { OtlpError, type OtlpRead, readOtlp } from '../../domain/trace/otlp.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
+import { NOTHING, refuseFile } from '../files/json-lines.ts';
 import { readText } from '../files/read.ts';
 
 export type TracesRead = {
@@ -23,12 +24,11 @@ export function readTraces(path: string, now: number): TracesRead {
   const faults = documents.flatMap(({ at, parsed }) =>
     'fault' in parsed ? [{ at, message: `is not JSON: ${parsed.fault}` }] : [],
   );
-  if (faults.length > 0)
-    throw invalid(
-      faults.length === filled.length
-        ? [{ at: path, message: `is not JSON, nor JSON lines: ${whole.fault}` }]
-        : faults,
-    );
+  refuseFile(
+    faults.length > 0 && faults.length === filled.length
+      ? [{ at: path, message: `is not JSON, nor JSON lines: ${whole.fault}` }]
+      : faults,
+  );
   const reads = documents.map(({ at, parsed }) =>
     toFaults(at, readDocument(at, 'value' in parsed ? parsed.value : null, now)),
   );
@@ -51,7 +51,10 @@ function readDocument(at: string, value: unknown, now: number): OtlpRead {
     return readOtlp(value, { now });
   } catch (error) {
     if (!(error instanceof OtlpError)) throw error;
-    throw invalid([{ at, message: `holds no OTLP traces: ${error.message}` }]);
+    throw new InvalidInputError(
+      [{ at, message: `holds no OTLP traces: ${error.message}` }],
+      NOTHING,
+    );
   }
 }
 
@@ -59,17 +62,3 @@ const toFaults = (path: string, { spans, refused }: OtlpRead): TracesRead => ({
   spans,
   refused: refused.map(({ at, reason }) => ({ at: `${path}: ${at}`, message: reason })),
 });
-
-const SHOWN = 20;
-
-/** With the first faults and the count of the others. */
-export const invalid = (faults: readonly Fault[], hint?: string): InvalidInputError =>
-  new InvalidInputError(
-    [
-      ...faults.slice(0, SHOWN),
-      ...(faults.length > SHOWN
-        ? [{ at: 'and', message: `${faults.length - SHOWN} more faults` }]
-        : []),
-    ],
-    hint ?? 'Nothing of this file was imported.',
-  );
