@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { z } from 'zod';
 
 const bin = path.join(import.meta.dirname, '..', '..', 'client', 'main.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'attune-agreement-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 function agreement(lines: readonly object[], ...more: readonly string[]) {
   const file = path.join(folder, 'labels.jsonl');

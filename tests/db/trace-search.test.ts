@@ -4,7 +4,7 @@ import type { Trace } from '../../contracts/trace.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Cycle } from '../../db/cycles.ts';
-import { recordLabels } from '../../db/labels.ts';
+import { recordLabels, withdrawLabel } from '../../db/labels.ts';
 import { addArm, planRollouts, saveAssessments } from '../../db/runs.ts';
 import { importSpans, saveTraces, tagTraces } from '../../db/traces.ts';
 import { searchTraces } from '../../db/trace-search.ts';
@@ -170,6 +170,27 @@ for (const [filter, letters] of cases)
   test(`\`${filter}\` finds ${letters === '' ? 'nothing' : letters}`, async () => {
     assert.equal(await found(filter), letters);
   });
+
+test('a label that its rater took back matches no filter, and counts again once it is given again', async () => {
+  const said = (value: boolean) =>
+    recordLabels(db, {
+      project: PROJECT,
+      lines: [{ trace_id: id('d'), rater: 'ben', name: 'routing', value }],
+      now: NOW,
+      faultOf: () => null,
+    });
+  const [given] = await said(true);
+  assert.equal(await found('label.routing = yes'), 'd');
+  const { example, outputHash } = given!.label;
+  const target = { example, outputHash };
+  const of = { project: PROJECT, name: 'routing', rater: 'ben', target, late: false };
+  assert.ok(await withdrawLabel(db, of));
+  assert.equal(await found('label.routing = yes'), '');
+  assert.equal(await found('label.routing = no'), 'de', 'what others said stands');
+  await said(true);
+  assert.equal(await found('label.routing = yes'), 'd');
+  await withdrawLabel(db, of);
+});
 
 test('what a gate’s judge said of recorded outputs is told by no search', async () => {
   await db.updateTable('trace').set({ run: null }).execute();
