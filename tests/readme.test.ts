@@ -40,6 +40,18 @@ function commandsOf(page: string): readonly Shown[] {
   return found;
 }
 
+/** Commands in running text: `npx attune judge builtin`, `attune cycle pool <cycle>`. Arguments and required options may be left out there. */
+function mentionedOn(page: string): readonly Shown[] {
+  const lines = readFileSync(join(root, page), 'utf8').split('\n');
+  return lines.flatMap((text, index) =>
+    [...text.matchAll(/`(?:npx )?attune ([^`|]+)`/g)].map(([, args = '']) => ({
+      page,
+      line: index + 1,
+      command: `npx attune ${args.replace(/ \.\.\.$/, '')}`,
+    })),
+  );
+}
+
 const nothing: Act = () => () => Promise.resolve();
 const wordsOf = (command: string): readonly string[] =>
   [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
@@ -90,6 +102,18 @@ test('every command that README, CONTRIBUTING, docs and examples show exists, wi
     }),
   );
   assert.deepEqual(faults.flat(), []);
+});
+
+test('every command that the pages mention in running text is one, with its flags', async () => {
+  const mentioned = pages.flatMap(mentionedOn);
+  assert.ok(mentioned.length > 20);
+  const faults: string[] = [];
+  for (const { page, line, command } of mentioned) {
+    const fault = await faultOf(command);
+    if (fault !== null && !/missing required argument|not specified/.test(fault))
+      faults.push(`${page}:${line} ${command}: ${fault}`);
+  }
+  assert.deepEqual(faults, []);
 });
 
 test('the checker sees a verb and a flag that are not there', async () => {
