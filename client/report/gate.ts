@@ -1,5 +1,6 @@
 import type { CycleReport, Estimate, GateReport } from '../../contracts/report.ts';
-import { count, decimal, percent, points, range } from '../terminal/figures.ts';
+import { GUARDRAIL_HEADINGS, guardrailRows } from '../../domain/promote/guardrail-rows.ts';
+import { count, percent, points, range } from '../terminal/figures.ts';
 import { peopleBlocks } from './people.ts';
 import { type Block, list, type Section, table, text } from './blocks.ts';
 
@@ -58,24 +59,8 @@ export function testSentence(
   );
 }
 
-export function guardrailTable({
-  guardrails: rows,
-}: Pick<GateReport, 'guardrails'>): readonly Block[] {
-  if (rows.length === 0) return [];
-  return [
-    table(
-      ['guardrail', 'state', 'estimate', 'bounds', 'limit', 'note'],
-      rows.map((row) => [
-        row.metric,
-        row.state,
-        decimal(row.estimate, 3),
-        `${decimal(row.lower, 3)} to ${decimal(row.upper, 3)}`,
-        decimal(row.limit, 3),
-        row.note,
-      ]),
-    ),
-  ];
-}
+export const guardrailTable = (gate: Pick<GateReport, 'guardrails'>): readonly Block[] =>
+  gate.guardrails.length === 0 ? [] : [table(GUARDRAIL_HEADINGS, guardrailRows(gate))];
 
 export function clustersNeeded({
   clustersNeeded: needed,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { GateReport, PeopleReport } from '../../contracts/report.ts';
 import type { Cycle } from '../../db/cycles.ts';
+import { GUARDRAIL_HEADINGS, guardrailRows } from '../../domain/promote/guardrail-rows.ts';
 import { intervalsChart } from './chart.ts';
 import { points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
@@ -41,15 +42,8 @@ export function gatePart({ verdict, gateReport }: Cycle): Html {
     })}
     ${dataTable({
       caption: 'Guardrails',
-      head: ['guardrail', 'state', 'estimate', 'bounds', 'limit', 'note'],
-      rows: gate.guardrails.map((row) => [
-        row.metric,
-        row.state,
-        decimal(row.estimate, 3),
-        `${decimal(row.lower, 3)} to ${decimal(row.upper, 3)}`,
-        decimal(row.limit, 3),
-        row.note,
-      ]),
+      head: GUARDRAIL_HEADINGS,
+      rows: guardrailRows(gate),
       empty: 'The policy names no guardrail.',
     })}
     ${peoplePart(gate)}
