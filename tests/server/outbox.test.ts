@@ -6,29 +6,19 @@ import type { LabelLine } from '../../contracts/label.ts';
 import { deliverMessage } from '../../server/outbox.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
-import { testTemporal } from '../services.ts';
-import { type RunningServer, send, startServer } from './http.ts';
+import { send } from './http.ts';
 import { openLabelSession, type OpenSession } from './session.ts';
+import { type Connected, startConnected } from './with-temporal.ts';
 
 let database: OpenDatabase;
-let server: RunningServer;
 let open: OpenSession;
-let client: Client;
+let connected: Connected;
 before(async () => {
   database = await openDatabase();
   open = await openLabelSession(database.db);
-  const { address, namespace } = await testTemporal();
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
-  server = await startServer({
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-  });
+  connected = await startConnected(database.url);
 });
-after(async () => {
-  await server.stop();
-  await client.connection.close();
-});
+after(() => connected.stop());
 
 const WAIT_MS = 15_000;
 
@@ -36,7 +26,7 @@ const WAIT_MS = 15_000;
 async function signalsOf(workflowId: string, count: number): Promise<readonly unknown[]> {
   const until = performance.now() + WAIT_MS;
   for (;;) {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    const { events } = await connected.client.workflow.getHandle(workflowId).fetchHistory();
     const signals = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: at }) =>
       at?.signalName === 'labelingComplete' ? [at.input?.payloads?.[0]?.data] : [],
     );
@@ -55,13 +45,15 @@ const label = (trace: string, rater: string): LabelLine => ({
 
 test('labels that reach the target tell the cycle once, with no worker up and without being asked', async () => {
   const workflowId = `cycle/${PROJECT}/${open.cycle.cycle}/${open.cycle.number}`;
-  const handle = await client.workflow.start('cycleWorkflow', {
+  const handle = await connected.client.workflow.start('cycleWorkflow', {
     workflowId,
     taskQueue: 'nobody',
     args: [],
   });
   const post = (rater: string) =>
-    send(`${server.url}/api/labels`, { body: open.traces.map((trace) => label(trace, rater)) });
+    send(`${connected.server.url}/api/labels`, {
+      body: open.traces.map((trace) => label(trace, rater)),
+    });
   await post('ana');
   assert.deepEqual(await signalsOf(workflowId, 0), []);
   await post('ben');
@@ -74,8 +66,8 @@ test('labels that reach the target tell the cycle once, with no worker up and wi
 
 test('a message for a cycle that is gone is done with; one that Temporal cannot take waits', async () => {
   const message = { id: '1', project: PROJECT, kind: 'labels-target', subject: 's' } as const;
-  await deliverMessage(client, { ...message, payload: { cycle: 'gone/7' } });
-  await deliverMessage(client, { ...message, payload: { cycle: null } });
+  await deliverMessage(connected.client, { ...message, payload: { cycle: 'gone/7' } });
+  await deliverMessage(connected.client, { ...message, payload: { cycle: null } });
   const away = Connection.lazy({ address: '127.0.0.1:1' });
   const nowhere = new Client({ connection: away });
   await assert.rejects(deliverMessage(nowhere, { ...message, payload: { cycle: 'gone/7' } }));

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
-import { Client, Connection } from '@temporalio/client';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
 import { NO_BROWSER, openBrowser } from '../browser.ts';
-import { type RunningServer, send, startServer } from '../http.ts';
+import { send } from '../http.ts';
 import { linksFor, openReview, type Review } from '../review.ts';
-import { testTemporal } from '../../services.ts';
+import { type Connected, startConnected } from '../with-temporal.ts';
 
 const ITEMS = 2_000;
 const SPANS = 200;
@@ -16,25 +15,15 @@ const long =
   'set ATTUNE_LONG=1: 2,000 items with 400,000 spans are written first';
 
 let database: OpenDatabase;
-let server: RunningServer;
-let client: Client;
 let review: Review;
+let connected: Connected;
 before(async () => {
   if (long !== false) return;
   database = await openDatabase();
   review = await openReview(database.db, { items: ITEMS, spans: SPANS });
-  const { address, namespace } = await testTemporal();
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
-  server = await startServer({
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-  });
+  connected = await startConnected(database.url);
 });
-after(async () => {
-  await server?.stop();
-  await client?.connection.close();
-});
+after(() => connected?.stop());
 
 test(
   'the page of a session of 2,000 items is sent with three of them, and asks once for what comes next',
@@ -44,7 +33,7 @@ test(
     const { page, faults } = await openBrowser();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    const answer = await page.goto(`${server.url}/label/${links['ana']}`);
+    const answer = await page.goto(`${connected.server.url}/label/${links['ana']}`);
     await page.getByText('Trace: 200 steps').waitFor();
     await page.waitForLoadState('networkidle');
     const bytes = (await answer!.body()).byteLength;
@@ -61,7 +50,7 @@ test(
 
 test('4,000 labels cost the waiting cycle one signal', { skip: long }, async () => {
   const workflowId = `cycle/${PROJECT}/${review.cycle}/${review.number}`;
-  const handle = await client.workflow.start('cycleWorkflow', {
+  const handle = await connected.client.workflow.start('cycleWorkflow', {
     workflowId,
     taskQueue: 'nobody',
     args: [],
@@ -74,7 +63,7 @@ test('4,000 labels cost the waiting cycle one signal', { skip: long }, async () 
         name: 'routing',
         value: n % 2 === 0,
       }));
-      const { status } = await send(`${server.url}/api/labels`, { body });
+      const { status } = await send(`${connected.server.url}/api/labels`, { body });
       assert.equal(status, 200);
     }
   await sleep(5_000);
