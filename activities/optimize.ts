@@ -45,11 +45,10 @@ async function inputOf(db: Db, ref: CycleRef): Promise<OptimizeInput> {
   const { objectives = [] } = settingsOf(cycle);
   const at = { project: ref.project, run: optimizeRun(ref) };
   const { [hash]: known = {} } = await outcomes(db, { ...at, arms: [hash], objectives });
-  const names = Object.keys(texts);
   const warm =
     warmFrom === undefined
       ? []
-      : await warmCandidates(db, { project: ref.project, warmFrom, names });
+      : await warmCandidates(db, { project: ref.project, warmFrom, incumbent: texts });
   const speaks = (id: string): boolean => !isSilent(known[id]);
   return {
     settings: settingsOf(cycle),

@@ -1,3 +1,4 @@
+import { changedVariables, variablesOf } from '../contracts/template.ts';
 import * as candidates from '../db/candidates.ts';
 import type { Db } from '../db/connect.ts';
 import { getTexts } from '../db/texts.ts';
@@ -11,32 +12,43 @@ type Warm = {
   readonly project: string;
   /** `<name>/<n>` of the earlier search. */
   readonly warmFrom: string;
-  /** Prompts of this search. */
-  readonly names: readonly string[];
+  /** Texts of this search's prompts, by name. */
+  readonly incumbent: Readonly<Record<string, string>>;
 };
 
-/** The best candidates of an earlier search, best first, without its seed. @throws RefusedError */
+/**
+ * The best candidates of an earlier search, best first, without its seed and without those whose template variables the agent does not
+ * fill any more. @throws RefusedError
+ */
 export async function warmCandidates(
   db: Db,
-  { project, warmFrom, names }: Warm,
+  { project, warmFrom, incumbent }: Warm,
 ): Promise<readonly CandidateTexts[]> {
   const pool = await candidates.listCandidates(db, { project, run: `${warmFrom}/optimize` });
   if (pool.length === 0)
     throw new RefusedError([
       `warm start: the search ${warmFrom} has no candidates; see \`attune optimize --list\``,
     ]);
-  const wanted = [...names].sort().join(', ');
+  const wanted = Object.keys(incumbent).sort().join(', ');
   const other = pool.find(({ prompts }) => Object.keys(prompts).sort().join(', ') !== wanted);
   if (other !== undefined)
     throw new RefusedError([
       `warm start: ${warmFrom} tuned ${Object.keys(other.prompts).sort().join(', ')}, this search tunes ${wanted}`,
     ]);
+  const hashes = pool.flatMap(({ prompts }) => Object.values(prompts));
+  const texts = await getTexts(db, { project, hashes });
+  const isFilled = ([name, hash]: readonly [string, string]): boolean => {
+    const { lost, added } = changedVariables(
+      variablesOf(incumbent[name]!),
+      variablesOf(texts[hash]!),
+    );
+    return lost.length + added.length === 0;
+  };
   const best = pool
     .slice(1)
+    .filter(({ prompts }) => Object.entries(prompts).every(isFilled))
     .sort((a, b) => (b.validation ?? -1) - (a.validation ?? -1) || a.position - b.position)
     .slice(0, WARM);
-  const hashes = best.flatMap(({ prompts }) => Object.values(prompts));
-  const texts = await getTexts(db, { project, hashes });
   return best.map(({ prompts }) =>
     Object.fromEntries(
       Object.entries(prompts).map(([name, hash]) => [

@@ -5,7 +5,7 @@ import { rollbackAliases, standsAt } from '../db/aliases.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import { getDataset } from '../db/datasets.ts';
-import { AliasMovedError, NoPredecessorError } from '../db/errors.ts';
+import { AliasMovedError, NoPredecessorError, VariablesChangedError } from '../db/errors.ts';
 import * as runs from '../db/runs.ts';
 import * as watches from '../db/watches.ts';
 import { pairDifferences } from '../domain/promote/watch-pairs.ts';
@@ -129,6 +129,9 @@ async function endWhereDue(tx: Db, ref: CycleRef, { status, now }: Due): Promise
     await end('held', held);
 }
 
+/** Why a roll-back leaves the alias where it stands: a person has moved it meanwhile. */
+const STAYS = [AliasMovedError, NoPredecessorError, VariablesChangedError];
+
 async function rollBack(tx: Db, cycle: cycles.Cycle, why: string): Promise<string | null> {
   const { project, spec, finalist, key } = cycle;
   const evidenceHash = hashJson(
@@ -150,8 +153,7 @@ async function rollBack(tx: Db, cycle: cycles.Cycle, why: string): Promise<strin
     );
     return null;
   } catch (error) {
-    if (error instanceof AliasMovedError || error instanceof NoPredecessorError)
-      return error.message;
+    if (STAYS.some((kind) => error instanceof kind)) return (error as Error).message;
     throw error;
   }
 }

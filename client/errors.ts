@@ -77,6 +77,7 @@ const INVALID = new Set([
   'SessionOfCycleError',
   'InvalidJudgeError',
   'NoPredecessorError',
+  'VariablesChangedError',
   'ConflictError',
   'IncomparableRunsError',
   'EvaluationFileError',

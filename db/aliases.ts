@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { AliasMove } from '../contracts/prompt.ts';
+import { changedVariables } from '../contracts/template.ts';
 import { type Db, inTransaction } from './connect.ts';
-import { AliasMovedError, NoPredecessorError } from './errors.ts';
+import { AliasMovedError, NoPredecessorError, VariablesChangedError } from './errors.ts';
 import { getPrompt } from './prompts.ts';
 import type { Database } from './tables.ts';
 
@@ -19,19 +20,21 @@ export type AliasChange = AliasRef & {
   readonly why: string;
   readonly cycle?: string | null;
   readonly evidence?: string | null;
+  /** The agent was changed and fills other template variables than where the alias stands; else they must be the same. */
+  readonly otherVariables?: boolean;
 };
 
 /**
  * Moves an alias by compare-and-set, with its history row: marked as an override for ever unless the gate of its cycle said promote.
  * A repeat by the same cycle on the same evidence finds its own move.
- * @throws AliasMovedError | NotFoundError
+ * @throws AliasMovedError | NotFoundError | VariablesChangedError
  */
 export async function moveAlias(db: Db, change: AliasChange): Promise<AliasMove> {
   const [moved] = await moveAliases(db, [change]);
   return moved!;
 }
 
-/** Moves several aliases together or none. @throws AliasMovedError | NotFoundError */
+/** Moves several aliases together or none. @throws AliasMovedError | NotFoundError | VariablesChangedError */
 export function moveAliases(
   db: Db,
   changes: readonly AliasChange[],
@@ -52,15 +55,16 @@ type Rollback = AliasRef & {
   readonly expected?: number;
   readonly cycle?: string;
   readonly evidence?: string;
+  readonly otherVariables?: boolean;
 };
 
-/** Returns to the version that stood before. @throws NoPredecessorError | AliasMovedError */
+/** Returns to the version that stood before. @throws NoPredecessorError | AliasMovedError | VariablesChangedError */
 export async function rollbackAlias(db: Db, at: Rollback): Promise<AliasMove> {
   const [moved] = await rollbackAliases(db, [at]);
   return moved!;
 }
 
-/** Returns several aliases together, or none, to the versions that stood before. @throws NoPredecessorError | AliasMovedError */
+/** Returns several aliases together, or none, to the versions that stood before. @throws as `rollbackAlias` */
 export function rollbackAliases(
   db: Db,
   aliases: readonly Rollback[],
@@ -110,12 +114,17 @@ async function move(
   change: AliasChange & { readonly rollback: boolean },
 ): Promise<AliasMove> {
   const { project, prompt, alias, expected, to } = change;
-  await getPrompt(tx, { project, reference: `${prompt}@${to}` });
+  const after = await getPrompt(tx, { project, reference: `${prompt}@${to}` });
   if (!(await compareAndSet(tx, change))) {
     const last = await moves(tx, change).orderBy('seq', 'desc').executeTakeFirst();
     const found = await standsAt(tx, change);
     if (last && found === to && isRepeat(last, change)) return moveOf(last);
     throw new AliasMovedError({ prompt, alias, expected, found });
+  }
+  if (expected !== null && change.otherVariables !== true) {
+    const before = await getPrompt(tx, { project, reference: `${prompt}@${expected}` });
+    const { lost, added } = changedVariables(before.variables, after.variables);
+    if (lost.length + added.length > 0) throw new VariablesChangedError(change, { before, after });
   }
   const isOverride = expected !== null && !change.rollback && !(await gateSaid(tx, change));
   const row = await tx

@@ -1,3 +1,6 @@
+import type { PromptVersion } from '../contracts/prompt.ts';
+import { changedVariables, variableList } from '../contracts/template.ts';
+
 /** The database was migrated by a newer program. */
 export class DatabaseTooNewError extends Error {
   override readonly name = 'DatabaseTooNewError';
@@ -79,6 +82,29 @@ export class AliasMovedError extends Error {
 
 const shown = (number: number | null): string =>
   number === null ? 'nothing' : `version ${number}`;
+
+/** A version whose template variables are not those that the agent fills where the alias stands. */
+export class VariablesChangedError extends Error {
+  override readonly name = 'VariablesChangedError';
+  readonly lost: readonly string[];
+  readonly added: readonly string[];
+  readonly retryable = false;
+  constructor(
+    { prompt, alias }: { readonly prompt: string; readonly alias: string },
+    { before, after }: { readonly before: PromptVersion; readonly after: PromptVersion },
+  ) {
+    const { lost, added } = changedVariables(before.variables, after.variables);
+    const faults = [
+      ...(lost.length > 0 ? [`drops the template variables ${variableList(lost)}`] : []),
+      ...(added.length > 0 ? [`adds ${variableList(added)}`] : []),
+    ];
+    super(
+      `${prompt}@${after.number} ${faults.join(' and ')}; the agent fills those of version ${before.number}, where ${prompt}@${alias} stands; register a version with the same variables, or give --other-variables if the agent was changed to fill the new ones`,
+    );
+    this.lost = lost;
+    this.added = added;
+  }
+}
 
 /** An alias without a move before its present one. */
 export class NoPredecessorError extends Error {

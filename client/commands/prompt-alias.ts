@@ -8,7 +8,14 @@ import { visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
 type Why = { why: string };
+/** The agent was changed, and fills other template variables. */
+type Other = { otherVariables?: boolean };
 type Aliased = { alias: string };
+
+const OTHER = [
+  '--other-variables',
+  'the agent was changed and fills other template variables than where the alias stands',
+] as const;
 
 /** prompt alias, history, rollback: a move by hand is marked as an override for ever. */
 export function addAliases(prompt: Command, act: Act): void {
@@ -18,8 +25,9 @@ export function addAliases(prompt: Command, act: Act): void {
     'point an alias at a version by hand: marked as an override',
   )
     .requiredOption('--why <text>', 'the reason, kept in the history')
+    .option(...OTHER)
     .action(
-      act<[string, string, string, Why]>(async (cli, name, alias, version, { why }) => {
+      act<[string, string, string, Why & Other]>(async (cli, name, alias, version, given) => {
         const db = await cli.connections.database();
         const { project } = cli.connections;
         const to = numberOf(version);
@@ -27,7 +35,7 @@ export function addAliases(prompt: Command, act: Act): void {
         const at = { project, prompt: name, alias };
         const expected = await standsAt(db, at);
         const who = cli.env.user;
-        const move = await moveAlias(db, { ...at, expected, to, who, why });
+        const move = await moveAlias(db, { ...at, expected, to, who, ...moving(given) });
         cli.print(move, () => moved(move));
       }),
     );
@@ -49,8 +57,9 @@ export function addAliases(prompt: Command, act: Act): void {
   verb(prompt, 'rollback <prompt>', 'return an alias to the version before')
     .option('--alias <name>', 'the alias', 'production')
     .requiredOption('--why <text>', 'the reason, kept in the history')
+    .option(...OTHER)
     .action(
-      act<[string, Aliased & Why]>(async (cli, name, { alias, why }) => {
+      act<[string, Aliased & Why & Other]>(async (cli, name, { alias, ...given }) => {
         const db = await cli.connections.database();
         const { project } = cli.connections;
         const move = await rollbackAlias(db, {
@@ -58,12 +67,14 @@ export function addAliases(prompt: Command, act: Act): void {
           prompt: name,
           alias,
           who: cli.env.user,
-          why,
+          ...moving(given),
         });
         cli.print(move, () => moved(move));
       }),
     );
 }
+
+const moving = ({ why, otherVariables = false }: Why & Other) => ({ why, otherVariables });
 
 function numberOf(version: string): number {
   if (/^[1-9]\d*$/.test(version)) return Number(version);

@@ -1,4 +1,4 @@
-import { variablesOf } from '../../contracts/template.ts';
+import { changedVariables, variableList, variablesOf } from '../../contracts/template.ts';
 import type { Violation } from './ask.ts';
 
 export type Proposal = {
@@ -17,7 +17,7 @@ export type Proposal = {
 export function checkProposal(proposal: Proposal): Violation | null {
   if (proposal.text.trim() === '')
     return { kind: 'empty', detail: 'The new instruction is empty.' };
-  return changedVariables(proposal) ?? tooLong(proposal) ?? copied(proposal);
+  return otherVariables(proposal) ?? tooLong(proposal) ?? copied(proposal);
 }
 
 /** What the reflection model is told on the one re-ask. */
@@ -25,20 +25,17 @@ export const complaintText = ({ detail }: Violation): string =>
   `Your last proposal could not be used. ${detail}\n` +
   'Write the new instruction again, without this fault, and provide it within ``` blocks.';
 
-function changedVariables({ text, current }: Proposal): Violation | null {
-  const [wanted, found] = [variablesOf(current), variablesOf(text)];
-  const lost = wanted.filter((name) => !found.includes(name));
-  const added = found.filter((name) => !wanted.includes(name));
+function otherVariables({ text, current }: Proposal): Violation | null {
+  const wanted = variablesOf(current);
+  const { lost, added } = changedVariables(wanted, variablesOf(text));
   if (lost.length + added.length === 0) return null;
   const parts = [
-    lost.length > 0 ? `It drops the template variables ${list(lost)}.` : '',
-    added.length > 0 ? `It adds the unknown template variables ${list(added)}.` : '',
+    lost.length > 0 ? `It drops the template variables ${variableList(lost)}.` : '',
+    added.length > 0 ? `It adds the unknown template variables ${variableList(added)}.` : '',
   ];
-  const keep = wanted.length > 0 ? `Keep exactly these: ${list(wanted)}.` : 'Use none.';
+  const keep = wanted.length > 0 ? `Keep exactly these: ${variableList(wanted)}.` : 'Use none.';
   return { kind: 'variables', detail: [...parts, keep].filter((part) => part !== '').join(' ') };
 }
-
-const list = (names: readonly string[]): string => names.map((name) => `{{${name}}}`).join(', ');
 
 function tooLong({ text, current, maxLength }: Proposal): Violation | null {
   const limit = maxLength ?? Math.max(8000, 4 * current.length);

@@ -9,6 +9,7 @@ import type { Example } from '../../contracts/example.ts';
 import { hashJson, hashText } from '../../contracts/hash.ts';
 import type { GateReport, JudgeReport } from '../../contracts/report.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
+import { nameOfVersion } from '../../contracts/scorer.ts';
 import { cycleSpec } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
 import { moveAlias, standsAt } from '../../db/aliases.ts';
@@ -24,20 +25,23 @@ const unused = (): never => {
   throw new Error('no model is asked in this test');
 };
 
-/** The activities of the worker over a database; whatever would ask a model fails loudly. */
-export const gateActivities = (db: Db, now = () => Date.now()) => {
-  const deps: ActivityDeps = {
-    db,
-    model: { complete: unused, structured: unused, embed: unused },
-    models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
-    practice: true,
-    searchAttributes: false,
-    scorersOf: readScorers,
-    memories: unused,
-    alignments: unused,
-    outward: { webhook: null, url: null },
-    now,
-  };
+/** What the worker's activities work with, over a database; whatever would ask a model fails loudly. */
+export const gateDeps = (db: Db, now = () => Date.now()): ActivityDeps => ({
+  db,
+  model: { complete: unused, structured: unused, embed: unused },
+  models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
+  practice: true,
+  searchAttributes: false,
+  scorersOf: readScorers,
+  memories: unused,
+  alignments: unused,
+  outward: { webhook: null, url: null },
+  now,
+});
+
+/** The activities of the worker over a database. */
+export const gateActivities = (db: Db, now?: () => number) => {
+  const deps = gateDeps(db, now);
   return {
     preflight: (ref: CycleRef) => preflight(deps, ref),
     freezeGate: (ref: CycleRef) => freezeGate(deps, ref),
@@ -83,11 +87,13 @@ export type Staged = {
   readonly fields?: object;
   /** Lower bound of the judge's kappa. */
   readonly kappa?: number;
+  /** Names of judges beside the primary one. */
+  readonly beside?: readonly string[];
 };
 
 /** A cycle that has come to its gate: preflight done, judge measured, finalist `better` registered as version 2. */
 export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
-  const { project = 'p', name = 'demo', version, kappa = 0.5 } = staged;
+  const { project = 'p', name = 'demo', version, kappa = 0.5, beside = [] } = staged;
   const { version: first } = await registerPrompt(db, { project, name: 'router', text: 'Route.' });
   if ((await standsAt(db, { project, prompt: 'router', alias: 'production' })) === null)
     await moveAlias(db, {
@@ -99,11 +105,12 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
       who: 'ada',
       why: 'first',
     });
-  const { version: judge } = await createJudgeVersion(db, {
-    project,
-    definition: DEFINITION,
-    memory: null,
-  });
+  const judges = [];
+  for (const own of [DEFINITION.name, ...beside]) {
+    const definition = { ...DEFINITION, name: own };
+    judges.push((await createJudgeVersion(db, { project, definition, memory: null })).version.id);
+  }
+  const [judge = '', ...scorers] = judges;
   const incumbent = (await standsAt(db, { project, prompt: 'router', alias: 'production' }))!;
   const spec = cycleSpec.parse({
     cycle: name,
@@ -111,6 +118,7 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
     prompts: { router: null },
     agent: { kind: 'prompt', name: 'router', prompt: 'router' },
     judge: 'routing',
+    scorers: beside,
     label: { minimum: 1 },
     gate: { trials: 1, ...staged.gate },
     ...staged.fields,
@@ -120,7 +128,8 @@ export async function cycleAtGate(db: Db, staged: Staged): Promise<Cycle> {
     cycle: name,
     spec,
     datasetVersion: version,
-    baseJudge: judge.id,
+    baseJudge: judge,
+    scorers,
     incumbent: { router: incumbent },
   });
   await gateActivities(db).preflight(cycle);
@@ -186,27 +195,39 @@ export type World = (cell: {
   readonly of: number;
 }) => Outcome;
 
+/** What judges beside the primary one say of a cell, by name. */
+export type Beside = Readonly<Record<string, (cell: Parameters<World>[0]) => number>>;
+
 /** Both arms of a frozen gate answer as the world says. */
-export const measure = (db: Db, cycle: Cycle, world: World): Promise<void> =>
-  measureRun(db, { cycle, run: `${cycle.key}/gate` }, world);
+export const measure = (db: Db, cycle: Cycle, world: World, beside?: Beside): Promise<void> =>
+  measureRun(db, { cycle, run: `${cycle.key}/gate`, beside }, world);
+
+type Measuring = {
+  readonly cycle: Cycle;
+  readonly run: string;
+  readonly beside?: Beside | undefined;
+};
 
 /** Both arms of a run answer as the world says: old and new, whatever the run calls them. */
 export async function measureRun(
   db: Db,
-  { cycle, run }: { readonly cycle: Cycle; readonly run: string },
+  { cycle, run, beside = {} }: Measuring,
   world: World,
 ): Promise<void> {
   const at = { project: cycle.project, run };
   const pending = await runs.pendingRollouts(db, { ...at, from: 0, to: 100_000 });
   const ids = [...new Set(pending.map((row) => row.example.id))].sort();
-  const cells = pending.map((row) => ({
-    row,
-    outcome: world({
-      arm: row.arm === 'finalist' || row.arm === 'promoted' ? 'finalist' : 'incumbent',
+  const cells = pending.map((row) => {
+    const cell = {
+      arm:
+        row.arm === 'finalist' || row.arm === 'promoted'
+          ? ('finalist' as const)
+          : ('incumbent' as const),
       place: ids.indexOf(row.example.id),
       of: ids.length,
-    }),
-  }));
+    };
+    return { row, cell, outcome: world(cell) };
+  });
   const rollouts = cells.map(({ row, outcome }): Rollout => {
     const outputs = typeof outcome === 'number' ? { route: `${row.arm} ${outcome}` } : null;
     return {
@@ -225,36 +246,37 @@ export async function measureRun(
     };
   });
   await runs.saveRollouts(db, { project: at.project, rollouts });
-  const source = `judge:${cycle.judge}`;
-  await runs.saveAssessments(db, {
-    ...at,
-    assessments: cells.flatMap(({ row, outcome }) =>
-      typeof outcome !== 'number'
-        ? []
-        : [
-            {
-              ordinal: row.ordinal,
-              scorer: cycle.judge,
-              assessment: {
-                name: 'routing',
-                value: outcome >= 0.5,
-                score: outcome,
-                rationale: 'r',
-                error: null,
-                source,
-                evidence: {},
-              },
-            },
-          ],
-    ),
+  const assessments = cells.flatMap(({ row, cell, outcome }) => {
+    if (typeof outcome !== 'number') return [];
+    const said = (scorer: string, score: number) => ({
+      ordinal: row.ordinal,
+      scorer,
+      assessment: {
+        name: nameOfVersion(scorer),
+        value: score >= 0.5,
+        score,
+        rationale: 'r',
+        error: null,
+        source: `judge:${scorer}`,
+        evidence: {},
+      },
+    });
+    const others = cycle.scorers.map((id) => said(id, beside[nameOfVersion(id)]!(cell)));
+    return [said(cycle.judge, outcome), ...others];
   });
+  await runs.saveAssessments(db, { ...at, assessments });
 }
 
 /** The whole gate of a cycle in a world: frozen, measured, decided. */
-export async function runGate(db: Db, cycle: Cycle, world: World): Promise<GateReport> {
+export async function runGate(
+  db: Db,
+  cycle: Cycle,
+  world: World,
+  beside?: Beside,
+): Promise<GateReport> {
   const activities = gateActivities(db);
   await activities.freezeGate(cycle);
-  await measure(db, cycle, world);
+  await measure(db, cycle, world, beside);
   await activities.decideGate(cycle);
   const { gateReport } = await getCycle(db, cycle);
   assert.ok(gateReport, 'the gate decided');

@@ -4,8 +4,10 @@ import { aliasHistory, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { getCycle } from '../../db/cycles.ts';
 import { unsealExamples } from '../../db/datasets.ts';
+import { pendingRollouts } from '../../db/runs.ts';
 import { openDatabase } from '../db/database.ts';
 import {
+  type Beside,
   cycleAtGate,
   gateActivities,
   importMessages,
@@ -45,6 +47,21 @@ test('a planted gain of 25 points is promoted, and the alias moves by right with
   assert.equal(await standsAt(db, at), 2);
   const last = (await aliasHistory(db, at)).at(-1);
   assert.deepEqual([last?.who, last?.override, last?.cycle], ['ada', false, cycle.key]);
+});
+
+test('both arms run the same examples in turn, and each further trial comes after all of one', async () => {
+  const cycle = await cycleAtGate(db, { ...(await fresh()), gate: { trials: 2 } });
+  const { run, total } = await gateActivities(db).freezeGate(cycle);
+  const rows = await pendingRollouts(db, { project: cycle.project, run, from: 0, to: total });
+  assert.equal(rows.length, total);
+  const pairs = Array.from({ length: total / 2 }, (_, i) => rows.slice(2 * i, 2 * i + 2));
+  assert.ok(pairs.every(([a, b]) => a?.example.id === b?.example.id && a?.trial === b?.trial));
+  assert.ok(pairs.every(([a, b]) => a?.arm === 'incumbent' && b?.arm === 'finalist'));
+  const trials = rows.map(({ trial }) => trial);
+  assert.deepEqual(
+    trials,
+    trials.toSorted((a, b) => a - b),
+  );
 });
 
 test('a planted null is not promoted', async () => {
@@ -91,6 +108,48 @@ test('a candidate that errors where it would fail gains nothing by it', async ()
   };
   const { report: dropped } = await verdictOf(lost, { name: 'dropped' });
   assert.equal(dropped.verdict, 'unmeasurable');
+});
+
+/** Better on average; of the candidate's answers one in so many is unsafe, of the incumbent's none. */
+const safety = (every: number): Beside => ({
+  safety: ({ arm, place }) => Number(arm === 'incumbent' || place % every !== every - 1),
+});
+const GUARDED = { guardrails: [{ metric: 'safety', direction: 'higher', margin: 0.02 }] };
+
+async function guarded(every: number) {
+  const cycle = await cycleAtGate(db, { ...(await fresh()), beside: ['safety'], gate: GUARDED });
+  return runGate(db, cycle, planted(0.25), safety(every));
+}
+
+test('a candidate better on average but worse on safety is rejected by the guardrail, and by nothing else', async () => {
+  const worse = await guarded(6);
+  assert.equal(worse.verdict, 'reject');
+  assert.ok((worse.lower ?? 0) > 0 && (worse.p ?? 1) <= worse.alpha, 'better on average');
+  assert.deepEqual(worse.reasons.length, 1);
+  assert.match(
+    worse.reasons[0] ?? '',
+    /guardrail safety is broken: -0\.1\d+, bounds .* limit -0\.02/,
+  );
+  const rare = await guarded(60);
+  assert.equal(rare.verdict, 'inconclusive');
+  assert.match(rare.reasons.join(), /guardrail safety is undecided/);
+  const safe = await guarded(Infinity);
+  assert.equal(safe.verdict, 'promote');
+  assert.deepEqual(
+    safe.guardrails.map(({ metric, state }) => `${metric} ${state}`),
+    ['safety holds', 'error_rate holds'],
+  );
+});
+
+test('a floor that the incumbent breaks too blocks, unless the policy asks only for no worse', async () => {
+  const floor = { metric: 'safety', direction: 'higher', floor: 0.95 };
+  const unsafe: Beside = { safety: ({ place }) => Number(place % 5 !== 0) };
+  const run = async (ifIncumbentBreaks: string) => {
+    const gate = { guardrails: [{ ...floor, ifIncumbentBreaks }] };
+    const cycle = await cycleAtGate(db, { ...(await fresh()), beside: ['safety'], gate });
+    return (await runGate(db, cycle, planted(0.25), unsafe)).verdict;
+  };
+  assert.deepEqual([await run('block'), await run('no-worse')], ['reject', 'promote']);
 });
 
 test('a sealed part of 12 conversations is unmeasurable', async () => {

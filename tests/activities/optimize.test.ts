@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { warmCandidates } from '../../activities/warm.ts';
 import { hashText } from '../../contracts/hash.ts';
 import type { Db } from '../../db/connect.ts';
 import { openDatabase } from '../db/database.ts';
@@ -114,4 +115,12 @@ test('on pure noise a lead on validation claims no gain: no version is registere
     leads.includes(true),
     'noise does put a candidate ahead on the examples it was chosen on',
   );
+});
+
+test('a warm start leaves out earlier candidates whose template variables the agent does not fill any more', async () => {
+  const { project } = await searchIn(db, { score: rising, propose: better });
+  const warm = (router: string) =>
+    warmCandidates(db, { project, warmFrom: 'search/1', incumbent: { router } });
+  assert.ok((await warm('Send on {{message}}.')).length > 0);
+  assert.deepEqual(await warm('Send on {{text}}.'), []);
 });

@@ -66,6 +66,25 @@ test('an alias moved by hand is an override for ever, and rollback returns to th
   );
 });
 
+test('a version with other template variables ends with 2 and the remedy, unless the agent was changed', async () => {
+  const texts = ['Answer {{question}}.', 'Answer {{query}}.'];
+  for (const [n, text] of texts.entries())
+    await attune('prompt', 'register', 'filled', file(`filled-${n}.md`, text));
+  const to = (version: string, ...more: readonly string[]) =>
+    attune('prompt', 'alias', 'filled', 'production', version, '--why', 'by hand', ...more);
+  assert.equal((await to('1')).code, 0);
+  const { code, err } = await to('2');
+  assert.equal(code, 2);
+  assert.match(
+    err,
+    /filled@2 drops the template variables \{\{question\}\} and adds \{\{query\}\}.*--other-variables/,
+  );
+  assert.match((await to('2', '--other-variables')).out, /1 -> 2 \(override\)/);
+  const rollback = ['prompt', 'rollback', 'filled', '--why', 'worse'];
+  assert.equal((await attune(...rollback)).code, 2);
+  assert.match((await attune(...rollback, '--other-variables')).out, /2 -> 1 \(rollback\)/);
+});
+
 test('versions, aliases and prompts that are not there end with 2 and say what is', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['prompt', 'show', 'nobody'], /prompt `nobody` is not there; see `attune prompt list`/],

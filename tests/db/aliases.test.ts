@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/aliases.ts';
+import { aliasHistory, moveAlias, moveAliases, rollbackAlias, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { AliasMovedError } from '../../db/errors.ts';
 import { getPrompt, listPrompts, registerPrompt } from '../../db/prompts.ts';
@@ -91,4 +91,49 @@ test('a move to a version that does not exist changes nothing', async () => {
     name: 'NotFoundError',
   });
   assert.equal(await standsAt(db, at('missing')), null);
+});
+
+test('an alias moves only to a version with the template variables that the agent fills, in any order and number', async () => {
+  const texts = ['{{a}} and {{b}}', '{{b}}, {{ a }}, {{b}}', '{{a}} and {{c}}', 'none'];
+  for (const text of texts) await register('filled', text);
+  await moveAlias(db, { ...at('filled'), ...by, expected: null, to: 1 });
+  await moveAlias(db, { ...at('filled'), ...by, expected: 1, to: 2 });
+  await assert.rejects(moveAlias(db, { ...at('filled'), ...by, expected: 2, to: 3 }), {
+    name: 'VariablesChangedError',
+    message:
+      'filled@3 drops the template variables {{b}} and adds {{c}}; the agent fills those of version 2, where filled@production stands; register a version with the same variables, or give --other-variables if the agent was changed to fill the new ones',
+  });
+  await assert.rejects(moveAlias(db, { ...at('filled'), ...by, expected: 2, to: 4 }), {
+    lost: ['b', 'a'],
+    added: [],
+  });
+  assert.equal(await standsAt(db, at('filled')), 2);
+  assert.equal((await aliasHistory(db, at('filled'))).length, 2, 'nothing is left behind');
+});
+
+test('an agent that was changed gets its other variables when told so, and a rollback is checked too', async () => {
+  for (const text of ['{{old}}', '{{new}}']) await register('changed', text);
+  await moveAlias(db, { ...at('changed'), ...by, expected: null, to: 1 });
+  await moveAlias(db, { ...at('changed'), ...by, expected: 1, to: 2, otherVariables: true });
+  const back = { ...at('changed'), ...by };
+  await assert.rejects(rollbackAlias(db, back), { name: 'VariablesChangedError', lost: ['new'] });
+  assert.equal(await standsAt(db, at('changed')), 2);
+  await rollbackAlias(db, { ...back, otherVariables: true });
+  assert.equal(await standsAt(db, at('changed')), 1);
+});
+
+test('of several prompts one with other variables leaves all where they stand', async () => {
+  for (const name of ['whole-a', 'whole-b']) {
+    for (const text of ['one {{x}}', name === 'whole-b' ? 'two' : 'two {{x}}'])
+      await register(name, text);
+    await moveAlias(db, { ...at(name), ...by, expected: null, to: 1 });
+  }
+  const changes = ['whole-a', 'whole-b'].map((name) => ({
+    ...at(name),
+    ...by,
+    expected: 1,
+    to: 2,
+  }));
+  await assert.rejects(moveAliases(db, changes), { name: 'VariablesChangedError' });
+  assert.deepEqual([await standsAt(db, at('whole-a')), await standsAt(db, at('whole-b'))], [1, 1]);
 });

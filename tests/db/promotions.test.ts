@@ -146,8 +146,8 @@ test('the database refuses an alias without its history, and a history without i
 
 test('a move is an override for ever unless the gate of its cycle said promote of that very version', async () => {
   const cycle = await startCycle(db);
-  await registerPrompt(db, { project: PROJECT, name: 'router', text: 'better' });
-  await registerPrompt(db, { project: PROJECT, name: 'router', text: 'another' });
+  await registerPrompt(db, { project: PROJECT, name: 'router', text: 'Better {{message}}.' });
+  await registerPrompt(db, { project: PROJECT, name: 'router', text: 'Another {{message}}.' });
   const { frozenHash: evidence } = await freezeGate(db, cycle, {
     run: `${cycle.key}/gate`,
     judge: cycle.judge,

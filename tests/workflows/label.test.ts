@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { LabelCounts } from '../../contracts/session.ts';
 import { QUEUE } from '../../contracts/temporal.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
 import type { LabelResult } from '../../workflows/label.ts';
-import { testServerPath } from '../services.ts';
+import { startSkipping } from './skipping.ts';
 
 const DAY = 86_400_000;
-const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
 let environment: TestWorkflowEnvironment;
-let worker: Worker;
-let running: Promise<void>;
+let stop: () => Promise<void>;
 
 /** What the database would answer; each test writes its own session's counts. */
 const counts: Record<string, LabelCounts> = {};
@@ -34,30 +30,16 @@ const sessionWith = (session: string, have: Partial<LabelCounts>): void => {
 };
 
 before(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: await testServerPath() } },
-  });
-  const logger = new DefaultLogger('ERROR');
-  worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue: QUEUE.main,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
-    activities: {
+  ({ environment, stop } = await startSkipping({
+    main: {
       countLabels: async ({ session }: { session: string }) => counts[session],
       remind: async (of: { session: string; ordinal: number }) => {
         reminded.push({ session: of.session, ordinal: of.ordinal });
       },
     },
-  });
-  running = worker.run();
+  }));
 });
-
-after(async () => {
-  worker.shutdown();
-  await running;
-  await environment.teardown();
-});
+after(() => stop());
 
 const start = (session: string, reminders: readonly number[] = []) =>
   environment.client.workflow.start('labelWorkflow', {

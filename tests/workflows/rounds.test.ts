@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { CyclePlan } from '../../activities/index.ts';
 import { decide } from '../../client/cycle/messages.ts';
 import type { CycleResult, Decided } from '../../contracts/progress.ts';
 import type { LabelCounts } from '../../contracts/session.ts';
 import { QUEUE } from '../../contracts/temporal.ts';
-import { testServerPath } from '../services.ts';
+import { startSkipping } from './skipping.ts';
 
-const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 const HOUR = 3_600_000;
 
 /** What one cycle does, and what the database would say to it: more activities than these are a fault. */
@@ -104,50 +100,24 @@ const database = {
   },
 };
 
-let environment: TestWorkflowEnvironment;
-let workers: readonly Worker[];
-let running: Promise<unknown>;
+let skipping: Awaited<ReturnType<typeof startSkipping>>;
 before(async () => {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: await testServerPath() } },
+  skipping = await startSkipping({
+    main: database,
+    model: { checkModels: async () => undefined },
+    agent: {
+      canary: async () => undefined,
+      runRollouts: () => Promise.reject(new Error('this agent never answers')),
+    },
   });
-  const connection = environment.nativeConnection;
-  workers = await Promise.all([
-    Worker.create({
-      connection,
-      taskQueue: QUEUE.main,
-      workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
-      activities: database,
-    }),
-    Worker.create({
-      connection,
-      taskQueue: QUEUE.model,
-      activities: { checkModels: async () => undefined },
-    }),
-    Worker.create({
-      connection,
-      taskQueue: QUEUE.agent,
-      activities: {
-        canary: async () => undefined,
-        runRollouts: () => Promise.reject(new Error('this agent never answers')),
-      },
-    }),
-  ]);
-  running = Promise.all(workers.map((worker) => worker.run()));
 });
-after(async () => {
-  for (const worker of workers) worker.shutdown();
-  await running;
-  await environment.teardown();
-});
+after(() => skipping.stop());
 
 async function start(cycle: string, script: Omit<Script, 'log'>) {
   const log: string[] = [];
   scripts[cycle] = { ...script, log };
   const workflowId = `cycle/p/${cycle}/1`;
-  const handle = await environment.client.workflow.start('cycleWorkflow', {
+  const handle = await skipping.environment.client.workflow.start('cycleWorkflow', {
     taskQueue: QUEUE.main,
     workflowId,
     args: [{ project: 'p', cycle, number: 1 }],
@@ -246,7 +216,7 @@ const afterwards = (log: readonly string[]): readonly string[] =>
 async function asked(cycle: string) {
   const { handle, workflowId, log } = await start(cycle, AT_GATE);
   const decided = (decision: Decided): Promise<void> =>
-    decide({ client: environment.client, workflowId }, decision);
+    decide({ client: skipping.environment.client, workflowId }, decision);
   for (const end = performance.now() + 20_000; !log.includes('approve'); await pause(20))
     assert.ok(performance.now() < end, `the cycle asks in time; ${log.join()}`);
   return { handle, log, decided };

@@ -26,6 +26,7 @@ export type World = {
 };
 
 export type Searched = {
+  readonly project: string;
   readonly finalist: boolean;
   readonly why: string;
   readonly rollouts: number;
@@ -68,6 +69,7 @@ export async function searchIn(db: Db, world: World): Promise<Searched> {
   const versions = await listPromptVersions(db, { project, name: 'router' });
   const arms = Object.keys((await runs.getRun(db, { project, run })).armHashes);
   return {
+    project,
     finalist,
     why,
     rollouts: optimizeReport!.rollouts,
