@@ -38,6 +38,7 @@ export async function driveForm(
   const lacking = agent.prompts.filter((name) => !prompts.some((prompt) => prompt.name === name));
   return show(context, {
     title: `Talk to ${agent.name}`,
+    styles: ['drive.css'],
     body: html`<h1>Talk to ${agent.name}</h1>
       ${lacking.map(
         (name) =>
@@ -46,7 +47,7 @@ export async function driveForm(
             makes one.
           </p>`,
       )}
-      <form method="post" action="/drive" class="card stack">
+      <form method="post" action="/drive" class="card stack begin">
         <input type="hidden" name="agent" value="${agent.name}" />
         ${agent.prompts.map((name) => promptChoice(prompts.find((at) => at.name === name)))}
         <label>Field of the message <input name="field" value="${field}" required /></label>

@@ -21,6 +21,7 @@ export function drivesPage(deps: AppDeps): Hono<ConsoleEnv> {
     const drives = await listDrives(db, { project, limit: SHOWN });
     return show(context, {
       title: 'Test drive',
+      styles: ['drive.css'],
       body: html`<h1>Test drive</h1>
         <p>
           Talk to an agent. Each answer is kept with its trace; your thumbs become labels.
@@ -29,13 +30,12 @@ export function drivesPage(deps: AppDeps): Hono<ConsoleEnv> {
         <h2>Agents</h2>
         ${dataTable({
           caption: 'Agents',
-          head: ['agent', 'kind', 'prompts', 'time limit', ''],
+          head: ['agent', 'kind', 'prompts', 'time limit'],
           rows: agents.map(({ name, kind, prompts, timeoutMs }) => [
-            name,
+            html`<a class="button" href="/drive/new?agent=${segment(name)}">Talk to ${name}</a>`,
             kind,
             prompts.join(', ') || 'none',
             `${timeoutMs / 1000} s`,
-            html`<a class="button" href="/drive/new?agent=${segment(name)}">Talk to ${name}</a>`,
           ]),
           empty: html`No worker has told of an agent yet. Declare one in
             <code>attune.config.ts</code> and start <code>npx attune up</code>.`,

@@ -4,24 +4,11 @@ import { saveAnswer } from '../../../db/answers.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
-import { look, NO_BROWSER, openBrowser, type Person } from '../browser.ts';
+import { attack, ATTACKS, inert } from '../attacks.ts';
+import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { type RunningServer, startServer } from '../http.ts';
 import { linksFor, openReview, type Review } from '../review.ts';
 
-/** What would run, were it ever taken for markup. */
-const ATTACKS = [
-  `<script>alert('script')</script>`,
-  `<img src=x onerror="alert('image')">`,
-  `"><svg onload=alert('svg')>`,
-  `</script><script>alert('closed')</script>`,
-  `</textarea><iframe srcdoc="<script>parent.alert(1)</script>">`,
-  `' onfocus='alert(1)' autofocus='`,
-  `javascript:alert('address')`,
-  `<!--<script>`,
-  `{{constructor.constructor('alert(1)')()}}`,
-  `<style>body{display:none}</style><meta http-equiv=refresh content="0;url=//evil.example">`,
-];
-const attack = (at: number): string => ATTACKS[at % ATTACKS.length]!;
 const RATER = `eve <img src=x onerror=alert('rater')>`;
 
 let database: OpenDatabase;
@@ -61,15 +48,6 @@ before(async () => {
 after(() => server.stop());
 
 const skip = NO_BROWSER;
-
-/** Nothing of an attack became an element, and no script of one ran: a dialog, a script error or a refused resource is a fault. */
-async function inert({ page, faults }: Person, where: string): Promise<void> {
-  const made = await page.evaluate<number>(
-    `document.querySelectorAll('img, svg, iframe, meta[http-equiv], style, script:not([src]):not([type="application/json"])').length`,
-  );
-  assert.equal(made, 0, `${where}: elements of an attack`);
-  assert.deepEqual(faults, [], where);
-}
 
 test(
   'markup in messages, names, spans, reasons and questions is text on the labelling page',
