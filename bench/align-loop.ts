@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { JudgeDefinition } from '../contracts/judge.ts';
 import type { Model } from '../contracts/model.ts';
 import type { JudgeReport } from '../contracts/report.ts';
@@ -7,33 +6,7 @@ import { type Agreement, agreement } from '../domain/align/agreement.ts';
 import { buildJudgeReport } from '../domain/align/judge-report.ts';
 import type { LabelledItem } from '../domain/align/snapshot.ts';
 import { itemKey } from '../domain/label/consensus.ts';
-import { createLimiter } from '../llm/limiter.ts';
-import { createModel } from '../llm/model.ts';
-import { createPracticeServer, type PracticeOptions } from '../llm/practice/server.ts';
 import { align, verdictOn } from './practice-judge.ts';
-import { memoryStore } from './practice-store.ts';
-
-/** The practice model behind HTTP in this process, through the product's own client and ledger. */
-export async function practiceModel(
-  options: PracticeOptions = {},
-): Promise<{ readonly model: Model; readonly end: () => void }> {
-  const server = createPracticeServer(options);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const model = createModel({
-    endpoint: `http://127.0.0.1:${port}/v1`,
-    apiKey: 'practice',
-    replies: memoryStore(),
-    limiter: createLimiter({ concurrency: 16 }),
-  });
-  return {
-    model,
-    end() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
 
 export type Lesson = {
   readonly definition: JudgeDefinition;

@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createDatabase } from '../db/connect.ts';
 import { resetStack, startStack } from '../stack/index.ts';
 import { measureVerdicts, outputOf } from './align-verdicts.ts';
-import type { Mock } from './optimize-mock.ts';
-
-const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
+import { attune, bareEnvironment } from './attune.ts';
+import type { Mock } from './mock.ts';
 
 /** Judge-test labels: as few as are held out rather than cross-fitted. */
 const TESTED = 60;
@@ -41,12 +37,12 @@ export async function measureOurs(of: Measuring) {
   const dataDir = join(folder, `ours-${labels}-${embedder}-${of.latencyMs}`);
   const env = environment(of);
   const stack = await startStack({ dataDir, env, cwd: folder });
-  const attune = (...args: readonly string[]) => command(dataDir, args);
+  const ask: Ask = (...args) => attune(dataDir, args);
   try {
-    await plant(of, attune);
+    await plant(of, ask);
     await mock.reset();
     const begun = performance.now();
-    const ended = answer.parse(JSON.parse(await attune('judge', 'align', 'polite')));
+    const ended = answer.parse(JSON.parse(await ask('judge', 'align', 'polite')));
     const whole = (performance.now() - begun) / 1000;
     const { byKind } = await mock.stats();
     const db = createDatabase(stack.info.database.url, { max: 4 });
@@ -57,7 +53,7 @@ export async function measureOurs(of: Measuring) {
         env: { ...env, DATABASE_URL: stack.info.database.url },
         judge: ended.report.alignment.judge,
       });
-      return { ...alignFigures(of, ended, byKind), wholeCommandSeconds: round(whole), ...verdicts };
+      return { ...alignFigures(of, ended, byKind), wholeCommandSeconds: whole, ...verdicts };
     } finally {
       await db.destroy();
     }
@@ -83,16 +79,16 @@ function alignFigures(
     align: {
       calls: (spend['distill']?.calls ?? 0) + embedding - ofReport,
       tokensIn: Math.round((spend['distill']?.inputTokens ?? 0) + embedded),
-      seconds: round((at('evaluate') - at('align')) / 1000),
+      seconds: (at('evaluate') - at('align')) / 1000,
     },
     guidelines: report.guidelines.length,
   };
 }
 
-type Attune = (...args: readonly string[]) => Promise<string>;
+type Ask = (...args: readonly string[]) => Promise<string>;
 
 /** The rows and labels of the peer harness, some judge-test rows, and fresh rows for verdicts. */
-async function plant({ folder, labels, verdicts }: Measuring, attune: Attune): Promise<void> {
+async function plant({ folder, labels, verdicts }: Measuring, ask: Ask): Promise<void> {
   const write = (name: string, rows: readonly unknown[]): string => {
     const path = join(folder, name);
     writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'));
@@ -112,8 +108,8 @@ async function plant({ folder, labels, verdicts }: Measuring, attune: Attune): P
     value: at % 3 !== 0,
     rationale: `Reviewer note ${at}: tone and steps`,
   }));
-  await attune('dataset', 'import', 'cases', write('rows.jsonl', rows), '--pin', 'part');
-  await attune('dataset', 'import', 'fresh', write('fresh.jsonl', fresh), '--pin', 'part');
+  await ask('dataset', 'import', 'cases', write('rows.jsonl', rows), '--pin', 'part');
+  await ask('dataset', 'import', 'fresh', write('fresh.jsonl', fresh), '--pin', 'part');
   const judge = join(folder, 'judge.json');
   const instructions =
     'Is {{outputs}} a correct, polite answer to {{inputs}}? Answer true or false.';
@@ -121,8 +117,8 @@ async function plant({ folder, labels, verdicts }: Measuring, attune: Attune): P
     judge,
     JSON.stringify({ name: 'polite', instructions, value: { type: 'boolean' } }),
   );
-  await attune('judge', 'create', judge);
-  await attune('label', 'import', write('labels.jsonl', said));
+  await ask('judge', 'create', judge);
+  await ask('label', 'import', write('labels.jsonl', said));
 }
 
 const rowOf = (at: number, id: string, part: string) => ({
@@ -137,23 +133,9 @@ const inputOf = (at: number) => ({
   question: `How do I reset device ${at} when error code ${(at * 7) % 101} shows?`,
 });
 
-async function command(dataDir: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...args, '--json'], {
-    env: { ...bare(), ATTUNE_DATA: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  // The mock's verdicts are noise: that the base judge stays is no failure of the bench.
-  if (code !== 0 && code !== 3)
-    throw new Error(`attune ${args.join(' ')} ended with ${code}: ${out}`);
-  return out;
-}
-
 function environment({ mock, embedder }: Measuring): NodeJS.ProcessEnv {
   return {
-    ...bare(),
+    ...bareEnvironment(),
     OPENAI_BASE_URL: `http://127.0.0.1:${mock.port}/v1`,
     OPENAI_API_KEY: 'mock',
     ATTUNE_MODEL: 'gpt-4.1-mini',
@@ -161,10 +143,3 @@ function environment({ mock, embedder }: Measuring): NodeJS.ProcessEnv {
     ...(embedder !== 'local' && { ATTUNE_MODEL_EMBEDDING: embedder }),
   };
 }
-
-function bare(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, TMPDIR } = process.env;
-  return { PATH, HOME, LANG, TMPDIR };
-}
-
-const round = (x: number, digits = 2): number => Number(x.toFixed(digits));

@@ -1,22 +1,10 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { MLFLOW, MLFLOW_POOL, pythonWith, reportsOf } from './peer.ts';
 
-const run = promisify(execFile);
-
-/** As `shared/peers.md` measured them. */
-const PACKAGES = ['mlflow==3.17.2', 'dspy==3.4.1', 'openai==2.54.0', 'litellm==1.106.2'];
-
-/** MLflow from PyPI in an environment of its own; `python` names one that is there already. */
-export async function installMlflow(folder: string, python: string | undefined): Promise<string> {
-  if (python !== undefined) return python;
-  const venv = join(folder, 'venv');
-  await run('python3', ['-m', 'venv', venv]);
-  await run(join(venv, 'bin', 'pip'), ['install', '--quiet', ...PACKAGES], { maxBuffer: 1e8 });
-  return join(venv, 'bin', 'python');
-}
+/** MLflow from PyPI, as `shared/peers.md` measured it; `python` names one that is there already. */
+export const installMlflow = async (folder: string, python: string | undefined): Promise<string> =>
+  python ?? pythonWith(join(folder, 'venv'), [...MLFLOW, 'dspy==3.4.1']);
 
 const line = z.looseObject({
   what: z.string(),
@@ -71,25 +59,13 @@ const figures = (row: z.infer<typeof line> | undefined) => ({
 
 async function harness(peer: Peer, phase: string): Promise<readonly z.infer<typeof line>[]> {
   const { tools, folder, python, port, latencyMs, labels, verdicts } = peer;
-  const place = join(folder, `mlflow-${labels}`);
-  mkdirSync(place, { recursive: true });
-  for (const file of ['m_align.py', 'common.py'])
-    copyFileSync(join(tools, 'peers', file), join(place, file));
-  const numbers = { port, latency: latencyMs, n: labels, 'judge-n': verdicts };
-  const args = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { stdout } = await run(
+  const reports = await reportsOf({
     python,
-    ['m_align.py', ...args, '--db', 'align.db', '--phase', phase],
-    { cwd: place, maxBuffer: 1e8, env: { ...process.env, ...POOL } },
-  );
-  return stdout
-    .split('\n')
-    .filter((text) => text.startsWith('RESULT '))
-    .map((text) => line.parse(JSON.parse(text.slice('RESULT '.length))));
+    tools,
+    script: 'm_align.py',
+    place: join(folder, `mlflow-${labels}`),
+    options: { port, latency: latencyMs, n: labels, 'judge-n': verdicts, db: 'align.db', phase },
+    env: MLFLOW_POOL,
+  });
+  return reports.map((row) => line.parse(row));
 }
-
-/** Its default connection pool starves itself on SQLite (shared/peers.md, finding 1). */
-const POOL = {
-  MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: '200',
-  MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: '200',
-};

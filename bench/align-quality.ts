@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { valueMean } from '../domain/statistics/mean.ts';
 import { hasPandalm, pandalmLesson, plantedLesson, shuffledLesson } from './align-cases.ts';
-import { alignAndTest, type Lesson, practiceModel } from './align-loop.ts';
+import { alignAndTest, type Lesson } from './align-loop.ts';
+import { practiceModel } from './practice-model.ts';
 
 export type Row = {
   readonly seed: number;

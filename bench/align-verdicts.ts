@@ -4,7 +4,7 @@ import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 import { openDeps } from '../worker/deps.ts';
 import { readEnvironment } from '../worker/environment.ts';
-import type { Mock } from './optimize-mock.ts';
+import type { Mock } from './mock.ts';
 
 export type Judging = {
   readonly mock: Mock;
@@ -38,8 +38,8 @@ export async function measureVerdicts(of: Judging) {
     const base = told.base.map(({ ms }) => ms);
     const aligned = told.aligned.map(({ ms }) => ms);
     return {
-      verdictMs: { base: round(median(base)), aligned: round(median(aligned)) },
-      addedShare: round(median(aligned) / median(base) - 1, 4),
+      verdictMs: { base: median(base), aligned: median(aligned) },
+      addedShare: median(aligned) / median(base) - 1,
       pairs: addedIn(base.map((ms, at) => aligned[at]! / ms)),
       callsAVerdict: mean(told.aligned.map(({ calls }) => calls)),
       tokensAVerdict: {
@@ -49,7 +49,7 @@ export async function measureVerdicts(of: Judging) {
       firstVerdictOfAProcess: {
         calls: first.calls,
         embedded: first.embedded,
-        seconds: round(first.ms / 1000),
+        seconds: first.ms / 1000,
       },
     };
   });
@@ -62,11 +62,11 @@ function addedIn(ratios: readonly number[]) {
   const sorted = ratios.toSorted((a, b) => a - b);
   const half = (1.96 * Math.sqrt(sorted.length)) / 2;
   const at = (place: number): number =>
-    round(sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(place)))]! - 1, 4);
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(place)))]! - 1;
   const middle = (sorted.length - 1) / 2;
   return {
     n: sorted.length,
-    median: round(median(sorted) - 1, 4),
+    median: median(sorted) - 1,
     low: at(middle - half),
     high: at(middle + half),
   };
@@ -147,5 +147,3 @@ function median(xs: readonly number[]): number {
   const half = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
-
-const round = (x: number, digits = 2): number => Number(x.toFixed(digits));

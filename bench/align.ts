@@ -1,13 +1,13 @@
 // Measures alignment beside MLflow's MemAlign on the same labels and the same mock model server, in one run: calls, tokens and seconds for 50
 // and 200 labels, and what memory adds to one verdict. Prints progress on stderr and one line of JSON last; ends with 1 when a bar is missed.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureOurs } from './align-ours.ts';
 import { installMlflow, measureMlflow } from './align-peer.ts';
-import { startMock } from './optimize-mock.ts';
+import { startMock } from './mock.ts';
+import { report } from './report.ts';
 
 /** Alignment in model latencies, and the added share of a verdict's latency. */
 const BARS = { latencies: 2 * 1.3, added: 0.1 } as const;
@@ -93,19 +93,7 @@ try {
         ours.addedShare <= BARS.added &&
         ours.firstVerdictOfAProcess.embedded === 0,
     );
-  const figures = {
-    bench: 'align',
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    cores: availableParallelism(),
-    load: Number((loadavg()[0] ?? 0).toFixed(2)),
-    latencyMs,
-    sizes,
-    slow,
-    bars: BARS,
-    passed,
-  };
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-  process.exitCode = passed ? 0 : 1;
+  report('align', { latencyMs, sizes, slow, bars: BARS }, passed);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

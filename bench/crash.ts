@@ -1,10 +1,9 @@
 // What a killed worker costs: the crash fixture undisturbed, then with its worker killed (-9) once in each run, at moments drawn by
 // seed. `node bench/crash.ts [--runs 10]`. Prints one line of JSON; ends with 1 when a bar is missed.
-import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../domain/random.ts';
 import { type CrashRun, CONCURRENCY, crashRun } from '../tests/chaos/run.ts';
+import { report } from './report.ts';
 
 /** An undisturbed cycle, and the first progress after the worker's return, in milliseconds; calls that may repeat. */
 const BARS = { cycle: 15_000, progress: 8_000, repeats: CONCURRENCY + 20, askedAgain: 0 } as const;
@@ -30,7 +29,7 @@ const worst = {
   askedAgain: Math.max(0, ...killed.map(({ cost }) => cost.askedAgain)),
 };
 const same = killed.filter(
-  ({ report }) => report.evidenceHash === undisturbed.report.evidenceHash,
+  (run) => run.report.evidenceHash === undisturbed.report.evidenceHash,
 ).length;
 const passed =
   same === killed.length &&
@@ -39,11 +38,9 @@ const passed =
   worst.repeats <= BARS.repeats &&
   worst.askedAgain <= BARS.askedAgain;
 
-process.stdout.write(
-  `${JSON.stringify({
-    bench: 'crash',
-    commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
-    cores: availableParallelism(),
+report(
+  'crash',
+  {
     runs: killed.length,
     sameEvidence: same,
     milliseconds: {
@@ -53,12 +50,11 @@ process.stdout.write(
     },
     repeats: killed.map(({ cost }) => cost.repeats),
     askedAgain: worst.askedAgain,
-    progressOfBar: Number((worst.progress / BARS.progress).toFixed(2)),
+    progressOfBar: worst.progress / BARS.progress,
     bars: BARS,
-    passed,
-  })}\n`,
+  },
+  passed,
 );
-process.exitCode = passed ? 0 : 1;
 
 function note(what: string, { ms, cost, progressMs }: CrashRun): void {
   const progress = progressMs.map((at) => `, progress ${at} ms after its return`).join('');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { QUEUE } from '../contracts/temporal.ts';
 import { PROJECT, planRun, runName, type Size } from './evaluate-data.ts';
-import { askMock, type Bench, round } from './evaluate-stack.ts';
+import { askMock, type Bench } from './evaluate-stack.ts';
 import { cpuByKind, descendants, residentMb } from './processes.ts';
 
 const KINDS = { postgres: /postgres/, temporal: /start-dev/, worker: /worker\/main/ } as const;
@@ -36,22 +36,22 @@ export async function measureRun(bench: Bench, options: RunOptions) {
   const cpuMs = Object.fromEntries(
     Object.entries(after).map(([kind, cpu]) => [
       kind,
-      round(((cpu - (before[kind] ?? 0)) * 1000) / calls, 3),
+      ((cpu - (before[kind] ?? 0)) * 1000) / calls,
     ]),
   );
   const stats = await askMock(modelUrl, '/stats');
   return {
     ...trouble,
     calls,
-    seconds: round(seconds, 2),
-    callsPerSecond: round(calls / seconds, 1),
+    seconds,
+    callsPerSecond: calls / seconds,
     limit,
-    shareOfLimit: limit === null ? null : round(calls / seconds / limit, 3),
-    cpuMsPerCall: round(sum(Object.values(cpuMs)), 3),
+    shareOfLimit: limit === null ? null : calls / seconds / limit,
+    cpuMsPerCall: sum(Object.values(cpuMs)),
     cpuMs,
     workerMb: {
-      idle: Math.round(memory[0] ?? 0),
-      peak: Math.round(memory.reduce((most, mb) => Math.max(most, mb), 0)),
+      idle: memory[0] ?? 0,
+      peak: memory.reduce((most, mb) => Math.max(most, mb), 0),
       quarters: quarters(memory),
     },
     tally,

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createDatabase, type Db } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { resetStack, type Stack, startStack } from '../stack/index.ts';
+import { bareEnvironment } from './attune.ts';
 
 /** What a measured run needs: real services and one worker process. */
 export type Bench = { readonly db: Db; readonly client: Client; readonly signal: AbortSignal };
@@ -53,27 +53,12 @@ async function connected<T>(
   }
 }
 
-/** Nothing of the shell's models or services gets in. */
-function environment({ modelUrl, concurrency }: Wanted): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, XDG_CACHE_HOME, TMPDIR } = process.env;
-  return {
-    PATH,
-    HOME,
-    LANG,
-    XDG_CACHE_HOME,
-    TMPDIR,
-    ATTUNE_MODEL: 'mock',
-    OPENAI_BASE_URL: `${modelUrl.replace(/\/+$/, '')}/v1`,
-    ATTUNE_CONCURRENCY: String(concurrency),
-    ...(process.env['NODE_OPTIONS'] && { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
-  };
-}
-
-/** What a figure was measured on. */
-export const surroundings = () => ({
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  cores: availableParallelism(),
-  load: round(loadavg()[0] ?? 0, 1),
+const environment = ({ modelUrl, concurrency }: Wanted): NodeJS.ProcessEnv => ({
+  ...bareEnvironment(),
+  ATTUNE_MODEL: 'mock',
+  OPENAI_BASE_URL: `${modelUrl.replace(/\/+$/, '')}/v1`,
+  ATTUNE_CONCURRENCY: String(concurrency),
+  ...(process.env['NODE_OPTIONS'] && { NODE_OPTIONS: process.env['NODE_OPTIONS'] }),
 });
 
 export async function askMock(
@@ -86,5 +71,3 @@ export async function askMock(
   });
   return (await response.json()) as Record<string, number>;
 }
-
-export const round = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -4,7 +4,8 @@
 import { importRows } from './evaluate-data.ts';
 import { readOptions } from './evaluate-options.ts';
 import { type Measured, measureRun, type RunOptions, type Trouble } from './evaluate-run.ts';
-import { surroundings, round, withBench } from './evaluate-stack.ts';
+import { withBench } from './evaluate-stack.ts';
+import { report } from './report.ts';
 
 const ATTEMPTS = 5;
 const BARS = { cpuMsPerCall: 1.5, workerMb: 600, faultsRatio: 0.8 } as const;
@@ -30,7 +31,7 @@ const measured = await withBench({ modelUrl, concurrency }, async (bench) => {
 });
 
 const { undisturbed, faults, poison: poisoned } = measured;
-const faultsRatio = faults && round(faults.callsPerSecond / undisturbed.callsPerSecond, 3);
+const faultsRatio = faults && faults.callsPerSecond / undisturbed.callsPerSecond;
 const held = {
   share: undisturbed.shareOfLimit === null || undisturbed.shareOfLimit >= shareBar,
   cpu: undisturbed.cpuMsPerCall <= BARS.cpuMsPerCall,
@@ -41,10 +42,12 @@ const held = {
 };
 const passed = Object.values(held).every(Boolean);
 const { limit, ...figures } = undisturbed;
-process.stdout.write(
-  `${JSON.stringify({ bench: 'evaluate', ...surroundings(), ...common, limit, ...figures, faults, faultsRatio, poison: poisoned, bars: { share: shareBar, ...BARS }, held, passed })}\n`,
+const bars = { share: shareBar, ...BARS };
+report(
+  'evaluate',
+  { ...common, limit, ...figures, faults, faultsRatio, poison: poisoned, bars, held },
+  passed,
 );
-process.exitCode = passed ? 0 : 1;
 
 /** No score is missing, and none is a zero that no reply gave. */
 function isWhole({ calls, stored }: Measured): boolean {

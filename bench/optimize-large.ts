@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import type { Stack } from '../stack/index.ts';
 import { historiesOf, largestPayload } from '../tests/e2e/histories.ts';
-import { startMock } from './optimize-mock.ts';
+import { startMock } from './mock.ts';
 import { measureOurs } from './optimize-ours.ts';
 import { descendants, residentMb } from './processes.ts';
+import { report } from './report.ts';
 
 const BARS = {
   rollouts: 10_000,
@@ -50,11 +51,8 @@ try {
     peakMb <= BARS.workerMb &&
     ran.duplicatePairs === 0 &&
     ran.spend === ran.requests;
-  const told = { ...figures, candidates: candidates.length, workerMb: Math.round(peakMb) };
-  process.stdout.write(
-    `${JSON.stringify({ bench: 'optimize-large', ...told, bars: BARS, passed })}\n`,
-  );
-  process.exitCode = passed ? 0 : 1;
+  const told = { ...figures, candidates: candidates.length, workerMb: peakMb };
+  report('optimize-large', { ...told, bars: BARS }, passed);
 } finally {
   clearInterval(timer);
   await mock.end();

@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { resetStack, type Stack, startStack } from '../stack/index.ts';
 import { layoutOf } from '../stack/layout.ts';
 import { readRecord } from '../stack/record.ts';
+import { attune, bareEnvironment } from './attune.ts';
 import { configOf, writeTask } from './optimize-data.ts';
-import type { Mock } from './optimize-mock.ts';
-
-const MAIN = fileURLToPath(new URL('../client/main.ts', import.meta.url));
+import type { Mock } from './mock.ts';
 
 const answer = z.object({
   optimize: z.object({ rollouts: z.int(), reflections: z.int(), duplicatePairs: z.int() }),
@@ -45,7 +41,7 @@ export async function measureOurs(of: Measuring) {
   const stack = await startStack({ dataDir, env, cwd: folder });
   try {
     // The command's code is compiled before its clock starts, as gepa's is imported before its own does.
-    await command(dataDir, ['--version']);
+    await attune(dataDir, ['--version']);
     await server.reset();
     of.onStart?.();
     const begun = performance.now();
@@ -58,7 +54,7 @@ export async function measureOurs(of: Measuring) {
     const { requests, keyRepeats, peak, meanConcurrency } = await server.stats();
     const extra = (await of.inspect?.(stack)) ?? {};
     return {
-      wall: round(wall),
+      wall,
       requests,
       spend: found.spend.calls,
       rollouts: found.optimize.rollouts,
@@ -79,26 +75,10 @@ export async function measureOurs(of: Measuring) {
 }
 
 // The baseline measures train and validation at once, outside the search's own count: the search gets what is left.
-async function search(
-  spec: string,
-  dataDir: string,
-  { budget, parents }: Measuring,
-): Promise<string> {
+function search(spec: string, dataDir: string, { budget, parents }: Measuring): Promise<string> {
   const sizes = ['--budget', String(budget - 60)];
   if (parents !== undefined) sizes.push('--parents', String(parents));
-  return command(dataDir, ['optimize', spec, '--json', ...sizes]);
-}
-
-async function command(dataDir: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...bare(), ATTUNE_DATA: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0 && code !== 3) throw new Error(`attune ${args[0]} ended with ${code}: ${out}`);
-  return out;
+  return attune(dataDir, ['optimize', spec, ...sizes]);
 }
 
 type Killing = {
@@ -123,14 +103,10 @@ async function killWorkers(server: Mock, { dataDir, killAt, signal }: Killing): 
 
 function environment(port: number): NodeJS.ProcessEnv {
   const url = `http://127.0.0.1:${port}/v1`;
-  return { ...bare(), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'mock', ATTUNE_MODEL: 'task' };
-}
-
-function bare(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG, TMPDIR } = process.env;
-  return { PATH, HOME, LANG, TMPDIR };
-}
-
-function round(x: number): number {
-  return Number(x.toFixed(2));
+  return {
+    ...bareEnvironment(),
+    OPENAI_BASE_URL: url,
+    OPENAI_API_KEY: 'mock',
+    ATTUNE_MODEL: 'task',
+  };
 }

@@ -1,21 +1,17 @@
 // Search quality: held-out gold accuracy of the finalists of both modes on the banking77 router, equal budget, fixed seeds 0, 1, 2, ...
 // `node bench/optimize-quality.ts [--seeds 30] [--budget 20 passes] [--data folder]`. Prints a line of JSON for each seed on stderr and one
 // for all on stdout; ends with 1 when a bar is missed. The practice model's figures are no claim about any other model.
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { OptimizeSettings } from '../domain/optimize/options.ts';
 import { studentQuantile } from '../domain/statistics/student.ts';
-import { createLimiter } from '../llm/limiter.ts';
-import { createModel } from '../llm/model.ts';
-import { createPracticeServer } from '../llm/practice/server.ts';
-import { align, judgeOf, labelled } from './practice-judge.ts';
-import { runAgent, search } from './practice-search.ts';
-import { memoryStore } from './practice-store.ts';
+import { labelledOutputs } from './practice-folds.ts';
+import { align, judgeOf } from './practice-judge.ts';
+import { practiceModel } from './practice-model.ts';
+import { goldAccuracy, search } from './practice-search.ts';
 import { banking, rowsIn, type Task } from './practice-task.ts';
 
 /** Lower bound of durable minus reference that is still as good. */
 const TOLERATED = -0.02;
-const TRIALS = 3;
 
 const { values } = parseArgs({
   options: {
@@ -31,15 +27,7 @@ const { values } = parseArgs({
 const found = banking(values.data);
 if (found === null) throw new Error(`${values.data} holds no train.jsonl: say where with --data`);
 const task: Task = found;
-const server = createPracticeServer();
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const { port } = server.address() as AddressInfo;
-const model = createModel({
-  endpoint: `http://127.0.0.1:${port}/v1`,
-  apiKey: 'practice',
-  replies: memoryStore(),
-  limiter: createLimiter({ concurrency: 32 }),
-});
+const { model, end } = await practiceModel();
 const judge = judgeOf(task, { model, memory: await alignedMemory() });
 const budget = Number(values.budget ?? 20 * rowsIn(task, 'validation').length);
 const modes = {
@@ -47,7 +35,7 @@ const modes = {
   reference: { mode: 'reference', budget },
 } as const satisfies Record<string, OptimizeSettings>;
 
-const seedAccuracy = await accuracy(task.prompt);
+const seedAccuracy = await goldAccuracy(task, { prompt: task.prompt, model });
 const rows: { durable: number; reference: number }[] = [];
 for (let seed = 0; seed < Number(values.seeds); seed += 1) {
   const begun = performance.now();
@@ -56,8 +44,7 @@ for (let seed = 0; seed < Number(values.seeds); seed += 1) {
   const seconds = Math.round((performance.now() - begun) / 1000);
   process.stderr.write(`${JSON.stringify({ seed, durable, reference, seconds })}\n`);
 }
-server.close();
-server.closeAllConnections();
+end();
 
 const difference = interval(rows.map((row) => row.durable - row.reference));
 const gains = {
@@ -73,30 +60,14 @@ async function of(mode: keyof typeof modes, seed: number) {
   const { prompt, result } = await search(task, { model, judge, seed, settings: modes[mode] });
   const { rollouts, reflections, duplicates } = result.totals;
   const candidates = result.candidates.length;
-  return { accuracy: await accuracy(prompt), rollouts, reflections, duplicates, candidates };
+  const accuracy = await goldAccuracy(task, { prompt, model });
+  return { accuracy, rollouts, reflections, duplicates, candidates };
 }
 
 /** The judge's memory after MemAlign on the outputs of the first prompt: the same for every seed. */
 async function alignedMemory() {
-  const items = await Promise.all(
-    rowsIn(task, 'align-labels').map(async (row) => {
-      const outputs = await runAgent(task, { row, prompt: task.prompt, model, draw: 'evaluate' });
-      return labelled(row, outputs);
-    }),
-  );
-  return align(task, { model, items });
-}
-
-async function accuracy(prompt: string): Promise<number> {
-  const hits = await Promise.all(
-    rowsIn(task, 'sealed').flatMap((row) =>
-      Array.from({ length: TRIALS }, async (_, trial) => {
-        const outputs = await runAgent(task, { row, prompt, model, draw: `gate/${trial}` });
-        return Object.values(outputs)[0] === row.gold;
-      }),
-    ),
-  );
-  return hits.filter(Boolean).length / hits.length;
+  const items = await labelledOutputs(task, { model, parts: ['align-labels'] });
+  return align(task, { model, items: items.map(({ label }) => label) });
 }
 
 /** Mean with Student's 95 % interval over the seeds. */

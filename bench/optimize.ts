@@ -1,12 +1,13 @@
 // Measures the search against gepa 0.1.4 on the same task and the same mock model server: wall-clock, calls, pairs paid twice, and what a
 // kill at half costs again. Prints progress on stderr and one line of JSON on stdout; ends with 1 when a bar is missed.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startMock } from './mock.ts';
 import { measureOurs } from './optimize-ours.ts';
-import { installGepa, type Mock, runGepa, startMock } from './optimize-mock.ts';
+import { measureGepa } from './optimize-peer.ts';
+import { report } from './report.ts';
 
 const BARS = { sequential: 10, threads: 3 } as const;
 const { values } = parseArgs({
@@ -27,7 +28,8 @@ const log = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const mock = await startMock(values.tools, latencyMs);
 try {
-  const theirs = values.alone ? null : await measureGepa(mock);
+  const peer = { tools: values.tools, folder, port: mock.port, latencyMs, budget, log };
+  const theirs = values.alone ? null : await measureGepa(peer);
   const { parents } = values;
   const given = { mock, folder, budget, ...(parents && { parents: Number(parents) }) };
   log('ours');
@@ -35,8 +37,8 @@ try {
   log('ours, killed at half');
   const killAt = Math.round(ours.requests / 2);
   const killed = await measureOurs({ ...given, name: 'killed', killAt });
-  const sequential = theirs && round(theirs.sequential.wall / ours.wall);
-  const threads = theirs && round(theirs.threads.wall / ours.wall);
+  const sequential = theirs && theirs.sequential.wall / ours.wall;
+  const threads = theirs && theirs.threads.wall / ours.wall;
   const passed =
     ours.duplicatePairs === 0 &&
     ours.spend === ours.requests &&
@@ -45,10 +47,6 @@ try {
   const { candidates: first, ...whole } = ours;
   const { candidates: second, ...crashed } = killed;
   const figures = {
-    bench: 'optimize',
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    cores: availableParallelism(),
-    load: round(loadavg()[0] ?? 0),
     latencyMs,
     budget,
     gepa: theirs,
@@ -56,30 +54,9 @@ try {
     killedAtHalf: { ...crashed, candidates: second.length, same: first.join() === second.join() },
     faster: { sequential, threads },
     bars: BARS,
-    passed,
   };
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-  process.exitCode = passed ? 0 : 1;
+  report('optimize', figures, passed);
 } finally {
   await mock.end();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function measureGepa({ port }: Mock) {
-  const python = await installGepa(folder);
-  const gepa = { tools: values.tools, folder, port, latencyMs, budget };
-  const of = async (name: string, options: readonly string[]) => {
-    log(`gepa ${name}`);
-    const { wall, calls, reported_metric_calls, stats } = await runGepa(python, gepa, options);
-    const { duplicates, peak } = stats as { duplicates: number; peak: number };
-    return { wall: Number(wall), calls, reported: reported_metric_calls, duplicates, peak };
-  };
-  return {
-    sequential: await of('sequential', ['--threads', '1']),
-    threads: await of('8 threads', ['--threads', '8']),
-  };
-}
-
-function round(x: number): number {
-  return Number(x.toFixed(2));
 }

@@ -4,9 +4,10 @@
 import { parseArgs } from 'node:util';
 import { importRows } from './evaluate-data.ts';
 import { type Measured, measureRun } from './evaluate-run.ts';
-import { round, surroundings, withBench } from './evaluate-stack.ts';
-import { startMock } from './optimize-mock.ts';
+import { withBench } from './evaluate-stack.ts';
+import { startMock } from './mock.ts';
 import { installMlflow, type PeerFigures, runMlflow, UnreachableError } from './peers-mlflow.ts';
+import { report } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,12 +51,9 @@ function runOurs(modelUrl: string): Promise<Measured> {
 }
 
 function finish(mlflow: PeerFigures, ours: Measured): void {
-  const faster = round(ours.callsPerSecond / mlflow.callsPerSecond, 1);
-  const lessCpu = round(mlflow.cpuMsPerCall / ours.cpuMsPerCall, 1);
+  const faster = ours.callsPerSecond / mlflow.callsPerSecond;
+  const lessCpu = mlflow.cpuMsPerCall / ours.cpuMsPerCall;
   const { scored, failed } = ours.stored;
   const passed = faster > 1 && lessCpu > 1 && scored === ours.calls && failed === 0;
-  process.stdout.write(
-    `${JSON.stringify({ bench: 'peers', ...surroundings(), ...size, latencyMs, concurrency, mlflow, ours, faster, lessCpu, passed })}\n`,
-  );
-  process.exitCode = passed ? 0 : 1;
+  report('peers', { ...size, latencyMs, concurrency, mlflow, ours, faster, lessCpu }, passed);
 }

@@ -39,6 +39,24 @@ export async function runAgent(
   return task.outputs(text);
 }
 
+const DRAWS = [0, 1, 2];
+
+/** Share of sealed rows whose answer is gold, over three draws. */
+export async function goldAccuracy(
+  task: Task,
+  { prompt, model }: { readonly prompt: string; readonly model: Model },
+): Promise<number> {
+  const hits = await Promise.all(
+    rowsIn(task, 'sealed').flatMap((row) =>
+      DRAWS.map(async (trial) => {
+        const outputs = await runAgent(task, { row, prompt, model, draw: `gate/${trial}` });
+        return Object.values(outputs)[0] === row.gold;
+      }),
+    ),
+  );
+  return hits.filter(Boolean).length / hits.length;
+}
+
 type Rollout = { readonly outputs: JsonObject; readonly verdict: Verdict };
 
 export type Found = { readonly prompt: string; readonly result: OptimizeResult };

@@ -4,7 +4,7 @@ import type { Json } from '../../contracts/json.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { Db } from '../../db/connect.ts';
 import { getJudge } from '../../db/judges.ts';
-import { practiceModel } from '../../bench/align-loop.ts';
+import { practiceModel } from '../../bench/practice-model.ts';
 import { judgeRollouts } from '../../activities/judging.ts';
 import * as runs from '../../db/runs.ts';
 import { openDatabase } from '../db/database.ts';

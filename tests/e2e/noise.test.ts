@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { startMock } from '../../bench/optimize-mock.ts';
+import { startMock } from '../../bench/mock.ts';
 import { standsAt } from '../../db/aliases.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { runCycle } from './cycle.ts';

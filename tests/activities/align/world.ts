@@ -1,7 +1,6 @@
-import { practiceModel } from '../../../bench/align-loop.ts';
+import { practiceModel } from '../../../bench/practice-model.ts';
 import { answerAlign, stepAlign } from '../../../activities/align.ts';
 import { prepareAlign } from '../../../activities/alignment.ts';
-import { createAlignments } from '../../../activities/alignments.ts';
 import type { ActivityDeps } from '../../../activities/deps.ts';
 import {
   type Adopted,
@@ -10,7 +9,6 @@ import {
   reportAlign,
 } from '../../../activities/judge-report.ts';
 import { judgeRollouts } from '../../../activities/judging.ts';
-import { createMemories } from '../../../activities/memories.ts';
 import { registerAlignment, type AlignFlags } from '../../../client/judge/register.ts';
 import type { Example } from '../../../contracts/example.ts';
 import type { Json, JsonObject } from '../../../contracts/json.ts';
@@ -25,7 +23,7 @@ import { recordLabels } from '../../../db/labels.ts';
 import { pieces } from '../../../domain/align/batches.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { example, importRows } from '../../db/fixture.ts';
-import { keepScorers } from '../../../db/run-scorers.ts';
+import { depsOver } from '../deps.ts';
 
 export type Case = {
   readonly id: string;
@@ -143,20 +141,13 @@ function listening(model: Model, asked: Asked[], reply: World['reply']): Model {
 }
 
 /** The dependencies of a fresh process. */
-export const depsOf = (db: Db, model: Model, embedder = 'local-ngram-512'): ActivityDeps => ({
-  db,
-  model,
-  models: {
-    agent: 'practice-agent',
-    judge: 'practice-judge',
-    reflection: 'practice-reflector',
-    embedding: embedder,
-  },
-  practice: true,
-  searchAttributes: false,
-  scorersOf: keepScorers(),
-  memories: createMemories(),
-  alignments: createAlignments(),
-  now: () => Date.now(),
-  outward: { webhook: null, url: null },
-});
+export const depsOf = (db: Db, model: Model, embedding = 'local-ngram-512'): ActivityDeps =>
+  depsOver(db, {
+    model,
+    models: {
+      agent: 'practice-agent',
+      judge: 'practice-judge',
+      reflection: 'practice-reflector',
+      embedding,
+    },
+  });
