@@ -17,7 +17,7 @@ import { checkJudge } from '../domain/evaluate/check-judge.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
 import { LIST_PRICES } from '../contracts/prices.ts';
-import type { WorkerEnvironment } from './environment.ts';
+import { userEnvironment, type WorkerEnvironment } from './environment.ts';
 
 export type Deps = {
   readonly activities: ActivityDeps;
@@ -82,19 +82,11 @@ export async function openAgents(
     infrastructure: isInfrastructure,
     fatal: endsTheRun,
   };
-  const options = { env: withoutSecrets(process.env), hangMs: HANG_MS };
+  const options = { env: userEnvironment(process.env), hangMs: HANG_MS };
   return {
     agents,
     scorers,
     host: createAgentHost(ports, options),
     scorerHost: createScorerHost(ports, options),
   };
-}
-
-const OURS =
-  /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|ATTUNE_FORWARD_.*|TEMPORAL_.*|OPENAI_API_KEY)$/;
-
-/** The environment of user code: what belongs to Attune stays out of it. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
 }

@@ -78,3 +78,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
     url: given.ATTUNE_URL?.replace(/\/+$/, '') ?? null,
   };
 }
+
+const OURS =
+  /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|ATTUNE_WEBHOOK|ATTUNE_FORWARD_.*|TEMPORAL_.*|OPENAI_API_KEY)$/;
+
+/** The environment of user code: what belongs to Attune stays out of it. */
+export function userEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
+}
