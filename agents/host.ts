@@ -1,6 +1,7 @@
 import type { JsonObject } from '../contracts/json.ts';
 import type { Span, Trace } from '../contracts/trace.ts';
 import { type CallPorts, type Calls, createCalls } from './calls.ts';
+import { faultOf } from './fault.ts';
 import { AgentUnreachableError, runHttpAgent } from './http.ts';
 import { runPromptAgent } from './prompted.ts';
 import type { Recorded } from './protocol.ts';
@@ -70,9 +71,10 @@ type Facts = {
 };
 
 function resultOf(facts: Facts): AgentResult {
-  const { ended, calls } = facts;
+  const { call, ended, calls } = facts;
   const outputs = ended.kind === 'returned' ? ended.outputs : null;
-  const error = errorOf(facts);
+  const { timeoutMs } = call.agent.record;
+  const error = ended.kind === 'returned' ? null : faultOf(ended, { who: 'agent', timeoutMs });
   const ours = ended.kind === 'unreachable' ? ended.message : calls.infrastructureError();
   const status = error === null ? 'ok' : ours === null ? 'failed' : 'missing';
   return {
@@ -84,26 +86,6 @@ function resultOf(facts: Facts): AgentResult {
     latencyMs: calls.meter.latency(),
     price: calls.price(),
   };
-}
-
-function errorOf({ ended, call }: Facts): AgentResult['error'] {
-  switch (ended.kind) {
-    case 'returned':
-      return null;
-    case 'threw':
-      return { kind: 'agent-error', message: `${ended.error.name}: ${ended.error.message}` };
-    case 'timeout': {
-      const seconds = call.agent.record.timeoutMs / 1000;
-      return {
-        kind: 'agent-timeout',
-        message: `the agent took more than ${seconds} s of its own time`,
-      };
-    }
-    case 'died':
-      return { kind: 'agent-died', message: ended.message };
-    case 'unreachable':
-      return { kind: 'infrastructure', message: ended.message };
-  }
 }
 
 function traceOf(facts: Facts, outputs: JsonObject | null, message: string | null): Trace {

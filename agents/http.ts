@@ -6,7 +6,6 @@ import { rootSpanId } from './span-id.ts';
 /** The service could not be reached: our failure or the network's, not the agent's. */
 export class AgentUnreachableError extends Error {
   override readonly name = 'AgentUnreachable';
-  readonly infrastructure = true;
   constructor(url: string, cause: string) {
     super(`the agent at ${url} cannot be reached: ${cause}; start it, or correct its url`);
   }
@@ -64,7 +63,7 @@ function outputsOf(text: string): JsonObject {
 }
 
 /** Version 00, the trace, its root span, sampled: what the service does is below the rollout's root. */
-export const traceparentOf = (traceId: string): string => `00-${traceId}-${rootSpanId(traceId)}-01`;
+const traceparentOf = (traceId: string): string => `00-${traceId}-${rootSpanId(traceId)}-01`;
 
 const late = (ms: number): AgentAnswerError =>
   new AgentAnswerError(`the agent took more than ${ms / 1000} s`);

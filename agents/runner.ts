@@ -4,7 +4,7 @@ import type { JsonObject } from '../contracts/json.ts';
 import type { Calls } from './calls.ts';
 import type { FromChild, Recorded, ToChild, Work } from './protocol.ts';
 
-/** How a run in the child process ended. `died` and `hung` say nothing of whose fault it was. */
+/** How a run in the child process ended. `died` says nothing of whose fault it was. */
 export type Ended =
   | { readonly kind: 'returned'; readonly outputs: JsonObject; readonly recorded: Recorded }
   | {
@@ -63,7 +63,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let alive = true;
   let ping: { readonly n: number; readonly sentAt: number } | null = null;
   let pings = 0;
-  let lastWords = 'the agent process ended';
+  let lastWords = 'the process of the user code ended';
   const files = new Map<string, PromiseWithResolvers<void>>();
 
   const finish = (id: number, ended: Ended): void => {
@@ -83,7 +83,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function watch(): void {
     if (ping !== null) {
       if (Date.now() - ping.sentAt < options.hangMs) return;
-      lastWords = `the agent process did not answer for ${options.hangMs} ms (a busy loop?)`;
+      lastWords = `the process of the user code did not answer for ${options.hangMs} ms (a busy loop?)`;
       child.kill('SIGKILL');
       return;
     }

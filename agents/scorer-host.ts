@@ -3,6 +3,7 @@ import type { JudgeAnswer, ScorerSubject } from '../contracts/code-scorer.ts';
 import type { Json } from '../contracts/json.ts';
 import type { CallContext } from '../contracts/model.ts';
 import { type CallPorts, createCalls } from './calls.ts';
+import { faultOf } from './fault.ts';
 import { createIsolation } from './isolation.ts';
 import type { LoadedScorer } from './load.ts';
 import type { JudgeRequest } from './protocol.ts';
@@ -51,27 +52,8 @@ export function createScorerHost(ports: CallPorts, options: RunnerOptions): Scor
       if (ended.kind === 'returned') return { returned: ended.outputs['scored'] ?? null };
       const ours = calls.infrastructureError();
       if (ours !== null) return { error: { kind: 'infrastructure', message: ours } };
-      return { error: errorOf(ended, timeoutMs) };
+      return { error: faultOf(ended, { who: 'scorer', timeoutMs }) };
     },
     close: () => isolation.close(),
   };
-}
-
-type Failed = Exclude<
-  Awaited<ReturnType<ReturnType<typeof createIsolation>['run']>>[0],
-  { kind: 'returned' }
->;
-
-function errorOf(ended: Failed, timeoutMs: number): AssessmentError {
-  switch (ended.kind) {
-    case 'threw':
-      return { kind: 'scorer-error', message: `${ended.error.name}: ${ended.error.message}` };
-    case 'timeout': {
-      const message = `the scorer took more than ${timeoutMs / 1000} s of its own time`;
-      return { kind: 'scorer-timeout', message };
-    }
-    case 'died':
-    case 'unreachable':
-      return { kind: 'scorer-died', message: ended.message };
-  }
 }
