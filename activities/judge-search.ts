@@ -1,6 +1,5 @@
 import { hashText } from '../contracts/hash.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
-import * as engine from '../db/engine.ts';
 import { getJudge } from '../db/judges.ts';
 import { getTexts, putTexts } from '../db/texts.ts';
 import {
@@ -10,12 +9,11 @@ import {
   searchItems,
 } from '../domain/align/judge-search.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
-import type { OptimizeResult } from '../domain/optimize/result.ts';
 import * as runs from '../db/runs.ts';
 import { type Alignment, alignmentOf } from './alignment.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 import { openRun } from './measure.ts';
-import { type OptimizeStep, stepSearch } from './search.ts';
+import { endOfSearch, type OptimizeStep, signed, stepSearch } from './search.ts';
 
 /** A search for better instructions of a judge: the engine of an alignment that it works for. */
 export type JudgeSearch = { readonly ref: CycleRef; readonly engine: string };
@@ -93,19 +91,15 @@ export async function searchedJudge(
   { db }: ActivityDeps,
   at: JudgeSearch,
 ): Promise<{ readonly definition: JudgeDefinition | null; readonly why: string }> {
-  const last = await engine.lastStep(db, keyOf(at));
-  const result = last?.result as unknown as OptimizeResult;
-  const { finalist, stop } = result;
-  if (finalist.candidate === null)
-    return { definition: null, why: `${finalist.reason}; the search ended: ${stop.detail}` };
-  const found = result.candidates.find(({ candidate }) => candidate === finalist.candidate)!;
-  const hash = found.components[INSTRUCTIONS]!;
+  const ended = await endOfSearch(db, keyOf(at));
+  if (ended.finalist === null) return { definition: null, why: ended.why };
+  const { components, paired } = ended.finalist;
+  const hash = components[INSTRUCTIONS]!;
   const texts = await getTexts(db, { project: at.ref.project, hashes: [hash] });
   const { primary } = await runs.getRun(db, keyOf(at));
   const base = await getJudge(db, { project: at.ref.project, id: primary.id });
-  const { mean, n } = finalist.paired;
   return {
     definition: { ...base.definition, instructions: texts[hash]! },
-    why: `agreement ${mean < 0 ? '' : '+'}${mean.toFixed(3)} over the base judge on ${n} validation labels`,
+    why: `agreement ${signed(paired.mean)} over the base judge on ${paired.n} validation labels`,
   };
 }

@@ -5,16 +5,21 @@ import { NOT_APPLICABLE } from '../contracts/value.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
-import * as engine from '../db/engine.ts';
 import * as prompts from '../db/prompts.ts';
 import { getTexts, putTexts } from '../db/texts.ts';
 import type { Outcome } from '../domain/optimize/ask.ts';
 import type { PairedDifference } from '../domain/optimize/finalist.ts';
 import type { OptimizeInput } from '../domain/optimize/input.ts';
-import type { OptimizeResult } from '../domain/optimize/result.ts';
 import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
 import { incumbentArm } from './evaluation.ts';
-import { type OptimizeStep, outcomes, stepSearch, concludeSearch } from './search.ts';
+import {
+  concludeSearch,
+  endOfSearch,
+  type OptimizeStep,
+  outcomes,
+  signed,
+  stepSearch,
+} from './search.ts';
 import { warmCandidates } from './warm.ts';
 
 /** Advances the search of a cycle by one turn. */
@@ -125,33 +130,27 @@ export async function finishOptimize(
   { db }: ActivityDeps,
   ref: CycleRef,
 ): Promise<{ readonly finalist: boolean; readonly why: string }> {
-  const last = await engine.lastStep(db, { project: ref.project, run: optimizeRun(ref) });
-  const result = last?.result as unknown as OptimizeResult;
-  const { finalist, totals, stop } = result;
-  const why =
-    finalist.candidate === null
-      ? `${finalist.reason}; the search ended: ${stop.detail}`
-      : leadText(finalist.paired);
+  const ended = await endOfSearch(db, { project: ref.project, run: optimizeRun(ref) });
+  const { totals, finalist } = ended;
+  const why = ended.finalist === null ? ended.why : leadText(ended.finalist.paired);
+  const hash = finalist?.candidate ?? null;
   await cycles.updateCycle(db, ref, {
-    finalistHash: finalist.candidate,
+    finalistHash: hash,
     optimizeReport: {
       rollouts: totals.rollouts,
       budget: totals.budget ?? 0,
       reflections: totals.reflections,
       duplicatePairs: totals.duplicates,
-      finalist: finalist.candidate,
+      finalist: hash,
       why,
       dropped: { ...totals.dropped },
     },
   });
-  if (finalist.candidate === null) return { finalist: false, why };
-  const found = result.candidates.find((at) => at.candidate === finalist.candidate)!;
+  if (finalist === null) return { finalist: false, why };
   const { kind } = await cycles.getCycle(db, ref);
-  if (kind === 'cycle') await registerFinalist(db, ref, found.components);
+  if (kind === 'cycle') await registerFinalist(db, ref, finalist.components);
   return { finalist: true, why };
 }
-
-const signed = (x: number): string => `${x < 0 ? '' : '+'}${x.toFixed(3)}`;
 
 async function registerFinalist(
   db: Db,

@@ -16,6 +16,7 @@ import {
   resume,
   start,
 } from '../domain/optimize/optimize.ts';
+import type { OptimizeResult } from '../domain/optimize/result.ts';
 import { poolFronts } from '../domain/optimize/run.ts';
 import { advance, repliesOf } from './steps.ts';
 
@@ -66,6 +67,22 @@ export async function concludeSearch(
   await advance(db, { ...key, turn: last.turn + 1, take });
   return { begun: true };
 }
+
+/** How a search ended, from what is stored: the finalist, or why there is none. @throws where it has not ended */
+export async function endOfSearch(db: Db, key: runs.RunRef) {
+  const last = await engine.lastStep(db, key);
+  if (last?.result == null) throw new Error(`${key.run}: the search has not ended`);
+  const { candidates: pool, finalist, stop, totals } = last.result as unknown as OptimizeResult;
+  const { candidate } = finalist;
+  if (candidate === null) {
+    const why = `${finalist.reason}; the search ended: ${stop.detail}`;
+    return { totals, finalist: null, why } as const;
+  }
+  const { components } = pool.find((at) => at.candidate === candidate)!;
+  return { totals, finalist: { candidate, components, paired: finalist.paired } } as const;
+}
+
+export const signed = (x: number): string => `${x < 0 ? '' : '+'}${x.toFixed(3)}`;
 
 type Key = runs.RunRef;
 
