@@ -16,8 +16,8 @@ import { type AlignInput, alignInput, type TestedItem } from '../domain/align/al
 import { embeddingText } from '../domain/align/embedding-text.ts';
 import { buildSnapshots, decidedOf, frozenLabels } from '../domain/align/snapshot.ts';
 import { judgesSessions } from '../domain/evaluate/not-applicable.ts';
-import { currentLabels, itemKey } from '../domain/label/consensus.ts';
-import { type ActivityDeps, type CycleRef, evaluateRun, prefixOf } from './deps.ts';
+import { itemKey, labelsInTime } from '../domain/label/consensus.ts';
+import { type ActivityDeps, type CycleRef, evaluateRun, modelsOf, prefixOf } from './deps.ts';
 import { repliesOf } from './steps.ts';
 import { fieldsOf, subjectsOf } from './subjects.ts';
 
@@ -113,7 +113,7 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
   const rows = await runs.loadResults(db, { project, run: evaluateRun(ref) });
   const run = await runs.getRun(db, { project, run: evaluateRun(ref) });
   const labels = await listLabels(db, { project, name: run.primary.name });
-  const inTime = currentLabels(labels.filter((label) => !label.late));
+  const inTime = labelsInTime(labels);
   const byItem = Map.groupBy(inTime, itemKey);
   const decisions = await listAdjudications(db, { project, name: run.primary.name });
   const decided = new Map(decisions.map((row) => [itemKey(row), row]));
@@ -175,11 +175,11 @@ async function load(db: Db, ref: CycleRef): Promise<Alignment> {
     item: (name) => items.get(name)!,
     snapshotsOf: (name) => snapshots.get(name)!,
     snapshot: (id) => all.get(id)!,
-    async embed({ model, models }, ids, pays) {
-      const name = cycle.spec.models.embedding ?? models.embedding;
+    async embed(deps, ids, pays) {
+      const name = modelsOf(deps, cycle.spec).embedding;
       const open = ids.filter((id) => !embedded.has(id));
       const texts = open.map((id) => embeddingText(all.get(id)!.fields));
-      const { vectors } = await model.embed(texts, { ...pays, model: name });
+      const { vectors } = await deps.model.embed(texts, { ...pays, model: name });
       open.forEach((id, i) => embedded.set(id, vectors[i]!));
       return new Map(ids.map((id) => [id, embedded.get(id)!]));
     },

@@ -3,7 +3,7 @@ import type { Trace } from '../contracts/trace.ts';
 import * as cycles from '../db/cycles.ts';
 import * as datasets from '../db/datasets.ts';
 import { agentOf } from './agent.ts';
-import { type AgentDeps, type CycleRef, prefixOf } from './deps.ts';
+import { type AgentDeps, type CycleRef, modelsOf, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
     inputs: example.inputs,
     prompts: { ...texts, ...Object.fromEntries(marked) },
     traceId: hashText(`canary ${prefixOf(ref)}`).slice(0, 32),
-    model: cycle.spec.models.agent ?? deps.models.agent,
+    model: modelsOf(deps, cycle.spec).agent,
     context: (n) => ({
       purpose: 'agent',
       draw: `canary|${prefixOf(ref)}|${n}`,

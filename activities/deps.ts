@@ -41,6 +41,17 @@ export type Work = {
   readonly to: number;
 };
 
+/** The model of each role: what is asked for in a spec, else the worker's. */
+export const modelsOf = (
+  { models }: Pick<ActivityDeps, 'models'>,
+  asked: { readonly models: Partial<Readonly<Record<Role, string | undefined>>> },
+): Readonly<Record<Role, string>> => ({
+  agent: asked.models.agent ?? models.agent,
+  judge: asked.models.judge ?? models.judge,
+  reflection: asked.models.reflection ?? models.reflection,
+  embedding: asked.models.embedding ?? models.embedding,
+});
+
 export { prefixOf, type CycleRef };
 
 /** Names of the runs of a cycle, by phase. */

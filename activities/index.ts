@@ -6,7 +6,7 @@ import { updateCycle } from '../db/cycles.ts';
 import { totalSpend } from '../db/spend.ts';
 import { answerAlign, stepAlign } from './align.ts';
 import { prepareAlign } from './alignment.ts';
-import type { ActivityDeps, CycleRef, Work } from './deps.ts';
+import type { ActivityDeps, CycleRef } from './deps.ts';
 import { checkGates, planBaseline, planEvaluate } from './evaluation.ts';
 import { endTurn } from './drive.ts';
 import { mapFailures } from './failures.ts';
@@ -73,7 +73,7 @@ export function createActivities(deps: ActivityDeps) {
     planEvaluate: plain(planEvaluate),
     planBaseline: plain(planBaseline),
     checkGates: beat(checkGates),
-    judgeRollouts: beat((given, work: Work, signal) => judgeRollouts(given, work, signal)),
+    judgeRollouts: beat(judgeRollouts),
     tagTraces: plain(tagTraces),
     openSession: plain(openSession),
     countLabels: (at: Parameters<typeof countLabels>[1]) => countLabels(db, at),

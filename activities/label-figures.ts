@@ -8,7 +8,7 @@ import { listItems } from '../db/session-items.ts';
 import * as sessions from '../db/sessions.ts';
 import { listSkips } from '../db/skips.ts';
 import { scaleOrder } from '../domain/evaluate/scale.ts';
-import { consensusOf, currentLabels, itemKey } from '../domain/label/consensus.ts';
+import { consensusOf, itemKey, labelsInTime } from '../domain/label/consensus.ts';
 import { countLabels as count } from '../domain/label/count.ts';
 import { reliabilityOf } from '../domain/label/reliability.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
@@ -83,7 +83,7 @@ export async function roundBefore(
     getJudge(db, { project, id: last.judgeVersion }),
     decisionsOf(db, { project, name: last.judge }),
   ]);
-  const inTime = Map.groupBy(currentLabels(labels.filter(({ late }) => !late)), itemKey);
+  const inTime = Map.groupBy(labelsInTime(labels), itemKey);
   const agreed = (item: string): boolean =>
     decided.has(item) ||
     consensusOf(inTime.get(item) ?? [], judge.definition.value)?.kind === 'value';
@@ -105,7 +105,7 @@ export async function labelAgreement(
   if (before === null || last === undefined) return { alpha: null };
   const labels = await listLabels(db, { project, name: last.judge });
   const judge = await getJudge(db, { project, id: last.judgeVersion });
-  const ratings = currentLabels(labels.filter((label) => !label.late))
+  const ratings = labelsInTime(labels)
     .filter((label) => before.asked.has(itemKey(label)))
     .map((label) => ({
       item: itemKey(label),
@@ -141,9 +141,7 @@ export async function labelSummary(
   const items = await Promise.all(rounds.map(({ id }) => listItems(db, { project, session: id })));
   const wanted = new Set(items.flat().map(itemKey));
   const given = await listLabels(db, { project, name: last.judge });
-  const current = currentLabels(given.filter(({ late }) => !late)).filter((at) =>
-    wanted.has(itemKey(at)),
-  );
+  const current = labelsInTime(given).filter((at) => wanted.has(itemKey(at)));
   const raters = new Set(given.filter((at) => wanted.has(itemKey(at))).map(({ rater }) => rater));
   return {
     scripted: [...raters].some((rater) => SCRIPTED.test(rater)),

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AgentRecord } from '../contracts/agent.ts';
 import type { Example } from '../contracts/example.ts';
 import type { JudgeDefinition } from '../contracts/judge.ts';
-import type { Role } from '../contracts/model.ts';
+import { TUNE_PARTS } from '../contracts/part.ts';
 import { isJudge } from '../contracts/scorer.ts';
 import { milliseconds } from '../contracts/duration.ts';
 import { type Budget, type CycleSpec, type LabelPolicy, primaryMetric } from '../contracts/spec.ts';
@@ -21,7 +21,7 @@ import { mustPool } from './pool.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
 import { ModelError, RateLimitedError } from '../llm/errors.ts';
-import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
+import { type ActivityDeps, type CycleRef, modelsOf, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
 /** What the workflow needs to know of the spec: numbers and switches, no texts. */
@@ -48,9 +48,8 @@ export type CyclePlan = {
   readonly searchAttributes: boolean;
 };
 
-/** Parts that a cycle works on before its gate, and those that a search alone works on. */
+/** Parts that a search alone works on; a cycle works on all of TUNE before its gate. */
 const TUNED = ['train', 'validation'] as const;
-const TUNE = ['align-labels', 'judge-test', ...TUNED] as const;
 
 /** Row ids that one fault names at most. */
 const NAMED = 10;
@@ -125,14 +124,6 @@ const waitOf = (policy: { readonly deadline: string; readonly reminders: readonl
   reminders: policy.reminders.map(milliseconds),
 });
 
-/** The model of each role for a cycle: the spec's, else the worker's. */
-export const modelsOf = (deps: ActivityDeps, { models }: CycleSpec): Record<Role, string> => ({
-  agent: models.agent ?? deps.models.agent,
-  judge: models.judge ?? deps.models.judge,
-  reflection: models.reflection ?? deps.models.reflection,
-  embedding: models.embedding ?? deps.models.embedding,
-});
-
 async function agentRecord(
   db: Db,
   ref: CycleRef,
@@ -182,7 +173,7 @@ async function dataFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<s
   const judges = all.filter(isJudge).map(({ definition }) => definition);
   const counts = await datasets.countParts(db, { project, version });
   const labelled = cycle.kind === 'cycle';
-  const parts = labelled ? TUNE : TUNED;
+  const parts = labelled ? TUNE_PARTS : TUNED;
   const empty = parts.filter((part) => (counts[part]?.rows ?? 0) === 0);
   const rows = await datasets.listExamples(db, { project, version, parts });
   const labels = (counts['align-labels']?.rows ?? 0) + (counts['judge-test']?.rows ?? 0);

@@ -9,7 +9,7 @@ import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
 import type { OptimizeAsk, ReflectAnswer, ReflectAsk } from '../domain/optimize/ask.ts';
 import { checkProposal, extractProposal, reflectionPrompt } from '../domain/optimize/reflect.ts';
 import { alignmentOf } from './alignment.ts';
-import { type ActivityDeps, type CycleRef, optimizeRun, prefixOf } from './deps.ts';
+import { type ActivityDeps, type CycleRef, modelsOf, optimizeRun, prefixOf } from './deps.ts';
 import { createFlusher } from './flusher.ts';
 import { itemsOf, judgeSearchRun } from './judge-search.ts';
 import { endsTheRun, isInfrastructure } from './model-faults.ts';
@@ -136,7 +136,7 @@ async function propose({
   try {
     const completion = await deps.model.complete(
       {
-        model: spec.models.reflection ?? deps.models.reflection,
+        model: modelsOf(deps, spec).reflection,
         messages: [{ role: 'user', content: prompt }],
       },
       {

@@ -9,7 +9,7 @@ import * as traces from '../db/traces.ts';
 import { agentOf } from './agent.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
 import { canary } from './canary.ts';
-import type { AgentDeps, CycleRef, Work } from './deps.ts';
+import { type AgentDeps, type CycleRef, modelsOf, type Work } from './deps.ts';
 import { driveTurn } from './drive.ts';
 import { mapFailures } from './failures.ts';
 import { createFlusher } from './flusher.ts';
@@ -109,7 +109,7 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
     inputs: example.inputs,
     prompts: row.prompts,
     traceId: traceIdOf(run, row),
-    model: run.spec.models.agent ?? deps.models.agent,
+    model: modelsOf(deps, run.spec).agent,
     context: (n) => ({
       purpose: 'agent',
       draw: `${draw}|${n}`,

@@ -18,7 +18,7 @@ import { type CodeReading, readCodeVerdict } from '../domain/evaluate/code-verdi
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict } from '../domain/evaluate/judge-reply.ts';
 import { type Boxed, timeBoxed } from './boxed.ts';
-import type { AgentDeps, Work } from './deps.ts';
+import { type AgentDeps, modelsOf, type Work } from './deps.ts';
 import { createFlusher } from './flusher.ts';
 import { NOTHING } from './job.ts';
 import { codeOf, FLUSH } from './judging.ts';
@@ -141,7 +141,7 @@ async function scoreOne(of: One): Promise<Assessment> {
       trial,
     },
     traceId: hashText(draw),
-    model: run.spec.models.judge ?? deps.models.judge,
+    model: modelsOf(deps, run.spec).judge,
     context: (n) => ({ ...judgeContext(of), draw: `${draw}|${n}` }),
     judge: (asked) => answerOf(of, asked),
   });
@@ -159,7 +159,7 @@ async function answerOf(of: One, { judge, fields }: JudgeRequest): Promise<Judge
   const definition = await definitionOf(of, judge);
   const request = renderJudgeRequest({
     definition,
-    model: run.spec.models.judge ?? deps.models.judge,
+    model: modelsOf(deps, run.spec).judge,
     guidelines: definition.guidelines ?? [],
     examples: [],
     fields: fields ?? fieldsOf(subject),

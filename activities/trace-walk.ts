@@ -7,6 +7,7 @@ import {
   walkRequest,
   walkView,
 } from '../domain/evaluate/trace-walk.ts';
+import { modelsOf } from './deps.ts';
 import type { Job } from './job.ts';
 import { traceOf } from './subjects.ts';
 import { judgeContext } from './verdict-context.ts';
@@ -27,7 +28,7 @@ export async function walkTrace(
 ): Promise<Walked> {
   const { deps, run, subject } = job;
   const trace = traceOf(subject);
-  const model = run.spec.models.judge ?? deps.models.judge;
+  const model = modelsOf(deps, run.spec).judge;
   const { tokens = 0 } = definition.trace ?? {};
   let walk = startWalk(definition, trace, fields);
   while (mayGoOn(walk, definition)) {

@@ -2,6 +2,7 @@ import type { UsageScorer } from '../contracts/scorer.ts';
 import { readUsage, renderUsageRequest, withRelevance } from '../domain/evaluate/usage-prompt.ts';
 import { scoreUsage, toolRecords } from '../domain/evaluate/usage.ts';
 import { NOT_APPLICABLE } from '../contracts/value.ts';
+import { modelsOf } from './deps.ts';
 import type { Finding, Job } from './job.ts';
 import { traceOf } from './subjects.ts';
 import { judgeContext } from './verdict-context.ts';
@@ -20,7 +21,7 @@ export async function usageOf(job: Job, scorer: UsageScorer): Promise<Finding> {
     };
   const request = renderUsageRequest({
     scorer,
-    model: run.spec.models.judge ?? deps.models.judge,
+    model: modelsOf(deps, run.spec).judge,
     records,
     trace,
     inputs: subject.example.inputs,

@@ -5,6 +5,7 @@ import { fieldsMissing } from '../domain/evaluate/judge-fields.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict, type Verdict } from '../domain/evaluate/judge-reply.ts';
 import { notApplicableBecause } from '../domain/evaluate/not-applicable.ts';
+import { modelsOf } from './deps.ts';
 import type { Finding, Job } from './job.ts';
 import { fieldsOf, NotAssessableError } from './subjects.ts';
 import { walkTrace } from './trace-walk.ts';
@@ -25,7 +26,7 @@ export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding>
   const walked = definition.trace === undefined ? null : await walkTrace(job, definition, fields);
   const request = renderJudgeRequest({
     definition,
-    model: run.spec.models.judge ?? deps.models.judge,
+    model: modelsOf(deps, run.spec).judge,
     guidelines: [...rules, ...shown.guidelines],
     examples: shown.examples,
     fields: walked === null ? fields : { ...fields, trace: walked.view },

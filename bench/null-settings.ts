@@ -13,7 +13,7 @@ export type Drawn = {
 export type Draw = (stream: Stream, shift: number) => readonly Drawn[];
 
 /** Chances to pass of mixed difficulty; mean 0.59, and each can rise by 0.05. */
-export const DIFFICULTY: readonly number[] = [0.2, 0.4, 0.6, 0.8, 0.95];
+const DIFFICULTY: readonly number[] = [0.2, 0.4, 0.6, 0.8, 0.95];
 
 const flip = (stream: Stream, chance: number): 0 | 1 => (stream.uniform() < chance ? 1 : 0);
 

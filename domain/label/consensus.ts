@@ -23,6 +23,10 @@ export function currentLabels<
     .sort((a, b) => order(itemKey(a), itemKey(b)) || order(a.rater, b.rater));
 }
 
+/** The current labels among those that came in time: what a session counts. */
+export const labelsInTime = (labels: readonly Label[]): readonly Label[] =>
+  currentLabels(labels.filter(({ late }) => !late));
+
 /**
  * How the raters of one item agree: the most frequent value; two raters on a scale who are neighbours give the lower one;
  * all other ties are contested. One label a rater (see `currentLabels`). Null without labels.

@@ -1,7 +1,7 @@
 import type { Label } from '../../contracts/label.ts';
 import type { LabelCounts, LabelSession, SessionItem } from '../../contracts/session.ts';
 import type { Value, ValueType } from '../../contracts/value.ts';
-import { consensusOf, currentLabels, itemKey, settledBy } from './consensus.ts';
+import { consensusOf, itemKey, labelsInTime, settledBy } from './consensus.ts';
 
 /**
  * What counts towards the minimum and the target of a round: labels of the session's items under its judge's name, the last
@@ -21,9 +21,8 @@ export function countLabels(of: {
 }): LabelCounts {
   const own = new Set(of.items.map(itemKey));
   const all = new Set([...own, ...(of.earlier ?? []).map(itemKey)]);
-  const current = currentLabels(
-    of.labels.filter((label) => !label.late && label.name === of.session.judge),
-  ).filter((label) => all.has(itemKey(label)));
+  const named = of.labels.filter((label) => label.name === of.session.judge);
+  const current = labelsInTime(named).filter((label) => all.has(itemKey(label)));
   const groups = [...Map.groupBy(current, itemKey)];
   const found = groups.map(([item, group]) =>
     settledBy(consensusOf(group, of.type), of.decided?.get(item)),

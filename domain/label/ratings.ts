@@ -1,6 +1,6 @@
 import type { Label } from '../../contracts/label.ts';
 import type { SessionItem } from '../../contracts/session.ts';
-import { currentLabels, itemKey } from './consensus.ts';
+import { itemKey, labelsInTime } from './consensus.ts';
 import type { Rating, Reliability } from './reliability.ts';
 
 /** The labels of a session's items as agreement wants them: the last of each rater that came in time, with the weight of its item. */
@@ -9,7 +9,7 @@ export function ratingsOfItems(
   labels: readonly Label[],
 ): readonly Rating[] {
   const weights = new Map(items.map((item) => [itemKey(item), item.weight]));
-  return currentLabels(labels.filter(({ late }) => !late)).flatMap((label) => {
+  return labelsInTime(labels).flatMap((label) => {
     const item = itemKey(label);
     const weight = weights.get(item);
     if (weight === undefined) return [];

@@ -2,7 +2,7 @@ import type { SessionItem } from '../../contracts/session.ts';
 import type { Label } from '../../contracts/label.ts';
 import type { ValueType } from '../../contracts/value.ts';
 import { scoreOf } from '../evaluate/scale.ts';
-import { currentLabels, itemKey } from '../label/consensus.ts';
+import { labelsInTime, itemKey } from '../label/consensus.ts';
 import { createStream, permutation } from '../statistics/stream.ts';
 import type { GateArm } from './gate-record.ts';
 import { type CheckedExample, clustersToCheck } from './people-check.ts';
@@ -79,7 +79,7 @@ export function scoresByPeople(
   labels: readonly Label[],
   type: ValueType,
 ): ReadonlyMap<string, number> {
-  const inTime = currentLabels(labels.filter((label) => !label.late));
+  const inTime = labelsInTime(labels);
   return new Map(
     [...Map.groupBy(inTime, itemKey)].flatMap(([item, own]) => {
       const scores = own.flatMap(({ value }) => scoreOf(type, value) ?? []);
