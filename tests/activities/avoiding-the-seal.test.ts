@@ -9,6 +9,7 @@ import { listMemberships } from '../../db/memberships.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
+  freshProject,
   gateActivities,
   importMessages,
   messages,
@@ -21,17 +22,13 @@ before(async () => {
   ({ db } = await openDatabase());
 });
 
-let used = 0;
 /** A project with conversations of its own, one look at its sealed part spent on a gain that is not there. */
 async function lookedAt() {
-  used += 1;
-  const project = `p-${used}`;
-  const rows = messages(used * 1000, used * 1000 + 120);
-  const version = await importMessages(db, rows, { project });
+  const { project, from, rows, version, grow } = await freshProject(db, 120);
   const cycle = await cycleAtGate(db, { project, version });
   const report = await runGate(db, cycle, planted(0));
   assert.equal(report.look, 1);
-  return { project, rows, version, cycle, sealed: await partOf(project) };
+  return { project, from, rows, version, grow, cycle, sealed: await partOf(project) };
 }
 
 const partOf = async (project: string): Promise<readonly string[]> =>
@@ -61,8 +58,8 @@ test('a renamed dataset: membership stands, and the look counts', async () => {
 });
 
 test('a copied dataset with new ids: each copy shares the part of its original, and the look counts', async () => {
-  const { project, sealed } = await lookedAt();
-  const copies = messages(used * 1000, used * 1000 + 120, (id) => `copy-of-${id}`);
+  const { project, from, sealed } = await lookedAt();
+  const copies = messages(from, from + 120, (id) => `copy-of-${id}`);
   const version = await importMessages(db, copies, { project, name: 'copy' });
   const copied = (await partOf(project)).filter((id) => id.startsWith('c-copy-of-'));
   assert.deepEqual(copied.toSorted(), sealed.map((id) => `c-copy-of-${id.slice(2)}`).toSorted());
@@ -71,7 +68,7 @@ test('a copied dataset with new ids: each copy shares the part of its original, 
 
 test('a copy in another project, with another salt: what was looked at there was looked at', async () => {
   const { rows } = await lookedAt();
-  const project = `other-${used}`;
+  const project = 'other';
   const version = await importMessages(db, rows, { project, salt: 'another' });
   assert.equal((await nextLook({ project, version })).report.look, 2);
 });
@@ -100,9 +97,8 @@ test('a cancelled gate: the look was charged when it started; a resume is the sa
 });
 
 test('a grown dataset: what was sealed stays, and the part takes the largest look among its members', async () => {
-  const { project, rows, cycle, sealed } = await lookedAt();
-  const more = messages(used * 1000 + 120, used * 1000 + 240);
-  const version = await importMessages(db, [...rows, ...more], { project });
+  const { project, from, cycle, sealed, grow } = await lookedAt();
+  const version = await grow(240);
   const now = await partOf(project);
   assert.deepEqual(now.slice(0, sealed.length), sealed);
   assert.ok(now.length > sealed.length, 'some of the fresh conversations are sealed');
@@ -112,6 +108,7 @@ test('a grown dataset: what was sealed stays, and the part takes the largest loo
   const later = await examplesOf(next.cycle);
   assert.ok(earlier.every((id) => later.includes(id)));
   // The fresh rows alone cannot pass for a first look: they stood in the second.
+  const more = messages(from + 120, from + 240);
   const alone = await importMessages(db, more, { project, name: 'fresh-only' });
   assert.equal((await nextLook({ project, version: alone, name: 'alone' })).report.look, 3);
 });

@@ -8,6 +8,7 @@ import type { LoadedAgent } from '../../agents/load.ts';
 import type { Db } from '../../db/connect.ts';
 import { openDatabase } from '../db/database.ts';
 import { startCycle } from '../db/fixture.ts';
+import { depsOver } from './deps.ts';
 
 const agent: LoadedAgent = {
   record: {
@@ -24,7 +25,7 @@ const agent: LoadedAgent = {
 
 /** An agent that sends `sent(call)` to the model. */
 const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
-  db,
+  ...depsOver(db),
   agents: { router: agent },
   host: {
     async run(call): Promise<AgentResult> {
@@ -61,19 +62,6 @@ const depsWith = (db: Db, sent: (call: AgentCall) => string): AgentDeps => ({
     score: () => assert.fail('not asked'),
     close: () => undefined,
   },
-  model: {
-    complete: () => assert.fail('not asked'),
-    structured: () => assert.fail('not asked'),
-    embed: () => assert.fail('not asked'),
-  },
-  models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
-  practice: true,
-  searchAttributes: false,
-  scorersOf: () => assert.fail('not asked'),
-  memories: () => assert.fail('not asked'),
-  alignments: () => assert.fail('not asked'),
-  outward: { webhook: null, url: null },
-  now: () => 0,
 });
 
 test('an agent that sends its prompt to the model passes the canary', async () => {

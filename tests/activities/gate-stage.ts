@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ActivityDeps, CycleRef } from '../../activities/deps.ts';
+import type { CycleRef } from '../../activities/deps.ts';
 import { decideGate, freezeGate, promoteAlias } from '../../activities/gate.ts';
 import { openCheck } from '../../activities/people-check.ts';
 import { observeWatch, openWatch, planWatch, stopWatch } from '../../activities/watch.ts';
@@ -17,31 +17,13 @@ import { type Cycle, createCycle, getCycle, updateCycle } from '../../db/cycles.
 import { createJudgeVersion } from '../../db/judges.ts';
 import { registerPrompt } from '../../db/prompts.ts';
 import * as runs from '../../db/runs.ts';
-import { readScorers } from '../../db/run-scorers.ts';
 import { createStream } from '../../domain/statistics/stream.ts';
 import { DEFINITION } from '../db/fixture.ts';
-
-const unused = (): never => {
-  throw new Error('no model is asked in this test');
-};
-
-/** What the worker's activities work with, over a database; whatever would ask a model fails loudly. */
-export const gateDeps = (db: Db, now = () => Date.now()): ActivityDeps => ({
-  db,
-  model: { complete: unused, structured: unused, embed: unused },
-  models: { agent: 'a', judge: 'j', reflection: 'r', embedding: 'e' },
-  practice: true,
-  searchAttributes: false,
-  scorersOf: readScorers,
-  memories: unused,
-  alignments: unused,
-  outward: { webhook: null, url: null },
-  now,
-});
+import { depsOver } from './deps.ts';
 
 /** The activities of the worker over a database. */
-export const gateActivities = (db: Db, now?: () => number) => {
-  const deps = gateDeps(db, now);
+export const gateActivities = (db: Db, now = Date.now) => {
+  const deps = depsOver(db, { now });
   return {
     preflight: (ref: CycleRef) => preflight(deps, ref),
     freezeGate: (ref: CycleRef) => freezeGate(deps, ref),
@@ -77,6 +59,22 @@ export const importMessages = async (
   const given = { gold: {}, pin: undefined, sealed: 0.45 };
   return (await importExamples({ db, project, name, examples, salt, ...given })).version.id;
 };
+
+let projects = 0;
+const APART = 1_000;
+
+/** A project of its own with conversations that no other test of the file has: looks are counted by content. */
+export async function freshProject(db: Db, count: number) {
+  projects += 1;
+  const project = `p-${projects}`;
+  const from = projects * APART;
+  const upTo = (to: number) => messages(from, from + to);
+  const rows = upTo(count);
+  const version = await importMessages(db, rows, { project });
+  /** The dataset with the conversations after these too. */
+  const grow = (to: number) => importMessages(db, upTo(to), { project });
+  return { project, from, rows, version, grow };
+}
 
 export type Staged = {
   readonly project?: string;

@@ -9,9 +9,8 @@ import { openDatabase } from '../db/database.ts';
 import {
   type Beside,
   cycleAtGate,
+  freshProject,
   gateActivities,
-  importMessages,
-  messages,
   planted,
   runGate,
   type Staged,
@@ -23,14 +22,10 @@ before(async () => {
   ({ db } = await openDatabase());
 });
 
-let projects = 0;
-/** A project of its own with conversations that no other test has: looks are counted by content. */
-async function fresh(count = 240): Promise<{ readonly project: string; readonly version: string }> {
-  projects += 1;
-  const project = `p-${projects}`;
-  const rows = messages(projects * 1000, projects * 1000 + count);
-  return { project, version: await importMessages(db, rows, { project }) };
-}
+const fresh = async (count = 240) => {
+  const { project, version } = await freshProject(db, count);
+  return { project, version };
+};
 
 async function verdictOf(world: World, staged: Partial<Staged> = {}) {
   const cycle = await cycleAtGate(db, { ...(await fresh()), ...staged });

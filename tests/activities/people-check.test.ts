@@ -11,10 +11,9 @@ import { closeSession, openSession } from '../../db/sessions.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
+  freshProject,
   gateActivities,
-  importMessages,
   measure,
-  messages,
   planted,
   type World,
 } from './gate-stage.ts';
@@ -24,12 +23,9 @@ before(async () => {
   ({ db } = await openDatabase());
 });
 
-let used = 0;
 /** A gate whose arms are measured and whose check is open. */
 async function openCheck(world: World) {
-  used += 1;
-  const project = `p-${used}`;
-  const version = await importMessages(db, messages(used * 1000, used * 1000 + 240), { project });
+  const { project, version } = await freshProject(db, 240);
   const cycle = await cycleAtGate(db, { project, version, gate: { peopleCheck: {} } });
   const activities = gateActivities(db);
   await activities.freezeGate(cycle);

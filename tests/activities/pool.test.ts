@@ -12,8 +12,7 @@ import { decideGate } from '../../domain/promote/gate.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
-  importMessages,
-  messages,
+  freshProject,
   planted,
   pooledCycle,
   runGate,
@@ -29,18 +28,13 @@ before(async () => {
 const mixed: World = ({ arm, place }) =>
   Number(arm === 'finalist' ? place % 3 !== 0 : place % 2 === 0);
 
-let used = 0;
 /** An inconclusive gate over 130 conversations. */
 async function inconclusive() {
-  used += 1;
-  const project = `p-${used}`;
-  const from = used * 1_000;
-  const version = await importMessages(db, messages(from, from + 130), { project });
+  const { project, version, grow } = await freshProject(db, 130);
   const cycle = await cycleAtGate(db, { project, version });
   const report = await runGate(db, cycle, mixed);
   assert.equal(report.verdict, 'inconclusive');
-  const grow = () => importMessages(db, messages(from, from + 700), { project });
-  return { project, version, cycle, grow, report };
+  return { project, version, cycle, grow: () => grow(700), report };
 }
 
 test('fresh conversations decide beside the inconclusive part, as the next look; what was measured is not run again', async () => {

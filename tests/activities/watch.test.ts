@@ -10,10 +10,9 @@ import { listObservations, recordObservations } from '../../db/watches.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
+  freshProject,
   gateActivities,
-  importMessages,
   measureRun,
-  messages,
   planted,
   runGate,
   type World,
@@ -24,20 +23,15 @@ before(async () => {
   ({ db } = await openDatabase());
 });
 
-let used = 0;
 /** A promotion under watch, with fresh conversations in its dataset since. */
 async function promoted(watch: object = {}) {
-  used += 1;
-  const project = `p-${used}`;
-  const from = used * 1000;
-  const version = await importMessages(db, messages(from, from + 160), { project });
+  const { project, version, grow } = await freshProject(db, 160);
   const fields = { watch: { batch: 30, ...watch } };
   const cycle = await cycleAtGate(db, { project, version, fields });
   await runGate(db, cycle, planted(0.4));
   await gateActivities(db).promoteAlias({ ref: cycle, approvedBy: null });
   await updateCycle(db, cycle, { outcome: 'promoted' });
-  const fresh = messages(from, from + 400);
-  const grown = await importMessages(db, fresh, { project });
+  const grown = await grow(400);
   await gateActivities(db).openWatch(cycle);
   return { cycle, project, version, grown, at: { project, prompt: 'router', alias: 'production' } };
 }

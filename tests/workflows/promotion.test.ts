@@ -10,9 +10,9 @@ import { type Cycle, getCycle } from '../../db/cycles.ts';
 import { listMemberships } from '../../db/memberships.ts';
 import { getReport } from '../../db/reports.ts';
 import { approvePromotion, progress, rejectPromotion } from '../../workflows/messages.ts';
+import { depsOver } from '../activities/deps.ts';
 import {
   cycleAtGate,
-  gateDeps,
   importMessages,
   measure,
   messages,
@@ -29,7 +29,7 @@ const handleOf = ({ project, cycle, number }: CycleRef) =>
 
 /** The activities of the worker from the gate on; what is before it was done, and both arms answer without agent and judge. */
 function fromGate() {
-  const real = createActivities(gateDeps(db));
+  const real = createActivities(depsOver(db));
   return {
     ...real,
     preflight: async (ref: CycleRef) => ({ ...(await real.preflight(ref)), pooled: true }),

@@ -11,8 +11,8 @@ import { createCycle, getCycle, updateCycle } from '../../../db/cycles.ts';
 import { createJudgeVersion } from '../../../db/judges.ts';
 import { listPromptVersions, registerPrompt } from '../../../db/prompts.ts';
 import * as runs from '../../../db/runs.ts';
-import { readScorers } from '../../../db/run-scorers.ts';
 import { DEFINITION, example, importRows } from '../../db/fixture.ts';
+import { depsOver } from '../deps.ts';
 
 /** An agent with its judge, and a reflection model, all deterministic. */
 export type World = {
@@ -150,27 +150,9 @@ const verdict = (score: number | null): Assessment => ({
   evidence: {},
 });
 
-const unused = (): never => {
-  throw new Error('the search asks for texts only');
-};
-
 function depsOf(db: Db, answer: (request: CompletionRequest) => string): ActivityDeps {
-  const model: Model = {
-    complete: (request) => Promise.resolve({ text: answer(request) } as Completion),
-    structured: unused,
-    embed: unused,
-  };
-  const name = 'stand-in';
-  return {
-    db,
-    model,
-    models: { agent: name, judge: name, reflection: name, embedding: name },
-    practice: false,
-    searchAttributes: false,
-    scorersOf: readScorers,
-    memories: unused,
-    alignments: unused,
-    outward: { webhook: null, url: null },
-    now: () => 0,
-  };
+  const { model, ...deps } = depsOver(db);
+  const complete: Model['complete'] = (request) =>
+    Promise.resolve({ text: answer(request) } as Completion);
+  return { ...deps, model: { ...model, complete } };
 }

@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { judgeRollouts } from '../../../activities/judging.ts';
 import { scoreRollouts } from '../../../activities/scoring.ts';
 import type { AgentDeps } from '../../../activities/deps.ts';
-import { createAlignments } from '../../../activities/alignments.ts';
-import { createMemories } from '../../../activities/memories.ts';
 import { endsTheRun, isInfrastructure } from '../../../activities/model-faults.ts';
 import { createAgentHost } from '../../../agents/host.ts';
 import type { LoadedScorer } from '../../../agents/load.ts';
@@ -19,12 +17,12 @@ import type { Trace } from '../../../contracts/trace.ts';
 import type { ValueType } from '../../../contracts/value.ts';
 import type { Db } from '../../../db/connect.ts';
 import * as runs from '../../../db/runs.ts';
-import { keepScorers } from '../../../db/run-scorers.ts';
 import { createScorerVersion } from '../../../db/scorers.ts';
 import { saveTraces } from '../../../db/traces.ts';
 import { createPracticeServer } from '../../../llm/practice/server.ts';
 import { importRows } from '../../db/fixture.ts';
 import { modelAt } from '../../llm/model-under-test.ts';
+import { depsOver } from '../deps.ts';
 
 export const FILE = fileURLToPath(new URL('fixtures/scorers.ts', import.meta.url));
 
@@ -153,21 +151,7 @@ function depsOf({ db, base, code = [], loaded = code, ...own }: ScoredWorld): Ag
   };
   const options = { env: { PATH: process.env['PATH'] }, hangMs: 2_000 };
   return {
-    db,
-    model,
-    models: {
-      agent: 'practice-agent',
-      judge: 'practice-judge',
-      reflection: 'practice-reflector',
-      embedding: 'practice-embed',
-    },
-    practice: true,
-    searchAttributes: false,
-    scorersOf: keepScorers(),
-    memories: createMemories(),
-    alignments: createAlignments(),
-    now: Date.now,
-    outward: { webhook: null, url: null },
+    ...depsOver(db, { model }),
     agents: {},
     scorers: Object.fromEntries(loaded.map((scorer) => [scorer.definition.name, scorer])),
     host: createAgentHost(ports, options),
