@@ -106,7 +106,7 @@ function decideForm(
   definition: SessionFigures['definition'],
 ): Html {
   const form = answerFormOf(definition);
-  return html`<form method="post" action="/sessions/${segment(session)}/decide" class="stack">
+  return html`<form method="post" action="/sessions/${segment(session)}/decide" class="row">
     <input type="hidden" name="ordinal" value="${ordinal}" />
     <label
       >Value

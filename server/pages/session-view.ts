@@ -10,6 +10,7 @@ import type { AppDeps } from '../app.ts';
 import { intervalsChart } from './chart.ts';
 import { type Html, show } from './page.ts';
 import { badge, dataTable, decimal, facts, moment, percent, segment } from './parts.ts';
+import { auditPart } from './session-audit.ts';
 import { contestedPart } from './session-contested.ts';
 import { type SessionFigures, sessionFigures } from './session-figures.ts';
 
@@ -38,15 +39,7 @@ export async function sessionView(
     scripts: ['charts.js'],
     body: html`<h1>${id}</h1>
       ${head(found)} ${ratersTable(found)} ${linksPart(id, links, urlOf)} ${agreementPart(found)}
-      ${contested} ${disputedPart(found)}
-      <h2>Who did what</h2>
-      ${dataTable({
-        caption: 'Audit',
-        head: ['when', 'who', 'what', 'detail'],
-        rows: audit
-          .toReversed()
-          .map((row) => [moment(row.at), row.who, row.action, JSON.stringify(row.detail)]),
-      })}`,
+      ${contested} ${disputedPart(found)} ${auditPart(audit)}`,
   });
 }
 

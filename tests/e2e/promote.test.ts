@@ -133,6 +133,45 @@ test(
   },
 );
 
+test(
+  'a veto by the command line declines the promotion and stands in the audit; a second word is refused',
+  { timeout: 300_000, skip: !LONG && 'takes a minute; set ATTUNE_LONG=1' },
+  async (t) => {
+    const stack = await startTestStack();
+    t.after(() => stack.close());
+    const spec = promotionSpec(stack, {
+      gate: { alpha: 0.3, judgeFloor: -1, trials: 1 },
+      approval: { needed: true, deadline: '1h' },
+    });
+    const options = { stack, spec, salt: 'crash-2' };
+    const started = await begin(options);
+    const { cli, name } = started;
+    const key = `${name.cycle}/${name.number}`;
+    const decide = (...args: readonly string[]) =>
+      attuneHere(['cycle', ...args], { ...cli.env.all, USER: 'grace' });
+    const early = await decide('approve', key, '--why', 'cannot wait');
+    assert.equal(early.code, 4, early.err);
+    assert.match(early.err, /the cycle refused: the cycle is in the phase/);
+    const { session } = await phase(started, 'label');
+    await label({ ...options, ...started, session: session! });
+    await phase(started, 'approve');
+    assert.equal((await decide('reject', key)).code, 2, 'a reason is required');
+    const vetoed = await decide('reject', key, '--why', 'too risky');
+    assert.equal(vetoed.code, 0, vetoed.err);
+    const second = await decide('approve', key, '--why', 'no, do it');
+    assert.ok([2, 4].includes(second.code!), second.err);
+    const { outcome, verdict } = await endOf(started);
+    assert.deepEqual([outcome, verdict], ['declined', 'promote']);
+    assert.equal((await historyOf(started)).length, 1);
+    const db = await cli.connections.database();
+    const audit = await listAudit(db, { project: name.project, subject: key });
+    assert.deepEqual(
+      audit.map(({ who, action, detail }) => ({ who, action, detail })),
+      [{ who: 'grace', action: 'reject', detail: { why: 'too risky' } }],
+    );
+  },
+);
+
 const watch = ({ cli, name }: StartedCycle, verb: string, ...more: readonly string[]) =>
   attuneHere(['promote', 'watch', verb, `${name.cycle}/${name.number}`, ...more], cli.env.all);
 

@@ -121,6 +121,54 @@ test('the last label of a rater counts, the most disputed come first, and one ra
   );
 });
 
+test('shares of all outputs come out right from a sample of unequal chances, and are left out where a chance is not known', () => {
+  // 40 failures, all of them chosen; 100 passes, of which every tenth was: 40 of 140 are bad, though 40 of the 50 labelled are.
+  const chosen = Array.from({ length: 50 }, (_, at) => ({
+    item: `u${at}`,
+    cluster: `u${at}`,
+    rater: 'r',
+    value: at < 40 ? 'bad' : 'good',
+    weight: at < 40 ? 1 : 10,
+  }));
+  const found = reliabilityOf(chosen, { seed: 't', resamples: 50 });
+  near(found.prevalence['bad']!, 40 / 50, 'of the labels');
+  near(found.estimated!['bad']!, 40 / 140, 'of all outputs');
+  near(found.estimated!['good']!, 100 / 140, 'of all outputs');
+  const unknown = chosen.map((row, at) => (at === 7 ? { ...row, weight: null } : row));
+  assert.equal(reliabilityOf(unknown, { seed: 't', resamples: 50 }).estimated, null);
+});
+
+test('draws that leave a figure undefined are counted, and too many of them refuse the interval', () => {
+  // One item of forty differs from the others: in a draw without it, a third of all, one value stands alone.
+  const rare = tableOf(['a'.repeat(39) + 'b', 'a'.repeat(39) + 'b']);
+  const few = reliabilityOf(rare, { seed: 't', resamples: 500 });
+  for (const [draws, interval] of [
+    [few.alphaUndefinedDraws, few.alphaInterval],
+    [few.fleissUndefinedDraws, few.fleissInterval],
+    [few.cohen[0]!.undefinedDraws, few.cohen[0]!.interval],
+  ] as const) {
+    assert.ok(draws > 125 && draws < 240, `${draws} of 500`);
+    assert.equal(interval, null);
+  }
+  assert.equal(few.alpha, 1);
+  const many = reliabilityOf(tableOf(['ab'.repeat(20), 'ab'.repeat(20)]), {
+    seed: 't',
+    resamples: 500,
+  });
+  assert.deepEqual([many.alphaUndefinedDraws, many.alphaInterval], [0, { low: 1, high: 1 }]);
+});
+
+function width(ratings: readonly Rating[]): number {
+  const { low, high } = reliabilityOf(ratings, { seed: 't', resamples: 500 }).alphaInterval!;
+  return high - low;
+}
+
+test('items of one conversation are drawn together', () => {
+  const rows = tableOf(['aabbab'.repeat(10), 'aabbbb'.repeat(10)]);
+  const together = rows.map((row) => ({ ...row, cluster: `c${Number(row.item.slice(1)) % 6}` }));
+  assert.ok(width(together) > 2 * width(rows), 'six conversations say less than sixty items');
+});
+
 test(
   'figures on PandaLM (3 raters, 999 items) are those of krippendorff, statsmodels and scikit-learn',
   { skip: noData },

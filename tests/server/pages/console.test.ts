@@ -31,6 +31,8 @@ const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = 
   dataset: ['/datasets/messages@1?q=text%20~%20train', /message of train-2/],
   'dataset-row': ['/datasets/messages/rows/train-1', /Save as a new version/],
   'dataset-since': ['/datasets/messages@1?since=messages@1', /Nothing changed/],
+  sessions: ['/sessions', /demo\/1\/1[^]*routing@1/],
+  session: ['/sessions/demo%2F1%2F1', /Make a link[^]*Who did what/],
   judges: ['/judges', /routing@2/],
   judge: ['/judges/routing@2', /Roaming is/],
   prompts: ['/prompts', /production -&gt; 1/],

@@ -105,5 +105,10 @@ test(
     await person.page.goto(`${open.url}/`);
     await person.page.getByRole('heading', { name: 'Cycles' }).waitFor();
     await look(person, 'first-page');
+    await person.page.goto(`${open.url}/nothing`);
+    await person.page.getByText('There is no page /nothing').waitFor();
+    // The browser's own word on the 404.
+    person.faults.length = 0;
+    await look(person, 'fault');
   },
 );
