@@ -15,16 +15,13 @@ import { editsTo } from '../../domain/dataset/row-edits.ts';
 import { FilterError } from '../../domain/filter-tokens.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { contentOf, rowForm, textsOf } from './dataset-row.ts';
 import { readForm } from './form.ts';
 import { show } from './page.ts';
 import { segment } from './parts.ts';
 
 const LONGEST_TAG = 200;
-
-const refused = (at: string, message: string, status: 400 | 409 = 400): RequestError =>
-  new RequestError({ status, kind: 'invalid', message, at });
 
 const idOf = (context: Context<ConsoleEnv>): string => context.req.param('id') ?? '';
 

@@ -9,7 +9,7 @@ import { getPrompt, listPrompts, type PromptSummary } from '../../db/prompts.ts'
 import type { ConsoleEnv } from '../access/owner.ts';
 import { invalid } from '../api/body.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { type Field, readForm } from './form.ts';
 import { type Html, show } from './page.ts';
 import { segment } from './parts.ts';
@@ -21,9 +21,6 @@ const BEFORE: Readonly<Record<string, 'messages' | 'turns'>> = {
   messages: 'turns',
   conversation: 'turns',
 };
-
-const refused = (at: string, message: string): RequestError =>
-  new RequestError({ status: 400, kind: 'invalid', message, at });
 
 /** How an agent is asked: the versions of its prompts, and the fields of its inputs as its last evaluation had them. */
 export async function driveForm(

@@ -13,7 +13,7 @@ import { turnInputs } from '../../domain/drive/inputs.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import { recordThumbs, userOf } from '../api/feedback.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { readForm } from './form.ts';
 import { LONGEST_COMMENT, LONGEST_MESSAGE, turnsPart } from './drive-view.ts';
 import { segment } from './parts.ts';
@@ -77,9 +77,6 @@ export function driveTurns(deps: AppDeps): Hono<ConsoleEnv> {
 
 const back = (context: Context<ConsoleEnv>): Response =>
   context.redirect(`/drive/${segment(context.req.param('id') ?? '')}#newest`, 303);
-
-const refused = (at: string, message: string, status: 400 | 404 | 409 = 400): RequestError =>
-  new RequestError({ status, kind: 'invalid', message, at });
 
 function ordinalOf(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);

@@ -12,7 +12,7 @@ import { parseFilter } from '../../domain/trace/filter.ts';
 import { FilterError } from '../../domain/filter-tokens.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
-import { RequestError } from '../failures.ts';
+import { refused } from '../failures.ts';
 import { type Field, readChoices } from './form.ts';
 import { segment } from './parts.ts';
 import { MOST_TRACES, NEW } from './trace-choice.ts';
@@ -20,9 +20,6 @@ import { MOST_TRACES, NEW } from './trace-choice.ts';
 const DAY_MS = 86_400_000;
 /** Agreement that a session by hand asks for, as `attune label create` does. */
 const MINIMUM = 20;
-
-const refused = (at: string, message: string, status: 400 | 409 = 400): RequestError =>
-  new RequestError({ status, kind: 'invalid', message, at });
 
 /** POST /traces/session: the chosen traces become items of a label session. Traces of gates are sealed: no choice finds them. */
 export async function traceSession(deps: AppDeps, context: Context<ConsoleEnv>): Promise<Response> {
