@@ -1,7 +1,7 @@
 import type { AgentCall, AgentResult } from '../agents/result.ts';
 import { type DriveTurn, drivePayer, type TurnRef } from '../contracts/drive.ts';
 import type { ReceivedSpan, SpanOrigin, Trace } from '../contracts/trace.ts';
-import { answerTurn, getTurn } from '../db/drive-turns.ts';
+import { answerTurn, getTurn, missTurn } from '../db/drive-turns.ts';
 import { getDrive } from '../db/drives.ts';
 import type { Db } from '../db/connect.ts';
 import { getPrompt } from '../db/prompts.ts';
@@ -26,14 +26,7 @@ export async function driveTurn(deps: AgentDeps, at: TurnRef, signal: AbortSigna
 export const endTurn = (
   { db }: ActivityDeps,
   { why, ...at }: TurnRef & { readonly why: string },
-): Promise<void> =>
-  answerTurn(db, at, {
-    status: 'missing',
-    outputs: null,
-    error: { kind: 'infrastructure', message: why },
-    latencyMs: null,
-    price: null,
-  });
+): Promise<void> => missTurn(db, at, { kind: 'infrastructure', message: why });
 
 async function promptTexts(
   db: Db,
@@ -74,7 +67,10 @@ type Kept = {
 };
 
 /** Stores the trace as one that a product sent: searched, labelled and made into rows like any other; its session is the drive. */
-async function keep({ db }: AgentDeps, { turn, agent, result, trace }: Kept): Promise<void> {
+async function keep(
+  { db, practice }: AgentDeps,
+  { turn, agent, result, trace }: Kept,
+): Promise<void> {
   const { project, drive, versions } = turn;
   const session = drivePayer(drive);
   const prompts = Object.entries(versions).map(([name, number]) => [`prompt.${name}`, `${number}`]);
@@ -88,7 +84,7 @@ async function keep({ db }: AgentDeps, { turn, agent, result, trace }: Kept): Pr
   await db.transaction().execute(async (tx) => {
     await importSpans(tx, { project, spans });
     await tagTraces(tx, { project, ids: [trace.id], tags });
-    await answerTurn(tx, turn, result);
+    await answerTurn(tx, turn, { ...result, practice });
   });
 }
 

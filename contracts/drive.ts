@@ -43,6 +43,8 @@ export type DriveTurn = TurnRef & {
   readonly error: AssessmentError | null;
   readonly latencyMs: number | null;
   readonly price: number | null;
+  /** The practice model stood in for a real one: no claim about quality rests on the answer. */
+  readonly practice: boolean;
   readonly askedAt: string;
 };
 

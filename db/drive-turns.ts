@@ -78,7 +78,10 @@ export async function getTurn(db: Db, { project, drive, turn }: TurnRef): Promis
   return turnOf(row);
 }
 
-export type TurnAnswer = Pick<DriveTurn, 'outputs' | 'error' | 'latencyMs' | 'price'> & {
+export type TurnAnswer = Pick<
+  DriveTurn,
+  'outputs' | 'error' | 'latencyMs' | 'price' | 'practice'
+> & {
   readonly status: Exclude<DriveTurn['status'], 'pending'>;
 };
 
@@ -86,7 +89,7 @@ export type TurnAnswer = Pick<DriveTurn, 'outputs' | 'error' | 'latencyMs' | 'pr
 export async function answerTurn(
   tx: Db,
   { project, drive, turn }: TurnRef,
-  { status, outputs, error, latencyMs, price }: TurnAnswer,
+  { status, outputs, error, latencyMs, price, practice }: TurnAnswer,
 ): Promise<void> {
   await tx
     .updateTable('drive_turn')
@@ -96,6 +99,7 @@ export async function answerTurn(
       error: jsonOrNull(error),
       latency_ms: latencyMs,
       price,
+      practice,
       answered_at: sql<Date>`clock_timestamp()`,
     })
     .where('project', '=', project)
@@ -104,6 +108,21 @@ export async function answerTurn(
     .where('status', '=', 'pending')
     .execute();
 }
+
+/** Keeps why a turn stays without an answer, by no fault of the agent. */
+export const missTurn = (
+  db: Db,
+  at: TurnRef,
+  error: NonNullable<DriveTurn['error']>,
+): Promise<void> =>
+  answerTurn(db, at, {
+    status: 'missing',
+    outputs: null,
+    error,
+    latencyMs: null,
+    price: null,
+    practice: false,
+  });
 
 /** Lets a turn wait again that was not answered by our fault. False where there is nothing to ask again. */
 export async function reopenTurn(db: Db, { project, drive, turn }: TurnRef): Promise<boolean> {
@@ -138,5 +157,6 @@ const turnOf = (row: Selectable<Database['drive_turn']>): DriveTurn => ({
   error: row.error,
   latencyMs: row.latency_ms,
   price: row.price,
+  practice: row.practice,
   askedAt: row.asked_at.toISOString(),
 });

@@ -243,6 +243,7 @@ create table drive_turn (
   price double precision,
   asked_at timestamp with time zone not null default clock_timestamp(),
   answered_at timestamp with time zone,
+  practice boolean not null default false,
   PRIMARY KEY (project, drive, turn),
   UNIQUE (project, trace),
   FOREIGN KEY (project, drive) REFERENCES drive(project, id),

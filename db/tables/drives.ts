@@ -28,6 +28,7 @@ type DriveTurnTable = {
   error: MaybeJson<AssessmentError>;
   latency_ms: Maybe<number>;
   price: Maybe<number>;
+  practice: Generated<boolean>;
   asked_at: Generated<Date>;
   answered_at: MaybeTime;
 };

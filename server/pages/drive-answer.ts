@@ -54,12 +54,13 @@ const againForm = ({ drive, turn }: DriveTurn, text: string): Html =>
   </form>`;
 
 /** Time, price and versions of an answer, and the way to its trace. */
-export const factsLine = ({ latencyMs, price, versions, traceId }: DriveTurn): Html =>
+export const factsLine = ({ latencyMs, price, versions, traceId, practice }: DriveTurn): Html =>
   html`<p class="hint">
     ${[
       ...(latencyMs === null ? [] : [took(latencyMs)]),
       ...(price === null ? [] : [usd(price)]),
       ...Object.entries(versions).map(([name, number]) => `${name} ${number}`),
+      ...(practice ? ['practice model'] : []),
     ].join(' · ')}
     · <a href="/traces/${segment(traceId)}">Trace</a>
   </p>`;

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import type { Drive, DriveTurn, TurnRef } from '../../contracts/drive.ts';
 import { hashJson } from '../../contracts/hash.ts';
 import { driveWorkflowId, QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
-import { addTurn, answerTurn, getTurn, reopenTurn, TurnOpenError } from '../../db/drive-turns.ts';
+import { addTurn, getTurn, missTurn, reopenTurn, TurnOpenError } from '../../db/drive-turns.ts';
 import { getDrive } from '../../db/drives.ts';
 import { getPrompt } from '../../db/prompts.ts';
 import { turnInputs } from '../../domain/drive/inputs.ts';
@@ -119,15 +119,7 @@ async function handOver({ db, temporal }: AppDeps, turn: DriveTurn): Promise<voi
             return 'Temporal cannot be reached';
           },
         );
-  if (fault === null) return;
-  const error = { kind: 'not-sent', message: fault };
-  await answerTurn(db, turn, {
-    status: 'missing',
-    outputs: null,
-    error,
-    latencyMs: null,
-    price: null,
-  });
+  if (fault !== null) await missTurn(db, turn, { kind: 'not-sent', message: fault });
 }
 
 async function start(client: Client, { project, drive, turn }: DriveTurn): Promise<void> {

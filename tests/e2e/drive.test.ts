@@ -87,7 +87,7 @@ test(
       why: 'more routes',
     });
     await say(page, 'and my plan too small');
-    assert.match(await newest(person), /after 1: \w+[^]*router 2/);
+    assert.match(await newest(person), /after 1: \w+[^]*router 2 · practice model/);
 
     const calls = asked();
     assert.equal(calls, 2);

@@ -14,6 +14,7 @@ const answer = (given: Partial<TurnAnswer>): TurnAnswer => ({
   error: null,
   latencyMs: 1234,
   price: 0.0021,
+  practice: false,
   ...given,
 });
 
