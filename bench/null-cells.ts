@@ -123,3 +123,15 @@ export const POWER_CELLS: readonly Cell[] = SIZES.flatMap((clusters) =>
 export const isClaimed = ({ setting, clusters }: Pick<Cell, 'setting' | 'clusters'>): boolean =>
   setting !== 'judge more lenient on the finalist' &&
   !(setting === 'losses of 0.9 at 5 %' && clusters === 50);
+
+type Named = Pick<Cell, 'setting' | 'clusters' | 'margin'>;
+export const cellId = ({ setting, clusters, margin }: Named): string =>
+  `${setting}/${clusters}/${margin}`;
+
+const byId = new Map([...NULL_CELLS, ...POWER_CELLS].map((cell) => [cellId(cell), cell]));
+
+export function cellOf(id: string): Cell {
+  const cell = byId.get(id);
+  if (cell === undefined) throw new Error(`no cell is called \`${id}\``);
+  return cell;
+}

@@ -39,7 +39,7 @@ const cellOf = ({ setting, clusters, margin }: BenchRow): string =>
 
 const page = `# How often the gate is wrong
 
-Simulated cycles (\`npm run bench:null\`, 2,000 a row; 200 a row in the long tests; the column "gates" says how many a row rests on): the real search over
+Simulated cycles (\`npm run bench:null\`, 2,000 a row; 200 a row in \`npm test\`; the column "gates" says how many a row rests on): the real search over
 candidates none of which is better than the margin, and the real gate on sealed examples; no model. "Gate" is the share of gates that said
 \`promote\` of the finalist they were given; it may be at most the level of the look (2.5 % of the first, 5 % of all looks together) and two Monte Carlo
 errors. "Cycles" is the share in which the search named a finalist and the gate promoted it, "search" the share of searches that named one, which is what a

@@ -1,5 +1,5 @@
 import { createStream } from '../domain/statistics/stream.ts';
-import type { Cell } from './null-cells.ts';
+import { type Cell, cellId } from './null-cells.ts';
 import { gatePromotes, naivePromotes } from './null-rule.ts';
 import type { Trial } from './null-rule.ts';
 import { searchFindsFinalist } from './null-search.ts';
@@ -31,7 +31,7 @@ export function runCell(cell: Cell, simulations: number): CellResult {
   let [gate, cycle, naive, found] = [0, 0, 0, 0];
   const searches = Math.min(SEARCHES, simulations);
   for (let run = 0; run < simulations; run += 1) {
-    const seed = `${cell.setting}/${cell.clusters}/${cell.margin}/${run}`;
+    const seed = `${cellId(cell)}/${run}`;
     const trial: Trial = { ...cell, seed, stream: createStream(seed) };
     if (naivePromotes(trial, cell.candidates)) naive += 1;
     const passes = promotes(cell, trial);

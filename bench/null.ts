@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Cell } from './null-cells.ts';
-import { NULL_CELLS, POWER_CELLS } from './null-cells.ts';
+import { cellId, NULL_CELLS, POWER_CELLS } from './null-cells.ts';
+import { runCells } from './null-pool.ts';
 import type { CellResult } from './null-run.ts';
-import { runCell } from './null-run.ts';
 
 /** First look of alpha 0.05; all looks together may spend alpha. */
 const LEVELS = { first: 0.025, all: 0.05 };
@@ -48,25 +48,28 @@ const kept: readonly CellResult[] =
     : [];
 
 const found = (cell: Cell): CellResult | undefined =>
-  kept.find(
-    (at) =>
-      at.setting === cell.setting &&
-      at.clusters === cell.clusters &&
-      at.margin === cell.margin &&
-      at.simulations === simulations,
-  );
+  kept.find((at) => cellId(at) === cellId(cell) && at.simulations === simulations);
 
-function keep(result: CellResult): CellResult {
-  if (values.kept !== undefined) appendFileSync(values.kept, `${JSON.stringify(result)}\n`);
-  return result;
-}
+const nullCells = chosen(NULL_CELLS);
+const powerCells = chosen(POWER_CELLS);
+const missing = [...nullCells, ...powerCells].filter((cell) => found(cell) === undefined);
+let done = 0;
+const computed = await runCells({
+  cells: missing,
+  simulations,
+  told: (result) => {
+    done += 1;
+    if (values.kept !== undefined) appendFileSync(values.kept, `${JSON.stringify(result)}\n`);
+    process.stderr.write(`${done} of ${missing.length}: ${cellId(result)}\n`);
+  },
+});
 
 function table(title: string, cells: readonly Cell[], levelOf: (cell: Cell) => number | null) {
   process.stdout.write(`\n${title} (${simulations} simulations a row)\n`);
   const head = ['setting'.padEnd(36), '   G', 'margin', 'gate'.padStart(18), 'naive'.padStart(18)];
   process.stdout.write(`${head.join('  ')}\n`);
   return cells.map((cell) => {
-    const result = found(cell) ?? keep(runCell(cell, simulations));
+    const result = found(cell) ?? computed[cellId(cell)]!;
     const level = levelOf(cell);
     process.stdout.write(`${line(result, level)}\n`);
     return level === null
@@ -75,8 +78,8 @@ function table(title: string, cells: readonly Cell[], levelOf: (cell: Cell) => n
   });
 }
 
-const nulls = table('Wrong promotions', chosen(NULL_CELLS), (cell) =>
-  cell.looks > 1 ? LEVELS.all : LEVELS.first,
+const nulls = table('Wrong promotions', nullCells, ({ looks }) =>
+  looks > 1 ? LEVELS.all : LEVELS.first,
 );
-const power = table('Right promotions', chosen(POWER_CELLS), () => null);
+const power = table('Right promotions', powerCells, () => null);
 process.stdout.write(`${JSON.stringify({ simulations, nulls, power })}\n`);

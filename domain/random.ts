@@ -201,9 +201,13 @@ function encode(mt: Uint32Array): string {
 }
 
 function decode(text: string): Uint32Array {
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
   if (bytes.length !== N * 4)
     throw new RangeError(`createRandom: the state holds ${bytes.length} bytes instead of ${N * 4}`);
   const view = new DataView(bytes.buffer);
-  return Uint32Array.from({ length: N }, (_, i) => view.getUint32(i * 4, true));
+  const mt = new Uint32Array(N);
+  for (let i = 0; i < N; i++) mt[i] = view.getUint32(i * 4, true);
+  return mt;
 }
