@@ -59,6 +59,10 @@ const PROOFS = [
     ),
   },
   { title: 'A session of 2,000 items', args: tests('server/pages/large.test.ts') },
+  {
+    title: 'Test drive: an agent worker dies while it answers',
+    args: tests('e2e/drive.test.ts'),
+  },
   { title: 'Recorded histories replay', args: tests('replay/replay.test.ts') },
   { title: 'Bench of crashes', args: ['bench/crash.ts'] },
 ] as const;

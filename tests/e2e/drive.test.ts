@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { judgeDefinition } from '../../contracts/judge.ts';
 import type { Db } from '../../db/connect.ts';
@@ -165,5 +166,30 @@ test(
     const [turn] = await listTurns(db, { project, drive });
     assert.equal(turn?.status, 'missing');
     assert.ok(turn.askedAt > first, 'it was asked again');
+  },
+);
+
+test(
+  'an agent worker that dies while it answers: another one answers, and the model is not asked again',
+  {
+    skip:
+      NO_BROWSER ||
+      (process.env['ATTUNE_LONG'] !== '1' && 'waits for a heartbeat; set ATTUNE_LONG=1'),
+    timeout: 120_000,
+  },
+  async () => {
+    const { page } = await openBrowser();
+    await page.goto(`${url}/drive/new?agent=slow`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    const calls = asked();
+    await page.getByLabel('Your message').fill('take your time');
+    await page.getByRole('button', { name: 'Send' }).click();
+    while (asked() === calls) await sleep(20);
+    await sleep(500);
+    stack.kill('agent');
+    await page.locator('#turns[data-waits=no]').waitFor({ timeout: 90_000 });
+    await page.getByText('slowly: ').waitFor();
+    assert.ok(stack.events.some(({ kind }) => kind === 'died'));
+    assert.equal(asked(), calls + 1);
   },
 );
