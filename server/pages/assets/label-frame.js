@@ -45,13 +45,13 @@ const answerSide = ({ view, parts, does }) =>
       parts.submitButton,
       button('Skip', does.skip, 's'),
       button('Undo', does.undo, 'u'),
-      button('Keys', does.keys, '?'),
     ),
     h(
       'div',
       { class: 'row' },
       button('Previous', () => does.go(-1), 'left arrow'),
       button('Next', () => does.go(1), 'right arrow'),
+      button('Keys', does.keys, '?'),
     ),
     parts.status,
   );
