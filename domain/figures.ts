@@ -19,6 +19,11 @@ export const pointsRange = (
 export const decimal = (value: number | null | undefined, digits = 2): string =>
   value == null ? 'not measured' : value.toFixed(digits);
 
+const SMALLEST_P = 0.0001;
+/** A p-value; one too small to be told apart from others says so. */
+export const pValue = (p: number | null): string =>
+  p !== null && p < SMALLEST_P ? `< ${SMALLEST_P}` : decimal(p, 4);
+
 /** Milliseconds: `0.4 ms`, `12 ms`, `3.21 s`, `2 min 5 s`, `3 h 4 min`. */
 export function took(ms: number): string {
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;

@@ -1,4 +1,5 @@
 import type { CycleReport, Estimate, GateReport } from '../../contracts/report.ts';
+import { pValue } from '../../domain/figures.ts';
 import { GUARDRAIL_HEADINGS, guardrailRows } from '../../domain/promote/guardrail-rows.ts';
 import { count, percent, points, range } from '../terminal/figures.ts';
 import { peopleBlocks } from './people.ts';
@@ -55,7 +56,7 @@ export function testSentence(
   return (
     `Difference ${points(gate.estimate)} (one-sided bounds at level ${gate.alpha}: ` +
     `${points(gate.lower)} and ${points(gate.upper)}; margin ${points(gate.margin)}), ` +
-    `p ${pText(gate.p)}`
+    `p ${pValue(gate.p)}`
   );
 }
 
@@ -70,10 +71,6 @@ export function clustersNeeded({
   const cautious = needed.cautious === null ? '' : ` (cautiously ${needed.cautious})`;
   return [text(`${needed.observed} conversations${cautious} would decide.`)];
 }
-
-const SMALLEST_P = 0.0001;
-const pText = (p: number | null): string =>
-  p === null ? 'not measured' : p < SMALLEST_P ? `< ${SMALLEST_P}` : `= ${p.toFixed(4)}`;
 
 /** What the claims above have said already is not said again. */
 function remarks({ claims }: CycleReport, { reasons, notes }: GateReport): readonly Block[] {

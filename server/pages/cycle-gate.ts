@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import type { GateReport, PeopleReport } from '../../contracts/report.ts';
 import type { Cycle } from '../../db/cycles.ts';
+import { pValue } from '../../domain/figures.ts';
 import { GUARDRAIL_HEADINGS, guardrailRows } from '../../domain/promote/guardrail-rows.ts';
 import { intervalsChart } from './chart.ts';
 import { points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
-import { dataTable, decimal, facts, percent } from './parts.ts';
+import { dataTable, facts, percent } from './parts.ts';
 
 /** Both arms and the test between them, once there is a verdict; before it nothing of the gate shows. */
 export function gatePart({ verdict, gateReport }: Cycle): Html {
@@ -20,7 +21,7 @@ export function gatePart({ verdict, gateReport }: Cycle): Html {
       'one-sided bounds': `${points(gate.lower)} to ${points(gate.upper)}`,
       level: gate.alpha.toPrecision(2),
       margin: points(gate.margin),
-      p: decimal(gate.p, 4),
+      p: pValue(gate.p),
       look: gate.look,
       conversations: gate.clusters,
       'would decide': neededText(gate),

@@ -42,8 +42,9 @@ export async function cycleView(deps: AppDeps, context: Context<ConsoleEnv>): Pr
     title: cycle.key,
     scripts: ['charts.js'],
     body: html`<h1>Cycle ${cycle.key}</h1>
-      ${factsPart(deps, cycle)} ${decidePart(cycle, deps.temporal !== null)} ${claimsPart(report)}
-      ${phasesPart(phases)}
+      ${factsPart(deps, cycle)}
+      ${report === null && cycle.note !== null ? html`<p>${cycle.note}</p>` : ''}
+      ${decidePart(cycle, deps.temporal !== null)} ${claimsPart(report)} ${phasesPart(phases)}
       ${dataTable({
         caption: 'Label sessions of the cycle',
         head: ['labels', 'state', 'got', 'target'],
@@ -87,7 +88,6 @@ function factsPart({ temporal, temporalUi }: AppDeps, cycle: Cycle): Html {
     dataset: html`<a href="/datasets/${segment(cycle.datasetVersion)}">${cycle.datasetVersion}</a>`,
     judge: html`<a href="/judges/${segment(cycle.judge)}">${cycle.judge}</a>`,
     prompts: promptLinks(cycle),
-    note: cycle.note ?? '',
     started: moment(cycle.createdAt),
     ended: moment(cycle.endedAt),
     workflow:
