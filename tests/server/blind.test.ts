@@ -47,11 +47,9 @@ before(async () => {
   });
   const at = { project: PROJECT, session, now: Date.now(), faultOf: answerFault };
   const ben = { ...at, rater: HIDDEN.rater };
-  await saveAnswer(db, {
-    ...ben,
-    ordinal: 0,
-    answer: { value: false, rationale: HIDDEN.label, extras: { note: HIDDEN.label } },
-  });
+  const said = { value: false, rationale: HIDDEN.label, extras: { note: HIDDEN.label } };
+  // One that ana has answered too, and one that she has not.
+  for (const ordinal of [0, 2]) await saveAnswer(db, { ...ben, ordinal, answer: said });
   await saveAnswer(db, { ...ben, ordinal: 1, answer: { skip: HIDDEN.skip } });
   await saveAnswer(db, { ...at, rater: 'ana', ordinal: 0, answer: { value: true } });
   const [item] = await listItems(db, at);
