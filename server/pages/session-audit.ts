@@ -22,12 +22,13 @@ type Detail = { readonly [name: string]: Json };
 /** What stands in a detail, in words: items by their place, hashes and ids of links left out. */
 function detailText(detail: Json | undefined): string {
   if (detail === null || typeof detail !== 'object' || Array.isArray(detail)) return '';
-  const { ordinal, late, by, expires, ...rest } = detail as Detail;
+  const { ordinal, items, late, by, expires, ...rest } = detail as Detail;
   const named = ['rater', 'example', 'trace', 'value', 'why'].flatMap((name) =>
     rest[name] === undefined ? [] : [`${name} ${shown(rest[name])}`],
   );
   return [
     ...(typeof ordinal === 'number' ? [`item ${ordinal + 1}`] : []),
+    ...(typeof items === 'number' ? [`${items} ${items === 1 ? 'item' : 'items'}`] : []),
     ...named,
     ...(late === true ? ['late'] : []),
     ...(by === undefined ? [] : [`sent by ${shown(by)}`]),

@@ -106,7 +106,13 @@ const extend = (
     .transaction()
     .execute(async (tx) => {
       const added = await addItems(tx, { project, session, items });
-      await writeAudit(tx, { project, who, action: 'add', subject: session, detail: { added } });
+      await writeAudit(tx, {
+        project,
+        who,
+        action: 'add',
+        subject: session,
+        detail: { items: added },
+      });
       return session;
     })
     .catch((error: unknown) => {

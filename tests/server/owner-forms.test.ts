@@ -116,9 +116,11 @@ test('chosen traces become a session, more are added to it, none twice; sealed a
     audit.map(({ who, action, detail }) => [who, action, detail]),
     [
       ['local owner', 'open', { items: 1 }],
-      ['local owner', 'add', { added: 1 }],
+      ['local owner', 'add', { items: 1 }],
     ],
   );
+  const page = await (await fetch(`${open.url}/sessions/review`)).text();
+  assert.match(page, /<td>add<\/td><td>1 item<\/td>/);
   const bad: readonly (readonly [Fields, number, RegExp])[] = [
     [{ ...form, name: 'other', trace: 'trace-sealed' }, 404, /is not there/],
     [{ ...form, name: 'other' }, 400, /Choose a trace/],
