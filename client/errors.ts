@@ -68,6 +68,7 @@ export class RefusedError extends Error {
 const INVALID = new Set([
   'InvalidInputError',
   'NotFoundError',
+  'NotJudgeError',
   'StackConfigError',
   'StackRunningError',
   'ImportError',

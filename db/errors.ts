@@ -43,6 +43,17 @@ export class SessionOfCycleError extends Error {
   }
 }
 
+/** A scorer that is no judge was named where people label or a judge learns; the message says what to do instead. */
+export class NotJudgeError extends Error {
+  override readonly name = 'NotJudgeError';
+  readonly id: string;
+  readonly retryable = false;
+  constructor(id: string, why: string) {
+    super(why);
+    this.id = id;
+  }
+}
+
 /** Sealed examples were asked for where nobody may read them (specs/cycle.md, "Which phase may read which part"). */
 export class SealedError extends Error {
   override readonly name = 'SealedError';

@@ -27,7 +27,7 @@ if (name === undefined || name === '')
   );
 if (name.startsWith('practice') && OPENAI_BASE_URL === undefined)
   refuse(
-    `${name} is served by a stack of your own: set OPENAI_BASE_URL to the address of its practice model (\`npx attune doctor\` prints it). It only shows that the machinery works.`,
+    `${name} knows nothing of these questions: name a real model. To see the machinery work, start it with \`node llm/practice/main.ts\` and set OPENAI_BASE_URL to its address.`,
   );
 if (OPENAI_BASE_URL !== undefined && !URL.canParse(OPENAI_BASE_URL))
   refuse(

@@ -45,8 +45,13 @@ const PROOFS = [
     args: tests('e2e/promote.test.ts', 'bench/null.test.ts'),
   },
   {
-    title: 'Scorers of every kind in a cycle, and the walk-through of retention',
-    args: tests('e2e/scorers.test.ts', 'e2e/retention.test.ts'),
+    title: 'Scorers and judges of every kind in a cycle, and the walk-through of retention',
+    args: tests(
+      'e2e/scorers.test.ts',
+      'activities/kinds.test.ts',
+      'e2e/kinds.test.ts',
+      'e2e/retention.test.ts',
+    ),
   },
   {
     title: 'References in Python: gepa, NumPy, SciPy, ppi_py, agreement, OpenTelemetry',

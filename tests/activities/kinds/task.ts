@@ -15,7 +15,8 @@ export type Task = {
 const TEAMS = 3;
 const CUES = 4;
 const FILLERS = 60;
-export const SEALED = 30;
+/** Enough for the studentized test in the long form; a betting test decides the short one. */
+export const SEALED = process.env['ATTUNE_LONG'] === '1' ? 60 : 30;
 /** Conversations by part. */
 const SIZES = { 'align-labels': 24, 'judge-test': 12, train: 12, validation: 12, sealed: SEALED };
 

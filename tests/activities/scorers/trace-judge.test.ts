@@ -94,8 +94,14 @@ test('on 2,000 spans the judge stays within steps and tokens, and its evidence n
   assert.match(verdict.messages[1]!.content, /<trace>\n\{"read":/);
 });
 
-test('bounds that are reached end the reading, and the verdict is given on what was read', async () => {
-  const { evidence } = await judged('tight', { steps: 1, tokens: 1_800 });
-  assert.equal(evidence.turns <= 1, true);
+test('the bound on steps ends a reading that would go on, and the verdict is given on what was read', async () => {
+  const { evidence, bodies } = await judged('one-step', { steps: 1, tokens: 200_000 });
+  assert.equal(evidence.turns, 1);
+  assert.equal(bodies.length, 2, 'one reply with tools, and the verdict');
+});
+
+test('so does the bound on tokens', async () => {
+  const { evidence } = await judged('tight', { steps: 12, tokens: 1_800 });
+  assert.ok(evidence.turns < LIMITS.steps, `${evidence.turns} turns`);
   assert.ok(evidence.tokens <= 1_800, `${evidence.tokens} tokens`);
 });

@@ -30,7 +30,9 @@ const prose = fc.string({
 
 const readOf = (text: string, definition: JudgeDefinition): Value | null => {
   const read = parseJudgeReply(text, definition);
-  return 'ok' in read ? read.ok.value : null;
+  if (!('ok' in read)) return null;
+  assert.notEqual(read.ok.value, null, 'a verdict has a value, else it is an error');
+  return read.ok.value;
 };
 const RUNS = { numRuns: 300 };
 
