@@ -16,7 +16,7 @@ import { openDatabase } from '../db/database.ts';
 import { openPractice, type Practice } from './kinds/practice.ts';
 import { driveCycle } from './kinds/drive.ts';
 import { type Kind, kindsOf, kindsToShow } from './kinds/kinds.ts';
-import { SEALED } from './kinds/task.ts';
+import { LABELLED, SEALED } from './kinds/task.ts';
 import { labelOf, plant, tellProject } from './kinds/plant.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-kinds-'));
@@ -59,7 +59,8 @@ test(
         assert.notEqual(cycle.judge, baseJudge);
         const { guidelines, snapshots } = cycle.used.memory!;
         assert.ok(guidelines.length > 0);
-        assert.equal(snapshots.length, alignment!.labels, 'each label is one item to learn from');
+        // People are asked once of each conversation, and nothing they say is lost.
+        assert.deepEqual([alignment!.labels, snapshots.length], [LABELLED, LABELLED]);
         assert.ok(cycle.finalist, cycle.why);
         assert.equal(gateReport!.verdict, 'promote', gateReport!.reasons.join('; '));
         assert.deepEqual([gateReport!.examples, gateReport!.clusters], [SEALED, SEALED]);

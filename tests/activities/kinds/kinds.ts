@@ -54,9 +54,9 @@ export function kindsOf(seed: number): Readonly<Record<string, Kind>> {
       wrong: 1,
     })),
     'numbers in a range': made((task) => ({
-      judge: custom(task, { type: 'number', min: -2, max: 10 }),
+      judge: custom(task, { type: 'number', min: 1, max: 10 }),
       right: 9.5,
-      wrong: -1.5,
+      wrong: 1.5,
     })),
     guidelines: made(({ teams }) => ({
       ...YES_NO,

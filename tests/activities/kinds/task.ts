@@ -19,6 +19,8 @@ const FILLERS = 60;
 export const SEALED = process.env['ATTUNE_LONG'] === '1' ? 60 : 30;
 /** Conversations by part. */
 const SIZES = { 'align-labels': 24, 'judge-test': 12, train: 12, validation: 12, sealed: SEALED };
+/** Conversations that people are asked of. */
+export const LABELLED = SIZES['align-labels'] + SIZES['judge-test'];
 
 /** Made-up words drawn from the seed: no code knows them, and no two seeds share a message. `opening`: each conversation has a turn before. */
 export function taskOf(seed: number, { opening = false } = {}): Task {
