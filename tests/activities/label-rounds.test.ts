@@ -90,7 +90,7 @@ test('another round asks new items at random, and again those nobody agrees on',
   assert.ok(more.items.every(({ weight }) => weight === null));
 });
 
-test('a reminder goes to the webhook as Slack reads it, with a link for each rater who has work left', async () => {
+test('a reminder goes to the webhook as Slack reads it, with a link for each rater who has work left', async (t) => {
   await linksFor(db, review.session, ['ana', 'ben <b>']);
   const bodies: string[] = [];
   let status = 200;
@@ -102,6 +102,7 @@ test('a reminder goes to the webhook as Slack reads it, with a link for each rat
       response.writeHead(status).end();
     });
   }).listen(0, '127.0.0.1');
+  t.after(() => void hook.close());
   await new Promise((resolve) => hook.once('listening', resolve));
   const webhook = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`;
   const deps = { db, outward: { webhook, url: 'https://attune.example' } } as ActivityDeps;
@@ -118,7 +119,6 @@ test('a reminder goes to the webhook as Slack reads it, with a link for each rat
   await assert.rejects(run(), { type: 'WebhookRefused', nonRetryable: false });
   status = 404;
   await assert.rejects(run(), { type: 'WebhookRefused', nonRetryable: true });
-  hook.close();
 });
 
 test('what comes after the end of a session is kept, and counts for nothing', async () => {
