@@ -6,7 +6,6 @@ import { gateInputOf } from '../domain/promote/gate-export.ts';
 
 const exported = gateExport.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const { report, primary, rows } = exported;
-
 // What needs no random draw, worked out here from the rows alone: an agent's failure scores 0, a missing score does not count.
 const scoreOf = ({ failed, scores }: GateExportRow) => (failed ? 0 : (scores[primary] ?? null));
 const mean = (values: readonly number[]) =>
@@ -29,7 +28,6 @@ const byHand = {
   incumbent: { mean: mean([...incumbent.values()]), n: incumbent.size },
   finalist: { mean: mean([...finalist.values()]), n: finalist.size },
 };
-
 // The rest, with the draws that the policy hash seeds: p, bounds, guardrails, intervals, verdict.
 const again = decideGate(gateInputOf(exported)).report;
 
