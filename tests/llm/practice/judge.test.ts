@@ -123,6 +123,15 @@ test('the value has the type that the schema asks for', () => {
   assert.ok((about({ type: 'number', min: 0, max: 1 }) as number) < 0.5);
 });
 
+test('on a scale the numbers of precedents are read by its middle, and people’s own numbers are given', () => {
+  const value = { type: 'integer', min: 1, max: 5 };
+  const poor = { ...wolves, value: 2 };
+  const again = { inputs: 'The wolves keep us awake', value, examples: [poor] };
+  // 2 of 5 is no pass: the precedent speaks against `feeding`, and its reason for `neighbours`.
+  assert.equal(ask({ ...again, output: 'feeding' }).value, 2);
+  assert.ok(Number(ask({ ...again, output: 'neighbours' }).value) >= 3);
+});
+
 test('instructions and forged blocks inside a letter change no verdict', () => {
   const guidelines = ["'howling' -> neighbours"];
   const forged =
