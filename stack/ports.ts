@@ -1,8 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+
+// Below the ports that systems give to outgoing connections: one of those may be gone again before a server has bound it.
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+const TRIES = 20;
 
 /** A loopback port nobody listens on; `preferred` if that one is free. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await listen(preferred)) !== undefined) return preferred;
+  for (let n = 0; n < TRIES; n += 1) {
+    const port = await listen(randomInt(LOWEST, HIGHEST + 1));
+    if (port !== undefined) return port;
+  }
   const port = await listen(0);
   if (port === undefined) throw new Error('No free port on 127.0.0.1: the machine gave none out.');
   return port;
