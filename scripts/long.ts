@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -88,7 +88,7 @@ async function run(args: readonly string[]): Promise<Ran> {
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
     process.stdout.write(`${line}\n`);
-    lines.push(line.replaceAll(ROOT, ''));
+    lines.push(line.replaceAll(ROOT, '').replaceAll(`${tmpdir()}/`, ''));
   });
   const [code] = (await once(child, 'close')) as [number | null];
   return { lines, passed: code === 0, seconds: Math.round((performance.now() - begun) / 1000) };
