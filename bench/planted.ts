@@ -1,7 +1,8 @@
 import type { ExampleLine } from '../contracts/example.ts';
 import { type JudgeDefinition, judgeDefinition } from '../contracts/judge.ts';
 import type { LabelLine } from '../contracts/label.ts';
-import { createRandom, type Random } from '../domain/random.ts';
+import { createRandom } from '../domain/random.ts';
+import { drawWords } from './words.ts';
 
 /** Rows with recorded outputs, and what people say of them by a rule that the judge's instructions do not tell. */
 export type Planted = {
@@ -62,19 +63,4 @@ export function planted(
       rationale: `${team}: the message says '${cue}'.`,
     })),
   };
-}
-
-const CONSONANTS = 'bdfgklmnprstvz';
-const VOWELS = 'aeiou';
-
-/** Different words of three syllables. */
-function drawWords(random: Random, count: number): string[] {
-  const found = new Set<string>();
-  const letter = (of: string): string => of[random.below(of.length)]!;
-  while (found.size < count)
-    found.add(
-      Array.from({ length: 3 }, () => letter(CONSONANTS) + letter(VOWELS)).join('') +
-        letter(CONSONANTS),
-    );
-  return [...found];
 }

@@ -1,6 +1,7 @@
 import type { ExampleLine } from '../../../contracts/example.ts';
 import type { JsonObject } from '../../../contracts/json.ts';
-import { createRandom, type Random } from '../../../domain/random.ts';
+import { drawWords } from '../../../bench/words.ts';
+import { createRandom } from '../../../domain/random.ts';
 
 /** Messages for teams, and what people know of them: the team of a message is told by one word in it. */
 export type Task = {
@@ -53,18 +54,3 @@ export function taskOf(seed: number, { opening = false } = {}): Task {
 }
 
 const messageOf = ({ message }: JsonObject): string => (typeof message === 'string' ? message : '');
-
-const CONSONANTS = 'bdfgklmnprstvz';
-const VOWELS = 'aeiou';
-
-/** Different words of three syllables. */
-function drawWords(random: Random, count: number): string[] {
-  const found = new Set<string>();
-  const letter = (of: string): string => of[random.below(of.length)]!;
-  while (found.size < count)
-    found.add(
-      Array.from({ length: 3 }, () => letter(CONSONANTS) + letter(VOWELS)).join('') +
-        letter(CONSONANTS),
-    );
-  return [...found];
-}
