@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { callApi } from '../../client/api.ts';
 import { readReport } from '../../client/cycle/read-report.ts';
 import { itemsAnswer } from '../../contracts/session-view.ts';
@@ -114,14 +114,7 @@ test(
   'nobody approves in time: declined, and the alias stays',
   { timeout: 300_000, skip: !LONG && 'takes a minute; set ATTUNE_LONG=1' },
   async (t) => {
-    const stack = await startTestStack();
-    t.after(() => stack.close());
-    const spec = promotionSpec(stack, {
-      gate: { alpha: 0.3, judgeFloor: -1, trials: 1 },
-      approval: { needed: true, deadline: '2s' },
-    });
-    const options = { stack, spec, salt: 'crash-2' };
-    const started = await begin(options);
+    const { options, started } = await approvedWithin(t, '2s');
     const { session } = await phase(started, 'label');
     await label({ ...options, ...started, session: session! });
     const { outcome, verdict } = await within(started.handle.result(), {
@@ -137,14 +130,7 @@ test(
   'a veto by the command line declines the promotion and stands in the audit; a second word is refused',
   { timeout: 300_000, skip: !LONG && 'takes a minute; set ATTUNE_LONG=1' },
   async (t) => {
-    const stack = await startTestStack();
-    t.after(() => stack.close());
-    const spec = promotionSpec(stack, {
-      gate: { alpha: 0.3, judgeFloor: -1, trials: 1 },
-      approval: { needed: true, deadline: '1h' },
-    });
-    const options = { stack, spec, salt: 'crash-2' };
-    const started = await begin(options);
+    const { options, started } = await approvedWithin(t, '1h');
     const { cli, name } = started;
     const key = `${name.cycle}/${name.number}`;
     const decide = (...args: readonly string[]) =>
@@ -171,6 +157,18 @@ test(
     );
   },
 );
+
+/** A cycle that is promoted if a person approves in time; nobody checks its gate. */
+async function approvedWithin(t: TestContext, deadline: string) {
+  const stack = await startTestStack();
+  t.after(() => stack.close());
+  const spec = promotionSpec(stack, {
+    gate: { alpha: 0.3, judgeFloor: -1, trials: 1 },
+    approval: { needed: true, deadline },
+  });
+  const options = { stack, spec, salt: 'crash-2' };
+  return { options, started: await begin(options) };
+}
 
 const watch = ({ cli, name }: StartedCycle, verb: string, ...more: readonly string[]) =>
   attuneHere(['promote', 'watch', verb, `${name.cycle}/${name.number}`, ...more], cli.env.all);
