@@ -47,7 +47,6 @@ export function placeRows({ examples, pin, sealed }: Placing, split: Split): Pla
 /** What a person should know of the split. */
 export function remarksOf({
   bridges,
-  groups,
   grouped,
   largestGroup,
   exposed,
@@ -55,7 +54,7 @@ export function remarksOf({
   return [
     ...(grouped > 0
       ? [
-          `${conversations(grouped)} share near-duplicates with others: each such group is in one part (the largest has ${largestGroup}); ${groups.toLocaleString('en')} ${groups === 1 ? 'group' : 'groups'} in all are what can be drawn`,
+          `${conversations(grouped)} have near-duplicates in others; what is alike is placed in one part together (largest group: ${largestGroup})`,
         ]
       : []),
     ...bridges.map(
