@@ -45,9 +45,9 @@ async function run(ref: CycleRef, state: CycleState): Promise<CycleResult> {
 async function report(cycle: Cycle, ending: Ending): Promise<CycleResult> {
   const { ref, state, plan } = cycle;
   await enter(cycle, 'report', ending.why);
+  const written = await compute.writeReport({ ref, ...ending });
   state.outcome = ending.outcome;
   state.verdict = ending.verdict;
-  const written = await compute.writeReport({ ref, ...ending });
   setCurrentDetails(written.summary);
   if (plan.searchAttributes)
     upsertSearchAttributes([

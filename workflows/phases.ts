@@ -253,11 +253,12 @@ function child<Input, Result>(
 /** Begins a phase: recorded, in the current details, and searchable. */
 export async function enter(cycle: Cycle, phase: Phase, note: string): Promise<void> {
   const { ref, state, plan } = cycle;
-  state.phase = phase;
-  state.note = note;
   const { spend } = await database.enterPhase.executeWithOptions({ summary: `phase ${phase}` }, [
     { ref, phase, note },
   ]);
+  // Told only now: who asks the workflow and then reads the row or the console finds the same phase there.
+  state.phase = phase;
+  state.note = note;
   setCurrentDetails(`**${phase}**: ${note}\n\nSpent so far: ${spend.toFixed(4)} USD`);
   if (plan.searchAttributes)
     upsertSearchAttributes([

@@ -33,6 +33,10 @@ function fromGate() {
   return {
     ...real,
     preflight: async (ref: CycleRef) => ({ ...(await real.preflight(ref)), pooled: true }),
+    enterPhase: async (of: Parameters<typeof real.enterPhase>[0]) => {
+      if (of.ref.cycle === 'slow-record') await setTimeout(500);
+      return real.enterPhase(of);
+    },
     freezeGate: async (ref: CycleRef) => {
       const { run, look } = await real.freezeGate(ref);
       await measure(db, await getCycle(db, ref), planted(0.25));
@@ -100,6 +104,14 @@ test(
     assert.equal(phases.at(-1)?.note, 'nobody approved in time');
   },
 );
+
+test('a phase that the workflow tells of is on record already', LIMIT, async () => {
+  const begun = await begin('slow-record');
+  await waitsForApproval(begun);
+  assert.equal((await getCycle(db, begun.cycle)).phase, 'approve');
+  await begun.handle.cancel();
+  await endOf(begun);
+});
 
 test(
   'a person who approves on the sixth day moves the alias by right; a decision without a name is refused',

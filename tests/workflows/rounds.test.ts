@@ -7,6 +7,7 @@ import { decide } from '../../client/cycle/messages.ts';
 import type { CycleResult, Decided } from '../../contracts/progress.ts';
 import type { LabelCounts } from '../../contracts/session.ts';
 import { QUEUE } from '../../contracts/temporal.ts';
+import { progress } from '../../workflows/messages.ts';
 import { startSkipping } from './skipping.ts';
 
 const HOUR = 3_600_000;
@@ -217,8 +218,11 @@ async function asked(cycle: string) {
   const { handle, workflowId, log } = await start(cycle, AT_GATE);
   const decided = (decision: Decided): Promise<void> =>
     decide({ client: skipping.environment.client, workflowId }, decision);
-  for (const end = performance.now() + 20_000; !log.includes('approve'); await pause(20))
+  const end = performance.now() + 20_000;
+  while ((await handle.query(progress)).phase !== 'approve') {
     assert.ok(performance.now() < end, `the cycle asks in time; ${log.join()}`);
+    await pause(20);
+  }
   return { handle, log, decided };
 }
 
