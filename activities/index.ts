@@ -4,6 +4,7 @@ import type { Decided, Phase } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { updateCycle } from '../db/cycles.ts';
 import { totalSpend } from '../db/spend.ts';
+import { failWatch } from '../db/watches.ts';
 import { answerAlign, stepAlign } from './align.ts';
 import { prepareAlign } from './alignment.ts';
 import type { ActivityDeps, CycleRef } from './deps.ts';
@@ -64,6 +65,8 @@ export function createActivities(deps: ActivityDeps) {
       await updateCycle(db, ref, { note: why });
       await database.endCycle(db, ref);
     },
+    failWatch: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>
+      failWatch(db, ref, why),
     failCycle: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>
       database.failCycle(db, ref, why),
     async endSearch({ ref, outcome, why }: SearchEnd) {

@@ -18,7 +18,7 @@ export type WatchTurn = { readonly ref: CycleRef; readonly turn: number };
 
 const runsOf = (ref: CycleRef): string => `watch/${prefixOf(ref)}/`;
 
-/** Begins the watch of a promotion where the spec of its cycle asks for one; a repeat finds it. */
+/** Begins the watch of a promotion where the spec of its cycle asks for one; a repeat finds it, and one that failed runs again. */
 export async function openWatch(
   { db }: ActivityDeps,
   ref: CycleRef,
@@ -28,6 +28,7 @@ export async function openWatch(
     spec.watch === undefined
       ? await watches.getWatch(db, ref)
       : await watches.openWatch(db, ref, spec.watch);
+  await watches.resumeWatch(db, ref);
   return { everyMs: milliseconds(policy.every) };
 }
 

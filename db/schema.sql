@@ -766,7 +766,7 @@ create table watch (
   PRIMARY KEY (project, cycle),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key),
   CHECK (((outcome)::text = ANY (ARRAY['rolled-back'::text, 'held'::text, 'superseded'::text, 'stopped'::text]))),
-  CHECK (((state)::text = ANY (ARRAY['running'::text, 'ended'::text])))
+  CHECK (((state)::text = ANY (ARRAY['running'::text, 'failed'::text, 'ended'::text])))
 );
 
 create table watch_observation (

@@ -12,7 +12,8 @@ export type Watch = {
   readonly project: string;
   readonly cycle: string;
   readonly policy: WatchPolicy;
-  readonly state: 'running' | 'ended';
+  /** `failed`: its workflow could not go on, for the reason in `why`; started again, it goes on where it stood. */
+  readonly state: 'running' | 'failed' | 'ended';
   readonly outcome: WatchOutcome | null;
   readonly why: string | null;
   readonly startedAt: string;
@@ -122,7 +123,29 @@ export function recordObservations(
   });
 }
 
-/** Ends a running watch; one that has ended keeps its outcome. */
+/** Says of a running watch that its workflow could not go on. */
+export async function failWatch(db: Db, ref: CycleRef, why: string): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ state: 'failed', why })
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** A watch that failed runs again. */
+export async function resumeWatch(db: Db, ref: CycleRef): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ state: 'running', why: null })
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .where('state', '=', 'failed')
+    .execute();
+}
+
+/** Ends a watch; one that has ended keeps its outcome. */
 export async function endWatch(
   db: Db,
   ref: CycleRef,
@@ -133,7 +156,7 @@ export async function endWatch(
     .set({ state: 'ended', outcome, why, ended_at: sql<Date>`now()` })
     .where('project', '=', ref.project)
     .where('cycle', '=', cycleKey(ref))
-    .where('state', '=', 'running')
+    .where('state', '<>', 'ended')
     .execute();
   return getWatch(db, ref);
 }

@@ -20,13 +20,18 @@ type Failed = {
 /** Writes why a workflow is about to fail into the row of its cycle, which else would stay `running`. */
 export function recordFailure({ ref, error, refusals = ['Refused'] }: Failed): Promise<void> {
   const refused = failureIn(error, refusals);
-  return CancellationScope.nonCancellable(() =>
-    refused !== null
-      ? database.endRefused({ ref, why: refused.message })
-      : // A row that cannot be written must not hide what failed.
-        database.failCycle({ ref, why: reasonOf(error) }).catch(() => undefined),
-  );
+  return refused === null
+    ? told(() => database.failCycle({ ref, why: reasonOf(error) }))
+    : CancellationScope.nonCancellable(() => database.endRefused({ ref, why: refused.message }));
 }
+
+/** The same for the row of a watch. */
+export const recordWatchFailure = (ref: CycleRef, error: unknown): Promise<void> =>
+  told(() => database.failWatch({ ref, why: reasonOf(error) }));
+
+/** A row that cannot be written must not hide what failed. */
+const told = (write: () => Promise<void>): Promise<void> =>
+  CancellationScope.nonCancellable(() => write().catch(() => undefined));
 
 /** In the words of whoever knew best: the failure that was named, else the innermost cause. */
 function reasonOf(error: unknown): string {

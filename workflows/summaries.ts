@@ -6,6 +6,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   enterPhase: 'next phase',
   endRefused: 'end the refused cycle',
   failCycle: 'say why the cycle failed',
+  failWatch: 'say why the watch failed',
   planEvaluate: 'plan the production prompt on the label parts',
   checkGates: 'gates of the evaluate phase',
   tagTraces: 'tag traces that agent and judge both finished',

@@ -12,6 +12,7 @@ import { TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { CycleRef } from '../activities/index.ts';
 import type { WatchStatus } from '../contracts/watch.ts';
 import { evaluateWorkflow } from './evaluate.ts';
+import { recordWatchFailure } from './failures.ts';
 import { observed } from './messages.ts';
 import { compute, database } from './proxies.ts';
 
@@ -24,13 +25,14 @@ export type WatchInput = { readonly ref: CycleRef; readonly turn: number };
  */
 export async function watchWorkflow(input: WatchInput): Promise<WatchStatus> {
   const { ref } = input;
+  let { turn } = input;
   let told = 0;
   setHandler(observed, () => {
     told += 1;
   });
   try {
     const { everyMs } = await database.openWatch(ref);
-    for (let turn = input.turn; ; turn += 1) {
+    do {
       const seen = told;
       const { run, total } = await database.planWatch({ ref, turn });
       if (total > 0) await pairs(ref, { run, total });
@@ -39,14 +41,15 @@ export async function watchWorkflow(input: WatchInput): Promise<WatchStatus> {
       if (status.ended) return status;
       await condition(() => told > seen, everyMs, { summary: 'next look for conversations' });
       // A turn without fresh conversations planned nothing: its number is free.
-      if (total === 0) turn -= 1;
-      if (workflowInfo().continueAsNewSuggested)
-        await continueAsNew<typeof watchWorkflow>({ ref, turn: turn + 1 });
-    }
+      if (total > 0) turn += 1;
+    } while (!workflowInfo().continueAsNewSuggested);
   } catch (error) {
-    if (!isCancellation(error)) throw error;
-    return CancellationScope.nonCancellable(() => database.stopWatch(ref));
+    if (isCancellation(error))
+      return CancellationScope.nonCancellable(() => database.stopWatch(ref));
+    await recordWatchFailure(ref, error);
+    throw error;
   }
+  return continueAsNew<typeof watchWorkflow>({ ref, turn });
 }
 
 function pairs(

@@ -50,11 +50,12 @@ export function addPromoteWatch(promote: Command, act: Act): void {
   verb(
     watch,
     'show [cycle]',
-    'observations, evidence and outcome; exit 3 when it rolled back',
+    'observations, evidence and outcome; exit 3 when it rolled back, 1 when it failed',
   ).action(
     act<[string | undefined, object]>(async (cli, reference) => {
       const found = await watchOf(cli, await findCycle(cli, reference));
       cli.print(found, () => watchedText(found));
+      if (found.state === 'failed') return EXIT.internal;
       return found.outcome === 'rolled-back' ? EXIT.failed : EXIT.done;
     }),
   );

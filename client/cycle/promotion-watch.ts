@@ -73,12 +73,17 @@ export async function watchOf(cli: Cli, cycle: Cycle): Promise<Watched> {
 export function watchedText(watch: Watched): string {
   const { policy, observations, limit, outcome } = watch;
   return [
-    `Watch of ${watch.cycle}: ${outcome ?? `running until ${watch.endsAt}`}`,
+    `Watch of ${watch.cycle}: ${outcome ?? standing(watch)}`,
     `  ${observations.pairs} pairs, ${observations.traffic} requests of randomized traffic; at most ${policy.most} conversations`,
     `  E = ${watch.evidence.toPrecision(4)}, at most ${watch.peak.toPrecision(4)} so far; rolled back at ${limit} (tolerance ${policy.tolerance})`,
     ...(watch.why === null ? [] : [`  ${watch.why}`]),
   ].join('\n');
 }
+
+const standing = ({ state, cycle, endsAt }: Watch): string =>
+  state === 'failed'
+    ? `failed; it goes on with: npx attune promote watch start ${cycle}`
+    : `running until ${endsAt}`;
 
 /** Tells a running watch that there is something new. */
 export async function ring(cli: Cli, cycle: Cycle): Promise<void> {

@@ -6,7 +6,7 @@ type WatchTable = {
   project: string;
   cycle: string;
   policy: JsonColumn<WatchPolicy>;
-  state: Generated<'running' | 'ended'>;
+  state: Generated<'running' | 'failed' | 'ended'>;
   outcome: Maybe<WatchOutcome>;
   why: Maybe<string>;
   started_at: Given<Date>;

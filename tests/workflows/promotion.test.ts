@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { createActivities, type CycleRef } from '../../activities/index.ts';
+import type { WatchTurn } from '../../activities/watch.ts';
 import type { CycleResult } from '../../contracts/progress.ts';
-import { cycleWorkflowId, QUEUE } from '../../contracts/temporal.ts';
+import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
+import { watchPolicy } from '../../contracts/watch.ts';
 import { aliasHistory, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, getCycle } from '../../db/cycles.ts';
 import { listMemberships } from '../../db/memberships.ts';
 import { getReport } from '../../db/reports.ts';
+import { getWatch, listObservations, openWatch, recordObservations } from '../../db/watches.ts';
 import { approvePromotion, progress, rejectPromotion } from '../../workflows/messages.ts';
 import { depsOver } from '../activities/deps.ts';
 import {
@@ -27,6 +31,9 @@ let skipping: Awaited<ReturnType<typeof startSkipping>>;
 const handleOf = ({ project, cycle, number }: CycleRef) =>
   skipping.environment.client.workflow.getHandle(cycleWorkflowId(project, cycle, number));
 
+/** Projects in which nothing can be planned for a watch. */
+const faults = new Set<string>();
+
 /** The activities of the worker from the gate on; what is before it was done, and both arms answer without agent and judge. */
 function fromGate() {
   const real = createActivities(depsOver(db));
@@ -36,6 +43,10 @@ function fromGate() {
     enterPhase: async (of: Parameters<typeof real.enterPhase>[0]) => {
       if (of.ref.cycle === 'slow-record') await setTimeout(500);
       return real.enterPhase(of);
+    },
+    planWatch: async (turn: WatchTurn) => {
+      if (faults.has(turn.ref.project)) throw ApplicationFailure.nonRetryable('the data are gone');
+      return real.planWatch(turn);
     },
     freezeGate: async (ref: CycleRef) => {
       const { run, look } = await real.freezeGate(ref);
@@ -167,5 +178,35 @@ test(
     assert.deepEqual(await Promise.all(looks), [2, 3]);
     assert.deepEqual(await memberships(next), sealed);
     assert.equal(await standsAt(db, next.alias), 1);
+  },
+);
+
+test(
+  'a watch that fails says why in its row; started again, it goes on with what it had seen',
+  LIMIT,
+  async () => {
+    const begun = await begin('watched');
+    const { cycle, handle } = begun;
+    await waitsForApproval(begun);
+    await handle.executeUpdate(approvePromotion, { args: [{ who: 'grace', why: 'read it' }] });
+    await handle.result();
+    await openWatch(db, cycle, watchPolicy.parse({ most: 1 }));
+    const seen = { conversation: 'c', kind: 'pair', difference: 0.1, tolerance: 0.05 } as const;
+    await recordObservations(db, cycle, [seen]);
+    const { project, number } = cycle;
+    const watch = () =>
+      skipping.environment.client.workflow.start('watchWorkflow', {
+        taskQueue: QUEUE.main,
+        workflowId: watchWorkflowId(project, 'watched', number),
+        args: [{ ref: { project, cycle: 'watched', number }, turn: 0 }],
+      });
+    faults.add(project);
+    await assert.rejects((await watch()).result(), { name: 'WorkflowFailedError' });
+    const failed = await getWatch(db, cycle);
+    assert.deepEqual([failed.state, failed.why], ['failed', 'the data are gone']);
+    faults.delete(project);
+    const { observations, outcome } = await (await watch()).result();
+    assert.deepEqual([observations, outcome], [1, 'held']);
+    assert.equal((await listObservations(db, cycle)).length, 1);
   },
 );
