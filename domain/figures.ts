@@ -19,6 +19,10 @@ export const pointsRange = (
 export const decimal = (value: number | null | undefined, digits = 2): string =>
   value == null ? 'not measured' : value.toFixed(digits);
 
+/** A price in dollars; a small one keeps the digits that tell it from nothing. */
+export const usd = (price: number): string =>
+  price === 0 ? '0 USD' : `${price.toFixed(price < 0.1 ? 4 : 2)} USD`;
+
 const SMALLEST_P = 0.0001;
 /** A p-value; one too small to be told apart from others says so. */
 export const pValue = (p: number | null): string =>

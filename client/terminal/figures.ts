@@ -1,12 +1,9 @@
-export { decimal, percent, points, pointsRange } from '../../domain/figures.ts';
+export { decimal, percent, points, pointsRange, usd } from '../../domain/figures.ts';
 
 export const range = (interval: { readonly low: number; readonly high: number } | null): string =>
   interval === null
     ? 'no interval'
     : `${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)}`;
-
-export const usd = (amount: number): string =>
-  amount === 0 ? '0 USD' : `${amount.toFixed(amount < 0.1 ? 4 : 2)} USD`;
 
 /** Time as a person says it: `8 s`, `2 min 5 s`, `3 h 12 min`. */
 export function span(milliseconds: number): string {

@@ -1,12 +1,8 @@
 import { percent } from '../../domain/figures.ts';
 
-export { points, pointsRange, took } from '../../domain/figures.ts';
+export { points, pointsRange, took, usd } from '../../domain/figures.ts';
 
 type Interval = { readonly low: number; readonly high: number } | null;
-
-/** A price in dollars; small ones keep the digits that tell them from nothing. */
-export const usd = (price: number): string =>
-  price === 0 || price >= 1 ? `$${price.toFixed(2)}` : `$${price.toFixed(4)}`;
 
 export const range = (interval: Interval): string =>
   interval === null ? 'no interval' : `${percent(interval.low)} to ${percent(interval.high)}`;
