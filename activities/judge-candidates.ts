@@ -7,18 +7,17 @@ import type { Db } from '../db/connect.ts';
 import * as runs from '../db/runs.ts';
 import { INSTRUCTIONS, type SearchItem, scoreVerdict } from '../domain/align/judge-search.ts';
 import { type Alignment, alignmentOf } from './alignment.ts';
-import { type Boxed, timeBoxed } from './boxed.ts';
+import type { Boxed } from './boxed.ts';
 import type { ActivityDeps, CycleRef, Work } from './deps.ts';
-import { createFlusher } from './flusher.ts';
 import type { Job } from './job.ts';
 import { itemsOf } from './judge-search.ts';
-import { FLUSH, NOTHING_SHOWN } from './judging.ts';
+import { NOTHING_SHOWN } from './judging.ts';
 import { endsTheRun, faultKind, isInfrastructure } from './model-faults.ts';
+import { REPLIES_STORED, storedBox } from './stored-box.ts';
 import { subjectsOf } from './subjects.ts';
 import { verdictOn } from './verdict.ts';
 
 const LANES = 256;
-const BOX_MS = 60_000;
 
 export type CandidateWork = Work & { readonly ref: CycleRef; readonly engine: string };
 
@@ -43,20 +42,18 @@ export async function judgeCandidates(
   const run = await runs.getRun(db, { ...work, scorersOf: deps.scorersOf });
   const alignment = await alignmentOf(deps, work.ref);
   const rows = await trialsOf({ deps, work, alignment, signal }, run, pending);
-  const flusher = createFlusher<Result>({
-    ...FLUSH,
-    rows: rows.length,
+  return storedBox<Trial, Result>({
+    rows,
+    lanes: LANES,
+    flush: REPLIES_STORED,
+    now,
+    signal,
     write: (results) => save(db, run, results),
-  });
-  try {
-    return await timeBoxed({ rows, lanes: LANES, boxMs: BOX_MS, now, signal }, async (trial) => {
+    work: async (trial) => {
       const result = resultOf(run.name, trial, await judged(trial));
-      await flusher.add(result);
-      return result.rollout.status === 'ok' ? 'done' : 'failed';
-    });
-  } finally {
-    await flusher.flush();
-  }
+      return { result, failed: result.rollout.status !== 'ok' };
+    },
+  });
 }
 
 const save = (db: Db, run: runs.Run, results: readonly Result[]): Promise<void> =>

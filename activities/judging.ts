@@ -4,17 +4,14 @@ import { embeddingText } from '../domain/align/embedding-text.ts';
 import { type Shown, shownFor } from '../domain/align/retrieval.ts';
 import { fieldsUsed } from '../domain/evaluate/judge-fields.ts';
 import { assess } from './assess.ts';
-import { type Boxed, timeBoxed } from './boxed.ts';
+import type { Boxed } from './boxed.ts';
 import type { ActivityDeps, Work } from './deps.ts';
-import { createFlusher } from './flusher.ts';
 import type { Job } from './job.ts';
+import { REPLIES_STORED, storedBox } from './stored-box.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
 
 /** Assessments under way at once: a whole batch of two judges claims its replies together; the limiter bounds the calls. */
 const LANES = 256;
-const BOX_MS = 60_000;
-/** The replies are stored by then: what a kill takes of these is read from the ledger again, not paid again. */
-export const FLUSH = { most: 100, waitMs: 40 } as const;
 
 /** `code`: assessments of the range that wait for code scorers, which run on the queue of the agents. */
 export type Judged = Boxed & { readonly code: number };
@@ -39,24 +36,20 @@ export async function judgeRollouts(
   });
   if (own.length === 0) return { done: 0, failed: 0, deferred: 0, code };
   const jobs = await jobsOf({ deps, run, signal }, own);
-  const flusher = createFlusher<runs.NewAssessment>({
-    ...FLUSH,
-    rows: jobs.length,
+  const boxed = await storedBox<Placed, runs.NewAssessment>({
+    rows: jobs,
+    lanes: LANES,
+    flush: REPLIES_STORED,
+    now,
+    signal,
     write: (assessments) => runs.saveAssessments(db, { project, run: work.run, assessments }),
+    work: async ({ ordinal, job }) => {
+      const assessment = await assess(job);
+      const result = { ordinal, scorer: job.scorer.id, assessment };
+      return { result, failed: assessment.error !== null };
+    },
   });
-  try {
-    const boxed = await timeBoxed(
-      { rows: jobs, lanes: LANES, boxMs: BOX_MS, now, signal },
-      async ({ ordinal, job }) => {
-        const assessment = await assess(job);
-        await flusher.add({ ordinal, scorer: job.scorer.id, assessment });
-        return assessment.error === null ? 'done' : 'failed';
-      },
-    );
-    return { ...boxed, code };
-  } finally {
-    await flusher.flush();
-  }
+  return { ...boxed, code };
 }
 
 /** Ids of the scorers of a run that are user code. */

@@ -7,19 +7,18 @@ import type { Trace } from '../contracts/trace.ts';
 import * as runs from '../db/runs.ts';
 import * as traces from '../db/traces.ts';
 import { agentOf } from './agent.ts';
-import { type Boxed, timeBoxed } from './boxed.ts';
+import type { Boxed } from './boxed.ts';
 import { canary } from './canary.ts';
 import { type AgentDeps, type CycleRef, modelsOf, type Work } from './deps.ts';
 import { driveTurn } from './drive.ts';
 import { mapFailures } from './failures.ts';
-import { createFlusher } from './flusher.ts';
 import { beating } from './heartbeat.ts';
 import { codeScorersOf, type InRun, scoreRollouts, scoreRun } from './scoring.ts';
+import { storedBox } from './stored-box.ts';
 import { wholeTrace } from './whole-trace.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
 const LANES = 64;
-const BOX_MS = 60_000;
 const FLUSH = { most: 20, waitMs: 10 } as const;
 
 /** What the agent workers do: user code runs here and nowhere else. */
@@ -66,31 +65,24 @@ async function runRollouts(
       run: run.name,
       ids: pending.map((row) => traceIdOf(run, row)),
     });
-  const flusher = createFlusher<Result>({
-    ...FLUSH,
-    rows: pending.length,
+  return storedBox<runs.PendingRollout, Result>({
+    rows: pending,
+    lanes: LANES,
+    flush: FLUSH,
+    now,
+    signal,
     write: (rows) =>
       db.transaction().execute(async (tx) => {
         const made = rows.map((row) => row.trace);
         await traces.saveTraces(tx, { project, run: work.run, traces: made });
         await runs.saveRollouts(tx, { project, rollouts: rows.map((row) => row.rollout) });
       }),
+    work: async (row) => {
+      const ran = await host.run(callOf({ deps, run, agent, row, signal }));
+      const result = { rollout: rolloutOf(work.run, row, ran), trace: wholeTrace(ran, now()) };
+      return { result, failed: ran.status !== 'ok' };
+    },
   });
-  try {
-    return await timeBoxed(
-      { rows: pending, lanes: LANES, boxMs: BOX_MS, now, signal },
-      async (row) => {
-        const result = await host.run(callOf({ deps, run, agent, row, signal }));
-        await flusher.add({
-          rollout: rolloutOf(work.run, row, result),
-          trace: wholeTrace(result, now()),
-        });
-        return result.status === 'ok' ? 'done' : 'failed';
-      },
-    );
-  } finally {
-    await flusher.flush();
-  }
 }
 
 type Cell = {

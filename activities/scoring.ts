@@ -17,18 +17,17 @@ import { checkJudge } from '../domain/evaluate/check-judge.ts';
 import { type CodeReading, readCodeVerdict } from '../domain/evaluate/code-verdict.ts';
 import { renderJudgeRequest } from '../domain/evaluate/judge-prompt.ts';
 import { readVerdict } from '../domain/evaluate/judge-reply.ts';
-import { type Boxed, timeBoxed } from './boxed.ts';
+import type { Boxed } from './boxed.ts';
 import { type AgentDeps, modelsOf, type Work } from './deps.ts';
-import { createFlusher } from './flusher.ts';
 import { NOTHING } from './job.ts';
-import { codeOf, FLUSH } from './judging.ts';
+import { codeOf } from './judging.ts';
 import { RefusedError } from './refused.ts';
+import { REPLIES_STORED, storedBox } from './stored-box.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
 import { judgeContext } from './verdict-context.ts';
 
 /** Code scorers under way at once. */
 const LANES = 64;
-const BOX_MS = 60_000;
 
 export type InRun = {
   readonly run: runs.Run;
@@ -64,26 +63,22 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
       .filter(({ id }) => lacking.includes(id))
       .map((scorer) => ({ ordinal, trial, scorer, subject: subjects[at]! })),
   );
-  const flusher = createFlusher<runs.NewAssessment>({
-    ...FLUSH,
-    rows: jobs.length,
+  const boxed = await storedBox<(typeof jobs)[number], runs.NewAssessment>({
+    rows: jobs,
+    lanes: LANES,
+    flush: REPLIES_STORED,
+    now,
+    signal,
     write: (assessments) =>
       runs.saveAssessments(db, { project: work.project, run: work.run, assessments }),
+    work: async ({ ordinal, trial, scorer, subject }) => {
+      const of = { deps, run, signal, scorer, subject, trial, loaded: loaded.get(scorer.id)! };
+      const assessment = await scoreOne(of);
+      const result = { ordinal, scorer: scorer.id, assessment };
+      return { result, failed: assessment.error !== null };
+    },
   });
-  try {
-    const boxed = await timeBoxed(
-      { rows: jobs, lanes: LANES, boxMs: BOX_MS, now, signal },
-      async ({ ordinal, trial, scorer, subject }) => {
-        const of = { deps, run, signal, scorer, subject, trial, loaded: loaded.get(scorer.id)! };
-        const assessment = await scoreOne(of);
-        await flusher.add({ ordinal, scorer: scorer.id, assessment });
-        return assessment.error === null ? 'done' : 'failed';
-      },
-    );
-    return { ...boxed, judges };
-  } finally {
-    await flusher.flush();
-  }
+  return { ...boxed, judges };
 }
 
 /** The code scorers of a run by id, as this worker loaded them. @throws RefusedError | ScorerChangedError */
