@@ -88,7 +88,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
       `${session} asks \`${judge.id}\` on ${count(items.length, 'item')}, ${raters} raters each, until ${deadline}.\n` +
       (weighted
         ? ''
-        : 'Its figures are not those of all outputs: the policy gives some no chance.\n') +
+        : 'Its figures are not those of all outputs: some had no chance to be chosen.\n') +
       `Links for raters: npx attune label links ${session} --rater NAME`,
   );
 }

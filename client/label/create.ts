@@ -53,11 +53,14 @@ export async function chooseItems(
       ? { candidates: await candidatesOfTraces(db, { project, ids: trace }), datasetVersion: null }
       : await candidatesOfRun(db, { project, run: evaluation });
   const left = narrowed(candidates, options);
-  const items = selectItems(
+  const selected = selectItems(
     left.map((item) => ({ ...item, part: 'align-labels' as const })),
     { policy, method: 'held-out', seed: session },
   );
-  if (items.length === 0) return refuse('label create', 'no output is left to label');
+  if (selected.length === 0) return refuse('label create', 'no output is left to label');
+  // What a person named is a sample of nothing: no weight makes its figures those of all outputs.
+  const named = evaluation === undefined || options.ids !== undefined;
+  const items = named ? selected.map((item) => ({ ...item, weight: null })) : selected;
   return { items, datasetVersion, policy };
 }
 

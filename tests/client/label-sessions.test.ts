@@ -97,6 +97,7 @@ test('ids, a tag, a policy without weights, traces and further questions choose 
     'item-00001',
     'item-00003',
   ]);
+  assert.ok((await itemsOf('two')).every(({ weight }) => weight === null), 'named by a person');
   await create('odd', '--evaluation', RUN, '--where', 'part=align-labels', '--policy', 'random');
   assert.deepEqual(
     (await itemsOf('odd')).map(({ weight }) => weight),
@@ -109,10 +110,10 @@ test('ids, a tag, a policy without weights, traces and further questions choose 
   assert.ok((await itemsOf('diverse')).every(({ weight }) => weight === null));
   const asked = ['--question', 'why=Why so?', '--question', 'right:expectation=Which queue?'];
   await create('traces', '--trace', 'trace-4', '--trace', 'trace-2', ...asked);
-  assert.deepEqual((await itemsOf('traces')).map(({ traceId }) => traceId).sort(), [
-    'trace-2',
-    'trace-4',
-  ]);
+  assert.deepEqual(
+    (await itemsOf('traces')).map(({ traceId, weight }) => `${traceId} ${weight}`).sort(),
+    ['trace-2 null', 'trace-4 null'],
+  );
   const { questions } = await getSession(database.db, { project: PROJECT, session: 'traces' });
   assert.deepEqual(
     questions.map(({ name, kind, text }) => [name, kind, text]),
