@@ -97,7 +97,10 @@ test('ids, a tag, a policy without weights, traces and further questions choose 
     'item-00001',
     'item-00003',
   ]);
-  assert.ok((await itemsOf('two')).every(({ weight }) => weight === null), 'named by a person');
+  assert.ok(
+    (await itemsOf('two')).every(({ weight }) => weight === null),
+    'named by a person',
+  );
   await create('odd', '--evaluation', RUN, '--where', 'part=align-labels', '--policy', 'random');
   assert.deepEqual(
     (await itemsOf('odd')).map(({ weight }) => weight),
