@@ -1,5 +1,6 @@
 import {
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -51,8 +52,8 @@ export async function labelWorkflow(input: LabelInput): Promise<LabelResult> {
   }
 
   async function waitForLabels(): Promise<LabelResult> {
-    let answered = 0;
     for (;;) {
+      const heard = asked;
       const counts = await database.countLabels({ project, session });
       const enough = enoughLabels(counts);
       if (counts.labels + counts.skipped >= counts.target)
@@ -60,7 +61,9 @@ export async function labelWorkflow(input: LabelInput): Promise<LabelResult> {
       if (asked > 0 && enough) return { ended: 'signal', counts, enough };
       if (overdue) return { ended: 'deadline', counts, enough };
       setCurrentDetails(waitingText(counts, asked));
-      answered = asked;
+      // Labels may have come with what was said while these were counted; a wait that began before this was so goes on as it did.
+      const missed = asked > heard && patched('count-again');
+      const answered = missed ? heard : asked;
       await condition(() => asked > answered || overdue);
     }
   }

@@ -14,6 +14,8 @@ let stop: () => Promise<void>;
 
 /** What the database would answer; each test writes its own session's counts. */
 const counts: Record<string, LabelCounts> = {};
+/** What happens between a count and its answer, by session. */
+const meanwhile: Record<string, () => Promise<void>> = {};
 const reminded: { session: string; ordinal: number }[] = [];
 
 const sessionWith = (session: string, have: Partial<LabelCounts>): void => {
@@ -32,7 +34,11 @@ const sessionWith = (session: string, have: Partial<LabelCounts>): void => {
 before(async () => {
   ({ environment, stop } = await startSkipping({
     main: {
-      countLabels: async ({ session }: { session: string }) => counts[session],
+      countLabels: async ({ session }: { session: string }) => {
+        const found = counts[session];
+        await meanwhile[session]?.();
+        return found;
+      },
       remind: async (of: { session: string; ordinal: number }) => {
         reminded.push({ session: of.session, ordinal: of.ordinal });
       },
@@ -100,4 +106,18 @@ test('the target ends the wait by itself, and leaves no reminder behind', async 
     reminded.some((of) => of.session === 'full'),
     false,
   );
+});
+
+test('who says so while labels are being counted is heard: they are counted anew', async () => {
+  sessionWith('counting', {});
+  meanwhile['counting'] = async () => {
+    delete meanwhile['counting'];
+    sessionWith('counting', { labels: 4, consensus: 4, values: 2 });
+    await environment.client.workflow.getHandle('label/counting').signal(labelingComplete);
+  };
+  const handle = await start('counting');
+  const result = (await handle.result()) as LabelResult;
+  assert.deepEqual([result.ended, result.enough], ['signal', true]);
+  const { startTime, closeTime } = await handle.describe();
+  assert.ok(closeTime!.getTime() - startTime.getTime() < DAY, 'not at the deadline');
 });
