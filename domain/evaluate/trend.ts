@@ -1,5 +1,6 @@
 import { clusterTotals } from '../statistics/mean.ts';
 import { holm } from '../statistics/holm.ts';
+import { lessMargin } from '../statistics/ratio.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
 import { type Aggregate, aggregate } from './aggregate.ts';
 import { type ComparedRun, type Comparison, compareRuns, reasonsApart } from './compare.ts';
@@ -83,8 +84,10 @@ function testsOf(run: ComparedRun, earlier: readonly ComparedRun[]): readonly Tr
 function oneSided(low: ComparedRun, high: ComparedRun): number {
   const { pairs } = pairExamples(low.rows, high.rows);
   const values = pairs.map((pair) => ({ cluster: pair.conversation, value: pair.difference }));
-  if (values.every(({ value }) => value === 0)) return 1;
-  return signFlip({ totals: clusterTotals(values), seed: `trend/${low.run}/${high.run}` }).p;
+  return signFlip({
+    totals: lessMargin(clusterTotals(values), 0),
+    seed: `trend/${low.run}/${high.run}`,
+  }).p;
 }
 
 function markOf(tests: readonly TrendTest[]): TrendMark {

@@ -1,5 +1,6 @@
 import type { Guardrail } from '../../contracts/spec.ts';
 import { clusterTotals } from '../statistics/mean.ts';
+import { isAbove } from '../statistics/ratio.ts';
 import { oriented } from './guardrail-result.ts';
 import type { ArmCells, GuardrailResult } from './guardrail-result.ts';
 import { harmBounds, lossHarm } from './harm.ts';
@@ -32,7 +33,7 @@ export function floor(input: {
     metric: guardrail.metric,
     ...oriented(shift(harm), sign),
     limit: guardrail.floor ?? 0,
-    holds: harm.upper <= limit + 1e-12,
+    holds: !isAbove(harm.upper, limit),
     pBroken: harm.pBroken,
     note: 'mean of the finalist',
   };

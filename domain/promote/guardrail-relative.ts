@@ -1,6 +1,6 @@
 import type { Guardrail } from '../../contracts/spec.ts';
 import { clusterTotals } from '../statistics/mean.ts';
-import type { ClusterTotal } from '../statistics/ratio.ts';
+import { type ClusterTotal, isAbove } from '../statistics/ratio.ts';
 import { notMeasured, oriented } from './guardrail-result.ts';
 import type { GuardrailResult } from './guardrail-result.ts';
 import { differenceHarm, harmBounds } from './harm.ts';
@@ -24,7 +24,7 @@ export function difference({ guardrail, pairs, seed }: RelativeInput): Guardrail
     metric: guardrail.metric,
     ...oriented(harm, sign),
     limit: sign * limit,
-    holds: harm.upper <= limit,
+    holds: !isAbove(harm.upper, limit),
     pBroken: harm.pBroken,
     note: even
       ? `no difference in any of ${totals.length} clusters; differences rarer than about ${percent(3 / totals.length)} of them cannot be seen`
@@ -46,7 +46,7 @@ export function ratio({ guardrail, pairs, seed }: RelativeInput): GuardrailResul
     metric: guardrail.metric,
     ...oriented(harm, sign),
     limit,
-    holds: harm.upper <= sign * limit,
+    holds: !isAbove(harm.upper, sign * limit),
     pBroken: harm.pBroken,
     note: 'mean of the finalist as a ratio to that of the incumbent',
   };

@@ -1,7 +1,7 @@
 import { bettingTest } from '../statistics/betting.ts';
 import { bootstrapT, lowerBound, upperBound } from '../statistics/bootstrap.ts';
 import type { ClusterTotal } from '../statistics/ratio.ts';
-import { ratioEstimate } from '../statistics/ratio.ts';
+import { lessMargin, ratioEstimate } from '../statistics/ratio.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
 
 export const LEAST_CLUSTERS = 20;
@@ -46,7 +46,7 @@ export function primaryTest(input: PrimaryInput): PrimaryTest {
 type Tested = { readonly p: number; readonly lower: number; readonly upper: number };
 
 function studentized({ totals, margin, alpha, seed }: PrimaryInput): Tested {
-  const shifted = totals.map(({ sum, size }) => ({ sum: sum - margin * size, size }));
+  const shifted = lessMargin(totals, margin);
   const boot = bootstrapT({ totals: shifted, seed });
   return {
     p: signFlip({ totals: shifted, seed }).p,

@@ -1,4 +1,4 @@
-import { NEGLIGIBLE, ratioEstimate } from './ratio.ts';
+import { isAbove, NEGLIGIBLE, ratioEstimate } from './ratio.ts';
 import type { ClusterTotal, RatioEstimate } from './ratio.ts';
 import { createStream } from './stream.ts';
 
@@ -60,7 +60,7 @@ export function upperBound({ estimate, roots, degenerate }: Bootstrap, alpha: nu
 /** p of H0: theta <= value; at most alpha exactly when `lowerBound` at alpha exceeds the value. */
 export function pAbove({ estimate, roots, degenerate }: Bootstrap, value: number): number {
   if (estimate.clusters < 2) return 1;
-  if (estimate.se === 0) return estimate.theta > value ? 0 : 1;
+  if (estimate.se === 0) return isAbove(estimate.theta, value) ? 0 : 1;
   const observed = (estimate.theta - value) / estimate.se;
   const reached = degenerate + roots.length - firstAtLeast(roots, observed);
   return (reached + 1) / (roots.length + degenerate + 1);

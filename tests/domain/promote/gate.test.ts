@@ -166,6 +166,31 @@ test('the mean of the trials of each arm makes the difference of an example', ()
   assert.equal(report.p, 1 / 20_001);
 });
 
+test('a difference that is exactly the margin is undecided: rounding makes neither a win nor a loss of it', () => {
+  // In binary 0.8 - 0.7 is above 0.1, and 1 - 0.9 below it.
+  for (const [incumbent, finalist] of [
+    [0.7, 0.8],
+    [0.9, 1],
+    [0.2, 0.3],
+  ] as const) {
+    const records = recordsOf([60, incumbent, finalist]);
+    const { report } = decide(records, { policy: policyOf({ margin: 0.1 }) });
+    assert.equal(report.verdict, 'inconclusive');
+    assert.deepEqual([report.p, report.lower, report.upper], [1, 0.1, 0.1]);
+  }
+});
+
+test('clusters whose trials even out are ties, so that few others are flipped exactly', () => {
+  // In binary 1 - 1/3 is above 2/3: the sum of such a cluster misses 0 by rounding.
+  const even = recordsOf([40, 1 / 3, 1], [40, 2 / 3, 0]).map((record) => {
+    const place = Number(record.exampleId.slice(1)) % 40;
+    return { ...record, exampleId: `even ${record.exampleId}`, cluster: `even ${place}` };
+  });
+  const { report } = decide([...even, ...recordsOf([11, 0, 1], [3, 1, 0])]);
+  assert.equal(report.clusters, 54);
+  assert.equal(report.p, 470 / 2 ** 14);
+});
+
 test('an agent failure scores 0 and counts as failed, even where a score stands', () => {
   const { report } = decide(recordsOf([60, 1, { failed: true, score: 1 }], [40, 1, 1]));
   assert.equal(report.estimate, -0.6);

@@ -59,6 +59,24 @@ test('one loss in 40 clusters is undecided, one in 400 holds by the exact bound'
   assert.ok(Math.abs((many?.lower ?? 0) + 0.0118) < 0.0002, `${many?.lower}`);
 });
 
+test('a guardrail that is met exactly holds: rounding breaks none', () => {
+  for (const clusters of [20, 50, 77, 120])
+    for (const value of [0.35, 0.6, 0.7, 0.8, 0.9]) {
+      const floor = { metric: 'safety', direction: 'higher', floor: value };
+      const even = one(recordsOf([clusters, safe(1), safe(value)]), floor);
+      assert.equal(even?.state, 'holds', `${value} in ${clusters} clusters`);
+    }
+  for (const [incumbent, finalist, most] of [
+    [0.6, 0.3, 0.3],
+    [0.8, 0.7, 0.1],
+    [0.9, 0.7, 0.2],
+  ] as const) {
+    const limit = { metric: 'safety', direction: 'higher', margin: most };
+    const even = one(recordsOf([60, safe(incumbent), safe(finalist)]), limit);
+    assert.equal(even?.state, 'holds', `${finalist} after ${incumbent}`);
+  }
+});
+
 test('a single gain does not make a guardrail undecided', () => {
   const result = one(recordsOf([1, safe(0), safe(1)], [99, safe(1), safe(1)]), margin);
   assert.equal(result?.state, 'holds');
