@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { hashJson } from '../contracts/hash.ts';
 import { type Prices, priceOf } from '../contracts/prices.ts';
 import type { CallContext, CompletionRequest, Model } from '../contracts/model.ts';
 import { getLimits, type Limits, reserve, type Reservation, settle } from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import { cycleKey, type CycleRef } from '../db/cycles.ts';
-
 import { estimateTokens } from '../llm/tokens.ts';
 
 /** The next call could take a cycle past its budget. Ends the cycle cleanly. */
@@ -31,13 +32,16 @@ const MOST_OUTPUT = 4_096;
 /** A model that sets aside the most a call can cost before it is made; free models are not held up. */
 export function withBudget(model: Model, db: Db, prices: Prices): Model {
   const limits = createLimits(db);
+  const inTurn = createTurns();
   return {
     ...model,
     complete: (request, context) =>
-      held({ db, prices, request, context, limits }, () => model.complete(request, context)),
+      held({ db, prices, request, context, limits, inTurn }, () =>
+        model.complete(request, context),
+      ),
     structured: (request, context, read) =>
       // One re-ask at most: twice the cost is set aside.
-      held({ db, prices, request, context, limits, asks: 2 }, () =>
+      held({ db, prices, request, context, limits, inTurn, asks: 2 }, () =>
         model.structured(request, context, read),
       ),
   };
@@ -49,19 +53,36 @@ type Held = {
   readonly request: CompletionRequest;
   readonly context: CallContext;
   readonly limits: (ref: CycleRef) => Promise<readonly Limits[]>;
+  readonly inTurn: Turns;
   readonly asks?: number;
 };
+type Turns = <T>(ref: CycleRef, work: () => Promise<T>) => Promise<T>;
+
+const nameOf = (ref: CycleRef): string => `${ref.project}/${cycleKey(ref)}`;
 
 /** Limits by cycle: they are set before the first call and never change. */
 function createLimits(db: Db): Held['limits'] {
   const known = new Map<string, Promise<readonly Limits[]>>();
   return (ref) => {
-    const key = `${ref.project}/${cycleKey(ref)}`;
+    const key = nameOf(ref);
     const found = known.get(key) ?? getLimits(db, ref);
     known.set(key, found);
     // A failed look-up is not kept: the next call asks again.
     found.catch(() => known.delete(key));
     return found;
+  };
+}
+
+/** Of those who wait for money of one cycle, one at a time asks the database for it. */
+function createTurns(): Turns {
+  const last = new Map<string, Promise<unknown>>();
+  return (ref, work) => {
+    const turn = (last.get(nameOf(ref)) ?? Promise.resolve()).then(work);
+    last.set(
+      nameOf(ref),
+      turn.catch(() => undefined),
+    );
+    return turn;
   };
 }
 
@@ -73,8 +94,9 @@ async function held<T>(call: Held, make: () => Promise<T>): Promise<T> {
   const most = mostOf(call);
   const counted = set.some(({ usd, tokens }) => tokens !== null || (usd !== null && most.usd > 0));
   if (!counted) return make();
-  const work = hashJson([context.purpose, context.draw, call.request.model]);
-  const reservation = await reserve(db, ref, { work, ...most });
+  // Judges share the draw of their run: the request tells their calls apart.
+  const work = hashJson([context.purpose, context.draw, JSON.stringify(call.request)]);
+  const reservation = await setAside(call, ref, { work, ...most });
   if (reservation.refused !== null)
     throw new BudgetSpentError(ref, reservation, reservation.refused);
   try {
@@ -82,6 +104,32 @@ async function held<T>(call: Held, make: () => Promise<T>): Promise<T> {
   } finally {
     await settle(db, ref, { work });
   }
+}
+
+/** How often a call that waits for money looks again, and how long it does while nothing that others have set aside comes free. */
+const LOOK_MS = 100;
+const STUCK_MS = 180_000;
+
+/** What calls under way have set aside may come back: only what is spent ends a cycle. */
+async function setAside(
+  { db, context, inTurn }: Held,
+  ref: CycleRef,
+  wanted: Parameters<typeof reserve>[2],
+): Promise<Reservation> {
+  const ask = (): Promise<Reservation> => reserve(db, ref, wanted);
+  const first = await ask();
+  if (!first.waits) return first;
+  return inTurn(ref, async () => {
+    let found = await ask();
+    let until = performance.now() + STUCK_MS;
+    while (found.waits && performance.now() < until) {
+      await sleep(LOOK_MS, undefined, { signal: context.signal });
+      const next = await ask();
+      if (!isDeepStrictEqual(next.reserved, found.reserved)) until = performance.now() + STUCK_MS;
+      found = next;
+    }
+    return found;
+  });
 }
 
 function mostOf({ request, prices, asks = 1 }: Held): {

@@ -17,6 +17,8 @@ export type Limits = {
 export type Reservation = {
   /** Null: granted. Else the limit that the work could go past. */
   readonly refused: 'usd' | 'tokens' | null;
+  /** Refused only for what others have set aside: it may be granted when they are done. */
+  readonly waits: boolean;
   /** Of the scope that refuses, else of the whole cycle. */
   readonly limits: Limits;
   readonly spent: Spend;
@@ -79,7 +81,7 @@ const limitsOf = (row: {
 });
 
 type Work = {
-  /** Business name of the work, such as a batch of a run: its retry replaces its reservation. */
+  /** Name of the work, another for each call under way: its retry replaces its reservation. */
   readonly work: string;
   /** The most it can cost. */
   readonly usd: number;
@@ -101,11 +103,13 @@ export function reserve(
     const reserved = await reservedByOthers(tx, { ...at, work });
     for (const limits of set) {
       const spent = await spentIn(tx, ref, limits.scope);
+      const alone = { usd: spent.usd + usd, tokens: spent.tokens + tokens };
       const refused = passed(limits, {
-        usd: spent.usd + reserved.usd + usd,
-        tokens: spent.tokens + reserved.tokens + tokens,
+        usd: alone.usd + reserved.usd,
+        tokens: alone.tokens + reserved.tokens,
       });
-      if (refused !== null) return { refused, limits, spent, reserved };
+      if (refused !== null)
+        return { refused, waits: passed(limits, alone) === null, limits, spent, reserved };
     }
     if (set.length > 0)
       await tx
@@ -116,7 +120,8 @@ export function reserve(
         )
         .execute();
     const [limits = { scope: 'all', usd: null, tokens: null } as const] = set;
-    return { refused: null, limits, spent: await spentIn(tx, ref, 'all'), reserved };
+    const spent = await spentIn(tx, ref, 'all');
+    return { refused: null, waits: false, limits, spent, reserved };
   });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BudgetSpentError, withBudget } from '../../activities/budget.ts';
 import type { CallContext, Completion, Model } from '../../contracts/model.ts';
 import type { Budget } from '../../contracts/spec.ts';
@@ -23,15 +24,20 @@ const unused = (): never => {
 /** A model that counts its calls; a reply of the dear one costs 0.1 USD of the 1 USD that was set aside. */
 function counted(store: (draw: string, price: number) => Promise<void>) {
   const calls: string[] = [];
+  const atOnce = { now: 0, most: 0 };
   const complete: Model['complete'] = async ({ model }, { draw }): Promise<Completion> => {
     calls.push(draw);
+    atOnce.now += 1;
+    atOnce.most = Math.max(atOnce.most, atOnce.now);
     const price = model === 'dear' ? 0.1 : 0;
+    await pause(50);
     await store(draw, price);
+    atOnce.now -= 1;
     const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 100 };
     const rest = { toolCalls: [], finishReason: 'stop', latencyMs: 1, fromLedger: false };
     return { text: 'hi', usage, price, ...rest };
   };
-  return { calls, model: { complete, structured: unused, embed: unused } satisfies Model };
+  return { calls, atOnce, model: { complete, structured: unused, embed: unused } satisfies Model };
 }
 
 async function setUp(limit: Partial<Budget>) {
@@ -40,7 +46,7 @@ async function setUp(limit: Partial<Budget>) {
   await setBudget(db, ref, limit);
   const replies = await createReplyStore(db, url);
   const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 100 };
-  const { calls, model } = counted(async (draw, price) => {
+  const { calls, atOnce, model } = counted(async (draw, price) => {
     const shared = { purpose: 'agent', model: 'dear', project: ref.project } as const;
     const row = { ...shared, key: draw, cycle: ref.key, draw, reply: 'hi', usage, price };
     await replies.store([{ ...row, latencyMs: 1 }]);
@@ -51,7 +57,7 @@ async function setUp(limit: Partial<Budget>) {
     project: ref.project,
     cycle: ref.key,
   });
-  return { db, ref, calls, replies, context, model: withBudget(model, db, PRICES) };
+  return { db, ref, calls, atOnce, replies, context, model: withBudget(model, db, PRICES) };
 }
 
 test('a call is not made when the most it can cost would go past the budget', async () => {
@@ -104,4 +110,28 @@ test('a phase has a budget of its own: what other phases spent is not counted, a
   await model.complete(request('dear'), context('of gate'));
   assert.deepEqual(calls, ['of align', 'of align too', 'of optimize', 'of gate']);
   await replies.close();
+});
+
+/** Two calls at the same time that are one draw of a run, as those of its judge are. */
+async function judgedAtOnce({ model, context, replies }: Awaited<ReturnType<typeof setUp>>) {
+  const judged = (content: string) =>
+    model.complete(
+      { ...request('dear'), messages: [{ role: 'user', content }] },
+      context('judge|demo/1/evaluate|0'),
+    );
+  const both = await Promise.allSettled([judged('one output'), judged('another output')]);
+  await replies.close();
+  return both.map(({ status }) => status).sort();
+}
+
+test('money is set aside for each call under way: one that only waits for others is made after them', async () => {
+  const found = await setUp({ usd: 1.5 });
+  assert.deepEqual(await judgedAtOnce(found), ['fulfilled', 'fulfilled']);
+  assert.equal(found.atOnce.most, 1);
+});
+
+test('what calls under way have spent when they end is not there for the call that waited', async () => {
+  const found = await setUp({ usd: 1.05 });
+  assert.deepEqual(await judgedAtOnce(found), ['fulfilled', 'rejected']);
+  assert.equal(found.calls.length, 1);
 });
