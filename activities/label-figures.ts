@@ -10,6 +10,7 @@ import { listSkips } from '../db/skips.ts';
 import { scaleOrder } from '../domain/evaluate/scale.ts';
 import { consensusOf, itemKey, labelsInTime } from '../domain/label/consensus.ts';
 import { countLabels as count } from '../domain/label/count.ts';
+import { ratingsOfItems } from '../domain/label/ratings.ts';
 import { reliabilityOf } from '../domain/label/reliability.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 
@@ -100,20 +101,14 @@ export async function labelAgreement(
   ref: CycleRef,
 ): Promise<{ readonly alpha: number | null }> {
   const { project } = ref;
-  const before = await roundBefore(db, ref);
-  const [last] = await roundsOf(db, project, prefixOf(ref));
-  if (before === null || last === undefined) return { alpha: null };
+  const rounds = await roundsOf(db, project, prefixOf(ref));
+  const [last] = rounds;
+  if (last === undefined) return { alpha: null };
+  const items = await Promise.all(rounds.map(({ id }) => listItems(db, { project, session: id })));
   const labels = await listLabels(db, { project, name: last.judge });
-  const judge = await getJudge(db, { project, id: last.judgeVersion });
-  const ratings = labelsInTime(labels)
-    .filter((label) => before.asked.has(itemKey(label)))
-    .map((label) => ({
-      item: itemKey(label),
-      cluster: label.example,
-      rater: label.rater,
-      value: String(label.value),
-    }));
-  const order = scaleOrder(judge.definition.value);
+  const { value: type } = (await getJudge(db, { project, id: last.judgeVersion })).definition;
+  const order = scaleOrder(type);
+  const ratings = ratingsOfItems(items.flat(), labels, { type, ordinal: order !== undefined });
   const { alpha } = reliabilityOf(ratings, {
     seed: prefixOf(ref),
     resamples: 0,

@@ -66,11 +66,7 @@ async function given(
     );
   if (file !== undefined)
     return { ratings: ratingsOf(file, readJsonLines(file, line), name), order };
-  const stored = await sessionRatings(cli, session!);
-  return {
-    ratings: stored.ratings,
-    order: options.level === 'nominal' ? undefined : (order ?? stored.order),
-  };
+  return sessionRatings(cli, session!, { level: options.level, order });
 }
 
 function orderOf({ level, order }: Options): readonly string[] | undefined {

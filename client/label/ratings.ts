@@ -7,10 +7,11 @@ import type { Rating } from '../../domain/label/reliability.ts';
 import { ratingsOfItems } from '../../domain/label/ratings.ts';
 import type { Cli } from '../cli.ts';
 
-/** The labels of a session as ratings, and the order of their values where the judge's values are a scale. */
+/** The labels of a session as ratings, and the order of their values: the wanted one, or the judge's scale where it has one. */
 export async function sessionRatings(
   cli: Cli,
   id: string,
+  wanted: { readonly level: string | undefined; readonly order: readonly string[] | undefined },
 ): Promise<{ readonly ratings: readonly Rating[]; readonly order: readonly string[] | undefined }> {
   const { project } = cli.connections;
   const db = await cli.connections.database();
@@ -20,6 +21,7 @@ export async function sessionRatings(
     listLabels(db, { project, name: session.judge, itemsOf: id }),
     getJudge(db, { project, id: session.judgeVersion }),
   ]);
-  const ratings = ratingsOfItems(items, labels);
-  return { ratings, order: scaleOrder(judge.definition.value) };
+  const { value: type } = judge.definition;
+  const order = wanted.level === 'nominal' ? undefined : (wanted.order ?? scaleOrder(type));
+  return { ratings: ratingsOfItems(items, labels, { type, ordinal: order !== undefined }), order };
 }

@@ -1,22 +1,31 @@
 import type { Label } from '../../contracts/label.ts';
 import type { SessionItem } from '../../contracts/session.ts';
+import { NOT_APPLICABLE, type Value, type ValueType } from '../../contracts/value.ts';
+import { fitsType } from '../evaluate/scale.ts';
 import { itemKey, labelsInTime } from './consensus.ts';
 import type { Rating, Reliability } from './reliability.ts';
 
-/** The labels of a session's items as agreement wants them: the last of each rater that came in time, with the weight of its item. */
+/**
+ * The labels of a session's items as agreement wants them: the last of each rater that came in time, with the weight of its item. On an ordinal
+ * level what is no value of the judge's scale (`not applicable`) is missing; on a nominal one it is a value of its own.
+ */
 export function ratingsOfItems(
-  items: readonly SessionItem[],
+  items: readonly Pick<SessionItem, 'example' | 'outputHash' | 'weight'>[],
   labels: readonly Label[],
+  { type, ordinal }: { readonly type: ValueType; readonly ordinal: boolean },
 ): readonly Rating[] {
   const weights = new Map(items.map((item) => [itemKey(item), item.weight]));
   return labelsInTime(labels).flatMap((label) => {
     const item = itemKey(label);
     const weight = weights.get(item);
-    if (weight === undefined) return [];
+    if (weight === undefined || (ordinal && isOff(type, label.value))) return [];
     const { example: cluster, rater, value } = label;
     return [{ item, cluster, rater, value: String(value), weight }];
   });
 }
+
+const isOff = (type: ValueType, value: Value): boolean =>
+  value === NOT_APPLICABLE || !fitsType(type, value);
 
 export type Coefficient = {
   readonly name: string;

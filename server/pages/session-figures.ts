@@ -68,11 +68,14 @@ export async function sessionFigures(
         Number(a.decided !== null) - Number(b.decided !== null) || a.item.ordinal - b.item.ordinal,
     );
   const order = scaleOrder(type);
-  const agreement = reliabilityOf(ratingsOfItems(items, given), {
-    seed: session.id,
-    resamples: RESAMPLES,
-    ...(order !== undefined && { order }),
-  });
+  const agreement = reliabilityOf(
+    ratingsOfItems(items, given, { type, ordinal: order !== undefined }),
+    {
+      seed: session.id,
+      resamples: RESAMPLES,
+      ...(order !== undefined && { order }),
+    },
+  );
   const agreed = byItem.length - contested.length;
   return {
     session,

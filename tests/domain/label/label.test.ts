@@ -4,6 +4,8 @@ import type { Label } from '../../../contracts/label.ts';
 import type { Value, ValueType } from '../../../contracts/value.ts';
 import { consensusOf, currentLabels } from '../../../domain/label/consensus.ts';
 import { countLabels } from '../../../domain/label/count.ts';
+import { ratingsOfItems } from '../../../domain/label/ratings.ts';
+import { reliabilityOf } from '../../../domain/label/reliability.ts';
 import { type Candidate, selectItems } from '../../../domain/label/select.ts';
 
 const yesNo: ValueType = { type: 'boolean', pass: true };
@@ -77,6 +79,32 @@ test('a later label of the same rater supersedes, and labels come ordered by ite
       ['b', 'ann', true],
     ],
   );
+});
+
+test('on an ordinal level `not applicable` is a missing label, on a nominal one a value', () => {
+  const items = ['a', 'b', 'c'].map((example) => ({ example, outputHash: 'h', weight: 1 }));
+  const labels = [
+    label('a', 'ann', 'good'),
+    label('a', 'bob', 'good'),
+    label('b', 'ann', 'bad'),
+    label('b', 'bob', 'not applicable'),
+    label('c', 'ann', 'fair'),
+    label('c', 'bob', 'bad'),
+  ];
+  const ordinal = reliabilityOf(ratingsOfItems(items, labels, { type: grades, ordinal: true }), {
+    seed: 's',
+    order: ['bad', 'fair', 'good'],
+    resamples: 20,
+  });
+  assert.deepEqual([ordinal.items, ordinal.labels], [3, 5]);
+  // By hand: observed 2 x 1; expected 2 (1 x 1 + 2 x 1.5^2 + 2 x 2.5^2) / 3 over n = 4.
+  assert.ok(Math.abs(ordinal.alpha! - 5 / 6) < 1e-12);
+  const nominal = reliabilityOf(ratingsOfItems(items, labels, { type: grades, ordinal: false }), {
+    seed: 's',
+    resamples: 20,
+  });
+  assert.equal(nominal.labels, 6);
+  assert.ok('not applicable' in nominal.prevalence);
 });
 
 test('counts leave out late labels, other judges, other items and superseded values', () => {
