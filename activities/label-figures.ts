@@ -108,7 +108,12 @@ export async function labelAgreement(
   const labels = await listLabels(db, { project, name: last.judge });
   const { value: type } = (await getJudge(db, { project, id: last.judgeVersion })).definition;
   const order = scaleOrder(type);
-  const ratings = ratingsOfItems(items.flat(), labels, { type, ordinal: order !== undefined });
+  const ratings = ratingsOfItems(items.flat(), labels, {
+    // Without resamples there is no interval, and clusters count for nothing.
+    clusters: new Map(),
+    type,
+    ordinal: order !== undefined,
+  });
   const { alpha } = reliabilityOf(ratings, {
     seed: prefixOf(ref),
     resamples: 0,

@@ -50,6 +50,28 @@ export async function listItems(
   return rows.map(itemOf);
 }
 
+/**
+ * What the items of a session belong together by, by example: the near-duplicate group of its conversation; of a trace without a row its
+ * session; else the item itself.
+ */
+export async function clustersOfItems(
+  db: Db,
+  { project, session }: SessionRef,
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ example: string; cluster: string }>`
+    select i.example, coalesce(m.near_group, t.session, i.example) as cluster
+    from session_item i
+    join label_session s on s.project = i.project and s.id = i.session
+    left join cycle c on c.project = s.project and c.key = s.cycle
+    left join dataset_row r on r.project = i.project and r.example = i.example
+      and r.version = coalesce(s.dataset_version, c.dataset_version)
+    left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
+    left join membership m on m.project = e.project and m.conversation = e.conversation
+    left join trace t on t.project = i.project and t.id = i.trace
+    where i.project = ${project} and i.session = ${session}`.execute(db);
+  return new Map(rows.map(({ example, cluster }) => [example, cluster]));
+}
+
 export type ItemContent = SessionItem & {
   readonly inputs: JsonObject;
   readonly outputs: JsonObject;

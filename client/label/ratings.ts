@@ -1,6 +1,6 @@
 import { getJudge } from '../../db/judges.ts';
 import { listLabels } from '../../db/labels.ts';
-import { listItems } from '../../db/session-items.ts';
+import { clustersOfItems, listItems } from '../../db/session-items.ts';
 import { getSession } from '../../db/sessions.ts';
 import { scaleOrder } from '../../domain/evaluate/scale.ts';
 import type { Rating } from '../../domain/label/reliability.ts';
@@ -16,12 +16,14 @@ export async function sessionRatings(
   const { project } = cli.connections;
   const db = await cli.connections.database();
   const session = await getSession(db, { project, session: id });
-  const [items, labels, judge] = await Promise.all([
+  const [items, clusters, labels, judge] = await Promise.all([
     listItems(db, { project, session: id }),
+    clustersOfItems(db, { project, session: id }),
     listLabels(db, { project, name: session.judge, itemsOf: id }),
     getJudge(db, { project, id: session.judgeVersion }),
   ]);
   const { value: type } = judge.definition;
   const order = wanted.level === 'nominal' ? undefined : (wanted.order ?? scaleOrder(type));
-  return { ratings: ratingsOfItems(items, labels, { type, ordinal: order !== undefined }), order };
+  const ordinal = order !== undefined;
+  return { ratings: ratingsOfItems(items, labels, { clusters, type, ordinal }), order };
 }

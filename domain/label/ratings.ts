@@ -12,14 +12,24 @@ import type { Rating, Reliability } from './reliability.ts';
 export function ratingsOfItems(
   items: readonly Pick<SessionItem, 'example' | 'outputHash' | 'weight'>[],
   labels: readonly Label[],
-  { type, ordinal }: { readonly type: ValueType; readonly ordinal: boolean },
+  {
+    clusters,
+    type,
+    ordinal,
+  }: {
+    /** The cluster of each example for the intervals: its conversation, near-duplicates together. */
+    readonly clusters: ReadonlyMap<string, string>;
+    readonly type: ValueType;
+    readonly ordinal: boolean;
+  },
 ): readonly Rating[] {
   const weights = new Map(items.map((item) => [itemKey(item), item.weight]));
   return labelsInTime(labels).flatMap((label) => {
     const item = itemKey(label);
     const weight = weights.get(item);
     if (weight === undefined || (ordinal && isOff(type, label.value))) return [];
-    const { example: cluster, rater, value } = label;
+    const { example, rater, value } = label;
+    const cluster = clusters.get(example) ?? example;
     return [{ item, cluster, rater, value: String(value), weight }];
   });
 }

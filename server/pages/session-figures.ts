@@ -5,7 +5,7 @@ import { type Adjudication, listAdjudications } from '../../db/adjudications.ts'
 import type { Db } from '../../db/connect.ts';
 import { getJudge } from '../../db/judges.ts';
 import { listLabels } from '../../db/labels.ts';
-import { listItems } from '../../db/session-items.ts';
+import { clustersOfItems, listItems } from '../../db/session-items.ts';
 import { getSession } from '../../db/sessions.ts';
 import { listSkips, type Skip } from '../../db/skips.ts';
 import { scaleOrder } from '../../domain/evaluate/scale.ts';
@@ -43,8 +43,9 @@ export async function sessionFigures(
   const { project } = at;
   const session = await getSession(db, at);
   const name = session.judge;
-  const [items, given, skips, judge, decided] = await Promise.all([
+  const [items, clusters, given, skips, judge, decided] = await Promise.all([
     listItems(db, at),
+    clustersOfItems(db, at),
     listLabels(db, { project, name, itemsOf: session.id }),
     listSkips(db, at),
     getJudge(db, { project, id: session.judgeVersion }),
@@ -69,7 +70,7 @@ export async function sessionFigures(
     );
   const order = scaleOrder(type);
   const agreement = reliabilityOf(
-    ratingsOfItems(items, given, { type, ordinal: order !== undefined }),
+    ratingsOfItems(items, given, { clusters, type, ordinal: order !== undefined }),
     {
       seed: session.id,
       resamples: RESAMPLES,

@@ -16,6 +16,8 @@ export type ReviewOptions = {
   readonly raters?: number;
   readonly questions?: readonly SessionQuestion[];
   readonly inputs?: (at: number) => JsonObject;
+  /** The conversation of an item; one of its own without. */
+  readonly conversation?: (at: number) => string;
   readonly outputs?: (at: number) => JsonObject;
   readonly spanName?: (at: number) => string;
 };
@@ -30,6 +32,7 @@ export async function openReview(db: Db, options: ReviewOptions): Promise<Review
   const rows = Array.from({ length: items }, (_, at) =>
     example(`item-${String(at).padStart(5, '0')}`, {
       inputs: given(at),
+      ...(options.conversation && { conversation: options.conversation(at) }),
       tags: { part: 'align-labels' },
     }),
   );

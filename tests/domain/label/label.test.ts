@@ -91,7 +91,8 @@ test('on an ordinal level `not applicable` is a missing label, on a nominal one 
     label('c', 'ann', 'fair'),
     label('c', 'bob', 'bad'),
   ];
-  const ordinal = reliabilityOf(ratingsOfItems(items, labels, { type: grades, ordinal: true }), {
+  const at = { type: grades, clusters: new Map() };
+  const ordinal = reliabilityOf(ratingsOfItems(items, labels, { ...at, ordinal: true }), {
     seed: 's',
     order: ['bad', 'fair', 'good'],
     resamples: 20,
@@ -99,7 +100,7 @@ test('on an ordinal level `not applicable` is a missing label, on a nominal one 
   assert.deepEqual([ordinal.items, ordinal.labels], [3, 5]);
   // By hand: observed 2 x 1; expected 2 (1 x 1 + 2 x 1.5^2 + 2 x 2.5^2) / 3 over n = 4.
   assert.ok(Math.abs(ordinal.alpha! - 5 / 6) < 1e-12);
-  const nominal = reliabilityOf(ratingsOfItems(items, labels, { type: grades, ordinal: false }), {
+  const nominal = reliabilityOf(ratingsOfItems(items, labels, { ...at, ordinal: false }), {
     seed: 's',
     resamples: 20,
   });
