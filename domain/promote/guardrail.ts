@@ -1,6 +1,6 @@
 import type { Guardrail } from '../../contracts/spec.ts';
 import { applicableTo } from './applicable.ts';
-import type { ExampleCells, GateRecord } from './gate-record.ts';
+import type { ExampleCells, GateArm, GateRecord } from './gate-record.ts';
 import { tabulate } from './gate-record.ts';
 import { floor } from './guardrail-floor.ts';
 import { difference, ratio } from './guardrail-relative.ts';
@@ -25,24 +25,32 @@ export function testGuardrail(input: GuardrailInput): GuardrailResult {
   const records = applicableTo(input.records, guardrail.metric);
   const valueOf = metricOf(guardrail, input.primary);
   const cells = tabulate({ records, trials: input.trials, valueOf });
-  const missing = missingReport(cells);
-  if (pairsOf(cells).length === 0 || missing.faults.length > 0)
-    return notMeasured(guardrail, missing.faults[0] ?? 'no example has the metric in both arms');
   const kind = guardrailKind(guardrail);
-  const relative = { guardrail, pairs: pairsOf(cells), seed: input.seed };
+  const test = kind === 'floor' ? floor : zeroFailures;
+  const armTest = (arm: GateArm) =>
+    test({ guardrail, cells: armCells(cells, arm), seed: input.seed });
+  const pairs = pairsOf(cells);
+  const gap = missingReport(cells).faults[0] ?? (pairs.length === 0 ? UNPAIRED : null);
+  if (gap !== null) {
+    // What is missing cannot undo a failure that was seen.
+    const isFatal = kind === 'zero-failures' && guardrail.ifIncumbentBreaks === 'block';
+    const finalist = isFatal ? armTest('finalist') : null;
+    return finalist?.pBroken === 0 ? finalist : notMeasured(guardrail, gap);
+  }
+  const relative = { guardrail, pairs, seed: input.seed };
   if (kind === 'ratio') return ratio(relative);
   if (kind === 'difference') return difference(relative);
-  const test = kind === 'floor' ? floor : zeroFailures;
-  const finalist = test({ guardrail, cells: armCells(cells, 'finalist'), seed: input.seed });
-  if (guardrail.ifIncumbentBreaks === 'block') return finalist;
-  const incumbent = test({ guardrail, cells: armCells(cells, 'incumbent'), seed: input.seed });
-  if (incumbent.pBroken > 0.05) return finalist;
+  const finalist = armTest('finalist');
+  if (guardrail.ifIncumbentBreaks === 'block' || armTest('incumbent').pBroken > 0.05)
+    return finalist;
   return {
     ...difference(relative),
     note: 'the incumbent breaks the floor too: no worse than it is asked',
   };
 }
 
-function armCells(cells: readonly ExampleCells[], arm: 'incumbent' | 'finalist'): ArmCells[] {
+const UNPAIRED = 'no example has the metric in both arms';
+
+function armCells(cells: readonly ExampleCells[], arm: GateArm): ArmCells[] {
   return cells.map((row) => ({ cluster: row.cluster, values: row[arm] }));
 }

@@ -29,7 +29,7 @@ export function metricOf(
   if (metric === 'error_rate') return (record) => errorRate(record, primary);
   if (metric === primary) return primaryScore;
   const worst = direction === 'higher' ? 0 : 1;
-  return (record) => record.scores?.[metric] ?? (record.failed === true ? worst : null);
+  return (record) => (record.failed === true ? worst : (record.scores?.[metric] ?? null));
 }
 
 function errorRate(record: GateRecord, primary: string): number | null {

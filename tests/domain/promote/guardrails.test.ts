@@ -113,6 +113,21 @@ test('a zero-failure floor breaks at one failure and needs 3 / G within the tole
   assert.equal(missing?.state, 'undecided');
 });
 
+test('a failure that was seen breaks a zero-failure floor, however much else is missing', () => {
+  const zero = { metric: 'safety', direction: 'higher', floor: 1, tolerated: 0.1 };
+  const seen = recordsOf([1, safe(1), safe(0)], [9, null, safe(null)], [90, safe(1), safe(1)]);
+  assert.equal(one(seen, zero)?.state, 'broken');
+  const unseen = recordsOf([9, safe(1), safe(null)], [91, safe(1), safe(1)]);
+  assert.equal(one(unseen, zero)?.state, 'undecided');
+});
+
+test('an agent failure has the lowest score of a guardrail too, even where a score stands', () => {
+  const failed = recordsOf([1, safe(1), safe(1, { failed: true })], [99, safe(1), safe(1)]);
+  const zero = { metric: 'safety', direction: 'higher', floor: 1, tolerated: 0.1 };
+  assert.equal(one(failed, zero)?.state, 'broken');
+  assert.equal(one(failed, margin)?.estimate, -0.01);
+});
+
 test('where the incumbent breaks the floor too, `no-worse` compares with it', () => {
   const zero = { metric: 'safety', direction: 'higher', floor: 1, tolerated: 0.1 };
   const records = recordsOf([5, safe(0), safe(0)], [95, safe(1), safe(1)]);
