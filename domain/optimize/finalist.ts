@@ -69,6 +69,8 @@ function rank(search: Search): readonly number[] {
   const lengths = search.pool.map(({ candidate }) =>
     sum(Object.values(search.candidates[candidate]!).map((hash) => search.texts[hash] ?? 0)),
   );
+  // Equal scores in another order add up to another last bit: the length, not the rounding, breaks such ties.
+  const steps = means.map((mean) => Math.round(mean / NOISE));
   const order = search.pool.map((_, index) => index).slice(1);
-  return order.sort((a, b) => means[b]! - means[a]! || lengths[a]! - lengths[b]! || a - b);
+  return order.sort((a, b) => steps[b]! - steps[a]! || lengths[a]! - lengths[b]! || a - b);
 }

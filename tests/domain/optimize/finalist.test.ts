@@ -40,6 +40,25 @@ test('mend 6: of candidates with equal means the shortest text is the finalist',
   assert.equal(finalist.paired.n, 10);
 });
 
+test('mend 6: equal scores in another order are a tie, though they add up to another last bit', () => {
+  const world: World = {
+    score: (texts, example) => {
+      const { length } = texts['prompt']!;
+      if (texts['prompt'] === 'seed') return 0;
+      const place = Number(example.slice(1)) + length;
+      return example.startsWith('v') ? (place % 10) / 10 : length / 100;
+    },
+    propose: ({ proposal }) => 'x'.repeat(1 + proposal),
+  };
+  const { result, state } = play(world);
+  const { finalist } = result;
+  const children = result.candidates.slice(1);
+  assert.ok(new Set(children.map(({ mean }) => mean)).size > 1, 'the last bits differ');
+  const lengths = children.map(({ components }) => state.texts[components['prompt']!]!);
+  assert.ok(finalist.candidate !== null);
+  assert.equal(state.texts[state.candidates[finalist.candidate]!['prompt']!], Math.min(...lengths));
+});
+
 test('mend 6: a lead within so many standard errors is refused', () => {
   const world: World = {
     score: (texts, example) =>
