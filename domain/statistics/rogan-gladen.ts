@@ -1,3 +1,5 @@
+import { isAbove } from './ratio.ts';
+
 /** How a judge answers where people pass and where people fail an output. */
 export type JudgeRates = { readonly truePositive: number; readonly trueNegative: number };
 
@@ -7,7 +9,7 @@ const LEAST_INFORMATION = 0.3;
 /** The true rate behind an apparent one (Rogan and Gladen 1978), in [0, 1]; null for a weak judge. */
 export function roganGladen(apparent: number, rates: JudgeRates): number | null {
   const information = rates.truePositive + rates.trueNegative - 1;
-  if (information < LEAST_INFORMATION) return null;
+  if (isAbove(LEAST_INFORMATION, information)) return null;
   return Math.max(0, Math.min(1, (apparent + rates.trueNegative - 1) / information));
 }
 

@@ -68,6 +68,8 @@ test('Rogan and Gladen: an apparent 0.52 under rates 0.9 and 0.8 is 0.457; a wea
   const rate = roganGladen(0.52, { truePositive: 0.9, trueNegative: 0.8 });
   assert.ok(Math.abs((rate ?? 0) - 0.32 / 0.7) < 1e-12);
   assert.equal(roganGladen(0.5, { truePositive: 0.7, trueNegative: 0.5 }), null);
+  // In binary 0.7 + 0.6 - 1 falls short of 0.3.
+  assert.ok(Math.abs(roganGladen(0.5, { truePositive: 0.7, trueNegative: 0.6 })! - 1 / 3) < 1e-12);
   assert.equal(judgeRates([{ person: true, judge: true }]), null);
 });
 
