@@ -2,11 +2,30 @@ import { sql } from 'kysely';
 import type { CycleReport } from '../contracts/report.ts';
 import type { Percentiles } from '../contracts/percentiles.ts';
 import { type Db, inTransaction } from './connect.ts';
+import { NotFoundError } from './errors.ts';
 import type { RunRef } from './runs.ts';
 
 /** Evaluations that stand alone: runs without a cycle, named `evaluate/<name>`. */
 export const evaluationRun = (name: string): string => `evaluate/${name}`;
 export const evaluationName = (run: string): string => run.replace(/^evaluate\//, '');
+
+/** The run that a person means: an evaluation by its name, or any run by its own. @throws NotFoundError */
+export async function namedRun(
+  db: Db,
+  { project, name }: { readonly project: string; readonly name: string },
+): Promise<string> {
+  const meant = [evaluationRun(name), name];
+  const rows = await db
+    .selectFrom('run')
+    .select('name')
+    .where('project', '=', project)
+    .where('name', 'in', meant)
+    .execute();
+  const found = meant.find((run) => rows.some((row) => row.name === run));
+  if (found === undefined)
+    throw new NotFoundError('evaluation', name, 'see `attune evaluate list`');
+  return found;
+}
 
 /** `<prefix>-<n>`: the first that no evaluation of the project has. */
 export async function freeEvaluationName(

@@ -29,7 +29,7 @@ export async function candidatesOfRun(
     .where('project', '=', at.project)
     .where('name', '=', at.run)
     .executeTakeFirst();
-  if (!run) throw new NotFoundError('evaluation', at.run, 'see `attune evaluate --list`');
+  if (!run) throw new NotFoundError('evaluation', at.run, 'see `attune evaluate list`');
   const rows = await loadResults(db, at);
   const scores = Map.groupBy(rows, (row) => row.example);
   const candidates = rows.flatMap((row) => {

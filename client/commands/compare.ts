@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
-import { evaluationRun } from '../../db/evaluations.ts';
-import { NotFoundError } from '../../db/errors.ts';
+import { namedRun } from '../../db/evaluations.ts';
 import { getRun, loadResults, loadScores, type ResultRow, type Run } from '../../db/runs.ts';
 import {
   type Comparison,
@@ -51,8 +50,8 @@ async function compare(
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const [before, after] = [
-    await findRun(db, { project, name: first }),
-    await findRun(db, { project, name: second }),
+    await getRun(db, { project, run: await namedRun(db, { project, name: first }) }),
+    await getRun(db, { project, run: await namedRun(db, { project, name: second }) }),
   ];
   const shared = before.scorers.filter(({ name }) => after.scorers.some((at) => at.name === name));
   if (shared.length === 0)
@@ -74,19 +73,6 @@ async function compare(
   const sections = [...compared.map(sectionOf), factsSection(...facts)];
   if (html !== undefined) writeText(html, sectionsPage(`${first} and ${second}`, sections));
   cli.print(answer, () => sectionsText(sections));
-}
-
-/** An evaluation by its name, or any run by its own. @throws NotFoundError */
-async function findRun(
-  db: Db,
-  { project, name }: { readonly project: string; readonly name: string },
-): Promise<Run> {
-  try {
-    return await getRun(db, { project, run: evaluationRun(name) });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    return getRun(db, { project, run: name });
-  }
 }
 
 /** What the two runs were made of, side by side. */

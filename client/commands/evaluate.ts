@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
 import { evaluationName, evaluationRun, retryErrors } from '../../db/evaluations.ts';
 import { migrate } from '../../db/migrate.ts';
-import { getRun, loadResults, type Run } from '../../db/runs.ts';
+import { findRun, getRun, loadResults, type Run } from '../../db/runs.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { addEvaluationViews } from './evaluation-views.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { checkWritable, writeText } from '../files/write.ts';
 import { readGates } from '../evaluate/gate-file.ts';
@@ -111,13 +111,23 @@ async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   return exitOf(results);
 }
 
+/** @throws NotFoundError */
+async function evaluationNamed(
+  db: Db,
+  { project, name }: { readonly project: string; readonly name: string },
+): Promise<Run> {
+  const run = await findRun(db, { project, run: evaluationRun(name) });
+  if (run !== null) return run;
+  throw new NotFoundError(`evaluation \`${name}\``, '`npx attune evaluate list` shows them.');
+}
+
 /** The run that the options describe; of a name alone, the run that has it. */
 async function runOf(cli: Cli, db: Db, options: Options): Promise<Run> {
   const { project } = cli.connections;
   const { dataset, agent, prompt, judge, scorer, name, unseal = false } = options;
   if (options.traces !== undefined) return tracesOf(cli, db, options, options.traces);
   if (dataset === undefined) {
-    if (name !== undefined) return getRun(db, { project, run: evaluationRun(name) });
+    if (name !== undefined) return evaluationNamed(db, { project, name });
     throw new InvalidInputError([
       {
         at: '--dataset',

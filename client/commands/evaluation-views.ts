@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { evaluationName, evaluationRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
+import { evaluationName, namedRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
 import { getRun } from '../../db/runs.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -84,7 +84,7 @@ async function profile(cli: Cli, name: string, options: Html): Promise<void> {
   checkWritable(options.html);
   const db = await cli.connections.database();
   const { project } = cli.connections;
-  const run = await getRun(db, { project, run: evaluationRun(name) });
+  const run = await getRun(db, { project, run: await namedRun(db, { project, name }) });
   const at = { project, run: run.name };
   const [found, usage] = [await profileOfRun(db, at), await usageOf(db, at)];
   if (found === null)

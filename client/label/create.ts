@@ -7,6 +7,7 @@ import {
   type LabelCandidate,
 } from '../../db/label-candidates.ts';
 import type { Db } from '../../db/connect.ts';
+import { namedRun } from '../../db/evaluations.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Selected, selectItems } from '../../domain/label/select.ts';
 import { refuse } from '../errors.ts';
@@ -51,7 +52,10 @@ export async function chooseItems(
   const { candidates, datasetVersion } =
     evaluation === undefined
       ? { candidates: await candidatesOfTraces(db, { project, ids: trace }), datasetVersion: null }
-      : await candidatesOfRun(db, { project, run: evaluation });
+      : await candidatesOfRun(db, {
+          project,
+          run: await namedRun(db, { project, name: evaluation }),
+        });
   const left = narrowed(candidates, options);
   const selected = selectItems(
     left.map((item) => ({ ...item, part: 'align-labels' as const })),

@@ -130,7 +130,7 @@ test('ids, a tag, a policy without weights, traces and further questions choose 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /name the outputs: either --evaluation, or --trace/],
   [['--evaluation', RUN, '--trace', 'trace-1'], /either --evaluation, or --trace/],
-  [['--evaluation', 'none'], /evaluation `none` is not there/],
+  [['--evaluation', 'none'], /evaluation `none` is not there; see `attune evaluate list`/],
   [['--trace', 'none'], /trace `none` is not there/],
   [['--evaluation', RUN, '--policy', 'best'], /--policy.*`best` is none of all,/s],
   [['--evaluation', RUN, '--share', '25%'], /--share.*`25%` is no share/s],

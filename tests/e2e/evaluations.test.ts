@@ -43,6 +43,10 @@ test('a comparison finds planted regressions and wins exactly, and refuses other
     );
     assert.equal(code, 0, err);
   }
+  const session = ['--judge', 'first', '--evaluation', 'v1', '--policy', 'all'];
+  // A session names an evaluation as `compare` does.
+  const opened = await evaluator.run('label', 'create', 'review', ...session);
+  assert.equal(opened.code, 0, opened.err);
   const planted = await compare('v1', 'v2');
   assert.deepEqual(
     [planted.found!.first.prompts, planted.found!.second.prompts],
