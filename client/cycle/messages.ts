@@ -56,10 +56,18 @@ export async function decide(
   );
 }
 
-/** Asks the cycle to end; it writes its report and ends as `cancelled`. @throws NotFoundError */
+/** Asks the cycle to end; it writes its report and ends as `cancelled`. @throws NotFoundError, also when it has ended */
 export async function cancelCycle({ client, workflowId }: Target): Promise<void> {
-  await told(workflowId, () => client.workflow.getHandle(workflowId).cancel());
+  const handle = client.workflow.getHandle(workflowId);
+  await told(workflowId, async () => {
+    // Temporal takes the cancellation of what has ended without a word.
+    if ((await handle.describe()).status.name !== 'RUNNING') throw notRunning(workflowId);
+    await handle.cancel();
+  });
 }
+
+const notRunning = (workflowId: string): NotFoundError =>
+  new NotFoundError(`a running cycle ${workflowId}`, '`npx attune cycle list` shows them.');
 
 // An update needs a live worker; without one it would wait for ever.
 const within = <T>(client: Client, call: () => Promise<T>): Promise<T> =>
@@ -69,11 +77,7 @@ async function told<T>(workflowId: string, send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError)
-      throw new NotFoundError(
-        `a running cycle ${workflowId}`,
-        '`npx attune cycle list` shows them.',
-      );
+    if (error instanceof WorkflowNotFoundError) throw notRunning(workflowId);
     if (error instanceof WorkflowUpdateFailedError)
       throw new RefusedError(`the cycle refused: ${error.cause?.message ?? error.message}`);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)

@@ -175,3 +175,13 @@ test('the signal reaches a cycle with no worker up; cancel too', async () => {
   const cancelled = await attuneHere(['cycle', 'cancel', 'c/1', '--json'], env);
   assert.deepEqual(JSON.parse(cancelled.out), { cancelling: 'cycle/default/c/1' });
 });
+
+test('of a cycle that has ended, cancel says so and ends with 2', async () => {
+  const terminate = ['temporal', 'workflow', 'terminate', '--workflow-id', 'cycle/default/c/1'];
+  assert.equal((await attune(terminate, { env })).code, 0);
+  const { code, err } = await attuneHere(['cycle', 'cancel', 'c/1'], env);
+  assert.deepEqual(
+    [code, /a running cycle cycle\/default\/c\/1 does not exist/.test(err)],
+    [2, true],
+  );
+});
