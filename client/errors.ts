@@ -49,6 +49,16 @@ export class NoStackError extends Error {
   }
 }
 
+/** The stack in the background ended before it was up: the exit code is that of its process. */
+export class DetachedStartError extends Error {
+  override readonly name = 'DetachedStartError';
+  readonly exitCode: ExitCode;
+  constructor(said: string, code: number | null) {
+    super(`The stack did not come up: ${said}`);
+    this.exitCode = code === EXIT.invalid ? EXIT.invalid : EXIT.internal;
+  }
+}
+
 /** A service that the command needs did not answer: exit code 1. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
@@ -90,6 +100,7 @@ const INVALID = new Set([
 /** The exit code of a command that threw. */
 export function exitOfError(error: unknown): ExitCode {
   if (!(error instanceof Error)) return EXIT.internal;
+  if (error instanceof DetachedStartError) return error.exitCode;
   if (error.name === 'RefusedError') return EXIT.undecided;
   if (error.name === 'AliasMovedError') return EXIT.failed;
   return INVALID.has(error.name) ? EXIT.invalid : EXIT.internal;

@@ -9,6 +9,7 @@ export {
 export { type ProcessIdentity, identify, lives } from './identity.ts';
 export { type StackInfo, clientEnvironment, readStack } from './info.ts';
 export { dataDirOf } from './layout.ts';
+export { refuseRunning } from './lock.ts';
 export type { PartName, StackEvent } from './part.ts';
 export type { OptionalPart } from './parts/programs.ts';
 export { type Signals, abortOnSignals } from './signals.ts';

@@ -3,13 +3,19 @@ import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { StackRunningError } from './errors.ts';
 import { readShaped, readText } from './files.ts';
 import { type ProcessIdentity, identify, lives, processIdentity } from './identity.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 
 const ATTEMPTS = 20;
 
 /** The process that holds the data folder, dead or alive. */
 export function lockHolder(layout: Layout): ProcessIdentity | undefined {
   return readShaped(layout.lock, processIdentity);
+}
+
+/** @throws StackRunningError while a live process holds the data folder */
+export function refuseRunning(dataDir: string): void {
+  const holder = lockHolder(layoutOf(dataDir));
+  if (holder && lives(holder)) throw new StackRunningError(dataDir, holder.pid);
 }
 
 /**
@@ -26,8 +32,7 @@ export function takeLock(layout: Layout): {
   const mine = JSON.stringify(owner);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (claim(layout.lock, mine)) return { owner, release: () => release(layout.lock, mine) };
-    const holder = lockHolder(layout);
-    if (holder && lives(holder)) throw new StackRunningError(layout.dataDir, holder.pid);
+    refuseRunning(layout.dataDir);
     discardStale(layout.lock);
   }
   throw new Error(

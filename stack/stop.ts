@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { endProcess } from './ending.ts';
-import { StackRunningError } from './errors.ts';
 import { lives } from './identity.ts';
 import { layoutOf } from './layout.ts';
-import { lockHolder, takeLock } from './lock.ts';
+import { lockHolder, refuseRunning, takeLock } from './lock.ts';
 import { endOrphans } from './orphans.ts';
 import type { StackEvent } from './part.ts';
 import { outsideOf, pointedData } from './postgres/place.ts';
@@ -40,9 +39,7 @@ export async function stopStack(
 
 /** Deletes the data folder and what lives outside it. Throws StackRunningError while a stack uses it. */
 export async function resetStack(dataDir: string): Promise<void> {
-  const layout = layoutOf(dataDir);
-  const holder = lockHolder(layout);
-  if (holder && lives(holder)) throw new StackRunningError(dataDir, holder.pid);
+  refuseRunning(dataDir);
   if (!existsSync(dataDir)) return;
   await stopStack(dataDir);
   const outside = pointedData(dataDir);

@@ -1,10 +1,22 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { dataDirOf, readStack, type Stack, type StackInfo, startStack } from '../../stack/index.ts';
+import {
+  dataDirOf,
+  readStack,
+  refuseRunning,
+  type Stack,
+  type StackInfo,
+  startStack,
+} from '../../stack/index.ts';
 import type { Cli } from '../cli.ts';
+import { DetachedStartError } from '../errors.ts';
 import { eventLine } from './events.ts';
 
+/** How the last words of a command that failed begin. */
+const FAILED = 'attune: ';
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Starts a stack that lives in this process, telling each part as it gets ready. */
@@ -22,21 +34,24 @@ export function startHere(cli: Cli, signal: AbortSignal): Promise<Stack> {
   });
 }
 
-/** Starts a stack in a process of its own, which outlives this one, and resolves when it is up. Rejects with what it said when it is not. */
+/**
+ * Starts a stack in a process of its own, which outlives this one, and resolves when it is up.
+ * @throws StackRunningError, or DetachedStartError with what that process said
+ */
 export async function startDetached(cli: Cli): Promise<StackInfo> {
   const dataDir = dataDirOf(cli.env.all);
+  refuseRunning(dataDir);
   const child = spawn(process.execPath, [...process.execArgv, MAIN, 'up'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: cli.env.all,
   });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-    cli.note(chunk.toString().trimEnd());
+  const failure: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (failure.length > 0 || line.startsWith(FAILED)) failure.push(line.replace(FAILED, ''));
+    else cli.note(line);
   });
-  let ended = false;
-  child.once('exit', () => (ended = true));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
   for (;;) {
     const info = readStack(dataDir);
     if (info?.owner.pid === child.pid && info !== undefined) {
@@ -44,15 +59,7 @@ export async function startDetached(cli: Cli): Promise<StackInfo> {
       child.unref();
       return info;
     }
-    if (ended) throw new DetachedStartError(said.trim());
-    await sleep(50);
-  }
-}
-
-/** The stack in the background ended before it was up. */
-export class DetachedStartError extends Error {
-  override readonly name = 'DetachedStartError';
-  constructor(said: string) {
-    super(`The stack did not come up:\n${said}`);
+    const code = await Promise.race([ended, sleep(50)]);
+    if (code !== undefined) throw new DetachedStartError(failure.join('\n'), code);
   }
 }

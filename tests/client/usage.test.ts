@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { readJudgeEntry } from '../../client/import/scorer.ts';
 import { readSpec } from '../../client/spec/read.ts';
+import { identify } from '../../stack/index.ts';
 import { attune, attuneHere } from './cli.ts';
 
 test('an unknown noun, verb or flag ends with 2 and a hint', async () => {
@@ -48,6 +49,25 @@ test('without a stack a command says how to start one and ends with 1', async ()
     assert.equal(code, 1);
     assert.match(err, /No stack runs on .*\n.*npx attune up.*DATABASE_URL/);
   }
+});
+
+test('a second `up --detach` says in a line that a stack runs already, and ends with 2', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'attune-held-'));
+  writeFileSync(join(dataDir, 'lock.json'), JSON.stringify(identify(process.pid)));
+  const { code, out, err } = await attuneHere(['up', '--detach'], { ATTUNE_DATA: dataDir });
+  assert.deepEqual([code, out], [2, '']);
+  assert.match(err, /^attune: A stack already runs on .* \(process \d+\)\..*\n$/);
+  rmSync(dataDir, { recursive: true });
+});
+
+test('a stack in the background that cannot start ends with the code and the words of one in front', async () => {
+  const env = { ATTUNE_MODEL: 'large-1' };
+  const front = await attune(['up'], { env });
+  const behind = await attune(['up', '--detach'], { env });
+  assert.equal(front.code, 2, front.err);
+  assert.equal(behind.code, 2, behind.err);
+  const said = front.err.split('attune: ')[1];
+  assert.equal(behind.err.split('attune: The stack did not come up: ')[1], said);
 });
 
 test('under --json an error is one JSON document on stderr', async () => {
