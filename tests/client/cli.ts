@@ -14,6 +14,8 @@ export type RunOptions = {
   readonly cwd?: string;
   /** Called with what stderr says so far; answering true sends SIGINT, once. */
   readonly interruptWhen?: (err: string) => boolean;
+  /** Nobody reads stdout, as after `head` has its lines. */
+  readonly readerGoes?: boolean;
 };
 
 /** Variables of the machine that would change what a command does. */
@@ -51,6 +53,7 @@ export async function attune(args: readonly string[], options: RunOptions = {}):
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err, interrupted] = ['', '', false];
+  if (options.readerGoes === true) child.stdout.destroy();
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString();

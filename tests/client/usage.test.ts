@@ -38,6 +38,11 @@ test('help and version end with 0', async () => {
   assert.deepEqual([version.code, version.out.trim()], [0, '0.1.0']);
 });
 
+test('a reader that goes before the end of the output changes no exit code and leaves no stack trace', async () => {
+  const { code, err } = await attune(['--help'], { readerGoes: true });
+  assert.deepEqual([code, err], [0, '']);
+});
+
 test('without a stack a command says how to start one and ends with 1', async () => {
   for (const args of [
     ['cycle', 'list'],
