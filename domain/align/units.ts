@@ -1,5 +1,6 @@
 import type { Value, ValueType } from '../../contracts/value.ts';
 import { consensusOf, type Rating } from '../label/consensus.ts';
+import { isAbove } from '../statistics/rounding.ts';
 
 /** One output that people labelled (one label a rater, see `currentLabels`), and what a judge said of it. */
 export type JudgedItem = {
@@ -40,5 +41,5 @@ const NEAR = 0.05;
 export function agrees(type: ValueType, values: readonly [Value, Value]): boolean {
   const [a, b] = values;
   if (type.type !== 'number' || typeof a !== 'number' || typeof b !== 'number') return a === b;
-  return Math.abs(a - b) <= NEAR * (type.max - type.min);
+  return !isAbove(Math.abs(a - b), NEAR * (type.max - type.min));
 }

@@ -1,3 +1,4 @@
+import { isAbove } from '../statistics/rounding.ts';
 import type { Aggregate } from './aggregate.ts';
 
 /** A gate of the evaluate phase: the scorer's mean must reach `min` with at most a share `errors` missing. */
@@ -16,9 +17,6 @@ export type GateResult = {
   readonly missing: number;
   readonly why: string;
 };
-
-/** A sum of binary fractions may fall short of a bound such as 0.9 by rounding alone. */
-const ROUNDING = 1e-12;
 
 /** Each gate against the aggregate of its scorer; what is not measured well enough never passes. */
 export function evaluateGates(
@@ -53,7 +51,7 @@ function gateResult(gate: EvaluateGate, found: Aggregate | undefined): GateResul
       state: 'unmeasurable',
       why: `${found.missing} of ${planned} rows are not measured, more than the share ${gate.errors} allowed`,
     };
-  const passed = mean >= min - ROUNDING;
+  const passed = !isAbove(min, mean);
   return {
     ...result,
     state: passed ? 'pass' : 'fail',

@@ -1,3 +1,4 @@
+import { isAbove } from '../statistics/rounding.ts';
 import { measured, type ScoredRow } from './aggregate.ts';
 
 export type ExampleDifference = {
@@ -59,5 +60,7 @@ function pairOf(
   if (before.mean === null || after.mean === null) return [];
   const { conversation, mean: first } = before;
   const { mean: second } = after;
-  return [{ example, conversation, first, second, difference: second - first }];
+  // Equal trials in another order add up to another last bit: that is neither a win nor a regression.
+  const differs = isAbove(second, first) || isAbove(first, second);
+  return [{ example, conversation, first, second, difference: differs ? second - first : 0 }];
 }

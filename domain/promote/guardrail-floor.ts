@@ -1,6 +1,6 @@
 import type { Guardrail } from '../../contracts/spec.ts';
 import { clusterTotals } from '../statistics/mean.ts';
-import { isAbove } from '../statistics/ratio.ts';
+import { isAbove } from '../statistics/rounding.ts';
 import { oriented } from './guardrail-result.ts';
 import type { ArmCells, GuardrailResult } from './guardrail-result.ts';
 import { harmBounds, lossHarm } from './harm.ts';

@@ -1,6 +1,7 @@
 import type { Guardrail } from '../../contracts/spec.ts';
 import { clusterTotals } from '../statistics/mean.ts';
-import { type ClusterTotal, isAbove } from '../statistics/ratio.ts';
+import type { ClusterTotal } from '../statistics/ratio.ts';
+import { isAbove } from '../statistics/rounding.ts';
 import { notMeasured, oriented } from './guardrail-result.ts';
 import type { GuardrailResult } from './guardrail-result.ts';
 import { differenceHarm, harmBounds } from './harm.ts';

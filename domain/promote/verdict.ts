@@ -1,4 +1,5 @@
 import type { Verdict } from '../../contracts/report.ts';
+import { isAbove } from '../statistics/rounding.ts';
 import type { GuardrailReport } from './guardrails.ts';
 import type { PrimaryTest } from './primary.ts';
 
@@ -38,7 +39,7 @@ function reasonsAgainst({ primary, margin, guardrails, peopleUpper }: VerdictInp
   const reasons = broken.map((g) => `guardrail ${g.metric} is broken: ${figures(g)}`);
   if (primary.upper !== null && primary.upper < margin)
     reasons.push(`the upper bound ${text(primary.upper)} is below the margin ${margin}`);
-  if (peopleUpper !== undefined && peopleUpper < margin)
+  if (peopleUpper !== undefined && isAbove(margin, peopleUpper))
     reasons.push(`corrected by people the upper bound is ${text(peopleUpper)}, below ${margin}`);
   return reasons;
 }

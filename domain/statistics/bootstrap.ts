@@ -1,5 +1,6 @@
-import { isAbove, NEGLIGIBLE, ratioEstimate } from './ratio.ts';
+import { NEGLIGIBLE, ratioEstimate } from './ratio.ts';
 import type { ClusterTotal, RatioEstimate } from './ratio.ts';
+import { isAbove } from './rounding.ts';
 import { createStream } from './stream.ts';
 
 export const RESAMPLES = 20_000;

@@ -1,3 +1,5 @@
+import { ROUNDING } from './rounding.ts';
+
 /** Sum of the values of one cluster and the number of its examples (or any other base). */
 export type ClusterTotal = { readonly sum: number; readonly size: number };
 
@@ -12,20 +14,12 @@ export type RatioEstimate = {
 /** Below this share of the squared values, squared residuals are rounding and the error counts as 0. */
 export const NEGLIGIBLE = 1e-12;
 
-/** Sums of decimal fractions miss their value by this much at most, as a share of their size. */
-const ROUNDING = 1e-12;
-
 /** s = sum - margin size of each cluster; one that misses 0 by rounding alone is 0, so that ties stay ties. */
 export function lessMargin(totals: readonly ClusterTotal[], margin: number): ClusterTotal[] {
   return totals.map(({ sum, size }) => {
     const rest = sum - margin * size;
     return { sum: Math.abs(rest) <= ROUNDING * size ? 0 : rest, size };
   });
-}
-
-/** Whether a mean is above a limit by more than the rounding of its sum. */
-export function isAbove(mean: number, limit: number): boolean {
-  return mean - limit > ROUNDING * Math.max(1, Math.abs(limit));
 }
 
 /**

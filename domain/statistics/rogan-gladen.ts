@@ -1,4 +1,4 @@
-import { isAbove } from './ratio.ts';
+import { isAbove } from './rounding.ts';
 
 /** How a judge answers where people pass and where people fail an output. */
 export type JudgeRates = { readonly truePositive: number; readonly trueNegative: number };

@@ -8,7 +8,7 @@ import { humanCeiling } from '../../../domain/align/ceiling.ts';
 import { crossFit } from '../../../domain/align/cross-fit.ts';
 import { buildJudgeReport } from '../../../domain/align/judge-report.ts';
 import { pairedDifference } from '../../../domain/align/paired.ts';
-import type { JudgedItem } from '../../../domain/align/units.ts';
+import { agrees, type JudgedItem } from '../../../domain/align/units.ts';
 import { yesNo } from './fixture.ts';
 
 /** One item a conversation; labels by rater. */
@@ -201,4 +201,16 @@ test('each item is tested in one fold, by a judge that saw nothing of its conver
     assert.equal(fold.train.length + fold.test.length, 47);
   }
   assert.deepEqual(crossFit(items.toReversed(), 'salt'), folds);
+});
+
+test('numbers a twentieth of their range apart agree, wherever on the range they lie', () => {
+  for (let at = 0; at < 20; at += 1)
+    for (const type of [
+      { type: 'number', min: 0, max: 1 },
+      { type: 'number', min: 1, max: 5 },
+    ] as const) {
+      const place = (n: number) => Number((type.min + (n / 20) * (type.max - type.min)).toFixed(2));
+      assert.ok(agrees(type, [place(at), place(at + 1)]), `${place(at)} and ${place(at + 1)}`);
+      if (at < 19) assert.ok(!agrees(type, [place(at), place(at + 2)]));
+    }
 });

@@ -132,6 +132,18 @@ test('two runs are compared example by example, trials averaged', () => {
   assert.ok(Math.abs(found.difference!.mean - -0.5 / 3) < 1e-12);
 });
 
+test('equal trials in another order are neither a win nor a regression', () => {
+  const trials = (...scores: readonly number[]) =>
+    scores.map((score, trial) => row('a', score, { trial }));
+  for (const [before, after] of [
+    [trials(0.1, 0.2, 0.3), trials(0.3, 0.2, 0.1)],
+    [trials(0.3, 0.2, 0.1), trials(0.1, 0.2, 0.3)],
+  ] as const) {
+    const { wins, regressions, equal } = compareRuns(run('one', before), run('two', after));
+    assert.deepEqual([wins.length, regressions.length, equal], [0, 0, 1]);
+  }
+});
+
 test('runs of other datasets or judge versions are refused with both reasons', () => {
   assert.throws(
     () => compareRuns(run('one', []), run('two', [], { dataset: 'd2', scorer: 'judge:routing@2' })),

@@ -183,6 +183,21 @@ test('a loss that everybody sees on every output is a rejection, though nothing 
   assert.equal(report.people?.corrected, null);
 });
 
+test('a difference that people see to be exactly the margin is no rejection by rounding', () => {
+  // In binary 0.3 - 0.2 falls short of 0.1.
+  const policy = policyOf({ margin: 0.1 });
+  for (const labelled of [25, 40, 60]) {
+    const people = Array.from({ length: 60 }, (_, g) => ({
+      example: `e${g}`,
+      cluster: `c${g}`,
+      judge: { incumbent: 0, finalist: 1 },
+      person: g < labelled ? { incumbent: 0.2, finalist: 0.3 } : null,
+    }));
+    const { report } = decide(recordsOf([60, 0, 1]), { policy, people });
+    assert.equal(report.verdict, 'promote', `${labelled} labelled`);
+  }
+});
+
 const labelBy = (rater: string, value: boolean): Label => ({
   id: rater,
   name: 'quality',
