@@ -132,9 +132,10 @@ test('two runs are compared example by example, trials averaged', () => {
   assert.ok(Math.abs(found.difference!.mean - -0.5 / 3) < 1e-12);
 });
 
+const trials = (...scores: readonly number[]) =>
+  scores.map((score, trial) => row('a', score, { trial }));
+
 test('equal trials in another order are neither a win nor a regression', () => {
-  const trials = (...scores: readonly number[]) =>
-    scores.map((score, trial) => row('a', score, { trial }));
   for (const [before, after] of [
     [trials(0.1, 0.2, 0.3), trials(0.3, 0.2, 0.1)],
     [trials(0.3, 0.2, 0.1), trials(0.1, 0.2, 0.3)],
