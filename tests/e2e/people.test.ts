@@ -125,7 +125,11 @@ async function anaLabels(person: Person): Promise<void> {
 
 async function benLabels(person: Person): Promise<void> {
   for (let n = 1; n <= ITEMS; n++) {
-    if (n === 9) await person.context.setOffline(true);
+    if (n === 9) {
+      // With each answer that is saved come the items after it: those for the time without network are here.
+      await allSaved(person);
+      await person.context.setOffline(true);
+    }
     if (n === 15) {
       await person.page.getByText(/answers wait on this device/).waitFor();
       await person.context.setOffline(false);

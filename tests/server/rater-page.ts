@@ -13,6 +13,10 @@ export async function openLabelPage(url: string, { phone = false } = {}): Promis
 export const itemShown = async ({ page }: Person): Promise<number> =>
   Number(/^Item (\d+)/.exec((await page.locator('h1').textContent()) ?? '')?.[1]);
 
+/** The item whose number stands on the page is there too, with what was typed to it: it may come from the server after its number. */
+export const itemHere = ({ page }: Person): Promise<void> =>
+  page.locator('.content[data-waits=no]').waitFor();
+
 export type Answering = {
   /** The key that is pressed for an item. */
   readonly choice: (item: number) => '1' | '2';
@@ -24,7 +28,7 @@ export type Answering = {
 /** Answers the item on the page by keyboard alone, and waits for the next one to be shown. */
 export async function labelOne(person: Person, { choice, reason, last }: Answering): Promise<void> {
   const { page } = person;
-  await page.locator('.content[data-waits=no]').waitFor();
+  await itemHere(person);
   const item = await itemShown(person);
   await page.keyboard.press(choice(item));
   const text = reason(item);

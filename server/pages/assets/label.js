@@ -103,6 +103,12 @@ async function show(ordinal, { focus = false } = {}) {
       'All items are answered. Thank you; you can close this page, or go back with the arrow keys.',
     );
   awaitItem(!items.has(ordinal));
+  // A rater may write before a late item is here: that is its draft, and the focus stays where they have put it.
+  fillForm();
+  if (focus) {
+    heading.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
   if (!items.has(ordinal)) await fetchItems([ordinal]);
   if (at !== ordinal) return;
   const item = items.get(ordinal);
@@ -120,12 +126,10 @@ async function show(ordinal, { focus = false } = {}) {
         : []),
       ...(item.skip === null ? [] : [h('p', { class: 'hint' }, `You skipped it: ${item.skip}`)]),
     );
-  form.fill(loadDraft(ordinal) ?? item?.label ?? null);
-  if (focus) {
-    heading.focus({ preventScroll: true });
-    scrollTo({ top: 0 });
-  }
+  fillForm();
 }
+
+const fillForm = () => form.fill(loadDraft(at) ?? items.get(at)?.label ?? null);
 
 /** Until the item is here nothing can be submitted: what still stands on the page is another one. */
 function awaitItem(waits) {

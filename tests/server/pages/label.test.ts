@@ -6,7 +6,7 @@ import { listLabels } from '../../../db/labels.ts';
 import { closeSession } from '../../../db/sessions.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
-import { look, NO_BROWSER } from '../browser.ts';
+import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { type RunningServer, startServer } from '../http.ts';
 import { allSaved, openLabelPage } from '../rater-page.ts';
 import { linksFor, openReview, type Review } from '../review.ts';
@@ -83,6 +83,32 @@ test(
     await page.getByText('look up the account').click();
     await page.getByText('done 1').waitFor();
     await look(person, 'label-trace');
+  },
+);
+
+test(
+  'what a rater writes before a late item is there stays in its field, and so does the focus',
+  { skip },
+  async () => {
+    const { page } = await openBrowser();
+    const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+    await page.route('**/api/rater/items?*', async (route) => {
+      await arrival;
+      await route.continue();
+    });
+    await page.goto(await urlOf('emil'));
+    await page.getByRole('heading', { name: 'Item 1 of 30' }).waitFor();
+    for (const key of ['ArrowRight', 'ArrowRight', '2', 'ArrowRight'])
+      await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'Item 4 of 30' }).waitFor();
+    assert.equal(await page.locator('.content').getAttribute('data-waits'), 'yes');
+    assert.equal(await page.getByRole('radio', { checked: true }).count(), 0, 'that was of item 3');
+    await page.keyboard.press('r');
+    await page.keyboard.type('too s');
+    arrive();
+    await page.getByText('Message 3: my bill').waitFor();
+    await page.keyboard.type('oon, and unsure');
+    assert.equal(await page.locator('#rationale').inputValue(), 'too soon, and unsure');
   },
 );
 
