@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { createDatabase } from '../../db/connect.ts';
 import { migrate, migrations } from '../../db/migrate.ts';
 import { createTestDatabase } from '../services.ts';
-import { openDatabase } from './database.ts';
+import { cutConnections, openDatabase } from './database.ts';
 import { startCycle } from './fixture.ts';
 
 test('eight processes that migrate an empty database at once leave it migrated once', async () => {
@@ -32,8 +32,7 @@ test('a connection that is cut while idle is replaced at the next use', async ()
   const { db, url } = await openDatabase({ max: 1 });
   await sql`select 1`.execute(db);
   const other = createDatabase(url, { max: 1 });
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
+  await cutConnections(other, new URL(url).pathname.slice(1));
   await delay(50);
   const { rows } = await sql<{ n: number }>`select 1 as n`.execute(db);
   assert.equal(rows[0]?.n, 1);
@@ -45,8 +44,7 @@ test('a connection that is cut between the statements of a transaction fails it,
   const other = createDatabase(url, { max: 1 });
   const cut = db.transaction().execute(async (tx) => {
     await sql`select 1`.execute(tx);
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid()`.execute(other);
+    await cutConnections(other, new URL(url).pathname.slice(1));
     await delay(50);
     await sql`select 2`.execute(tx);
   });

@@ -50,9 +50,9 @@ const states = async (store: OpenReplyStore, keys: readonly string[]) =>
     Object.entries(await store.claim(keys)).map(([key, { state }]) => [key, state]),
   );
 
-/** Ends the server's side of every session that holds claims. */
+/** Ends the server's side of every session that holds claims, and waits until it has ended. */
 const cutHolders = () =>
-  sql`select pg_terminate_backend(pid) from pg_stat_activity
+  sql`select pg_terminate_backend(pid, 30000) from pg_stat_activity
     where application_name = 'attune claims' and datname = current_database()`.execute(db);
 
 test('a key is claimed by one session, is busy for others, and stays claimed for the first', () =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { getTrace } from '../../db/traces.ts';
 import { isPassing } from '../../server/otlp/passing.ts';
-import { openDatabase } from '../db/database.ts';
+import { cutConnections, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
 import { startServer } from './http.ts';
 import { post, request, span, TRACE } from './otlp.ts';
@@ -27,9 +27,7 @@ test('while the database is away spans are answered with 503 and retry-after, an
     sql`alter database ${sql.id(name)} allow_connections ${sql.lit(allowed)}`.execute(admin.db);
   try {
     await allow(false);
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`.execute(
-      admin.db,
-    );
+    await cutConnections(admin.db, name);
     const away = await post(server, request(span('1')));
     assert.deepEqual([away.status, away.headers.get('retry-after')], [503, '5']);
     assert.match(JSON.stringify(away.json()), /may be sent again/);
