@@ -58,8 +58,10 @@ test(
     assert.deepEqual(JSON.parse(await inputs.inputValue()), { message: ALL });
     await inert(person, 'row');
     await page.getByRole('textbox', { name: /^outputs/ }).fill('{"route": ');
+    const told = page.waitForEvent('console');
     await page.getByRole('button', { name: 'Save as a new version' }).click();
     await page.getByText('outputs is no JSON').waitFor();
+    await told;
     assert.match(person.faults.splice(0).join(), /status of 400/);
     await page.getByRole('textbox', { name: /^outputs/ }).fill(JSON.stringify({ route: ALL }));
     await page.getByRole('button', { name: 'Save as a new version' }).click();

@@ -105,9 +105,11 @@ test(
     await person.page.goto(`${open.url}/`);
     await person.page.getByRole('heading', { name: 'Cycles' }).waitFor();
     await look(person, 'first-page');
+    // The browser's own word on the 404.
+    const told = person.page.waitForEvent('console');
     await person.page.goto(`${open.url}/nothing`);
     await person.page.getByText('There is no page /nothing').waitFor();
-    // The browser's own word on the 404.
+    await told;
     person.faults.length = 0;
     await look(person, 'fault');
   },
