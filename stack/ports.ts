@@ -4,12 +4,20 @@ import { createServer } from 'node:net';
 // Below the ports that systems give to outgoing connections: one of those may be gone again before a server has bound it.
 const [LOWEST, HIGHEST] = [20_000, 32_767];
 const TRIES = 20;
+/** Given out by this process: a server that is about to bind one of these has it, though nobody listens there yet. */
+const given = new Set<number>();
 
-/** A loopback port nobody listens on; `preferred` if that one is free. */
+/** A loopback port nobody listens on, and none that this process gave out before; `preferred` if that one is free. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && (await listen(preferred)) !== undefined) return preferred;
+  if (preferred !== undefined && (await listen(preferred)) !== undefined) {
+    given.add(preferred);
+    return preferred;
+  }
   for (let n = 0; n < TRIES; n += 1) {
-    const port = await listen(randomInt(LOWEST, HIGHEST + 1));
+    const chosen = randomInt(LOWEST, HIGHEST + 1);
+    if (given.has(chosen)) continue;
+    given.add(chosen);
+    const port = await listen(chosen);
     if (port !== undefined) return port;
   }
   const port = await listen(0);
@@ -17,7 +25,7 @@ export async function freePort(preferred?: number): Promise<number> {
   return port;
 }
 
-/** Several different free ports, held together while they are chosen. */
+/** Several different free ports. */
 export async function freePorts(preferred: readonly (number | undefined)[]): Promise<number[]> {
   const taken = new Set<number>();
   const ports: number[] = [];

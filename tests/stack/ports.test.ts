@@ -13,6 +13,11 @@ test('ports are chosen where no outgoing connection can take them before they ar
   assert.ok(Math.max(...ports) < OUTGOING, `${Math.max(...ports)}`);
 });
 
+test('a port is given out once, though its server may be long in binding it', async () => {
+  const ports = await Promise.all(Array.from({ length: 400 }, () => freePort()));
+  assert.equal(new Set(ports).size, 400);
+});
+
 test('a port that was asked for is given when it is free, and another when it is taken', async () => {
   const wish = await freePort();
   assert.equal(await freePort(wish), wish);
