@@ -1,5 +1,6 @@
 import type { LabelCounts } from '../contracts/session.ts';
 import { milliseconds } from '../contracts/duration.ts';
+import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as runs from '../db/runs.ts';
 import * as sessions from '../db/sessions.ts';
@@ -33,6 +34,10 @@ export type OpenedSession = {
   readonly id: string;
   readonly items: number;
   readonly counts: LabelCounts;
+  /** Of one that was there before the cycle was resumed: how it ended, where it has. */
+  readonly ended?: 'signal' | 'target' | 'deadline';
+  /** Of the same where it is open: milliseconds to its deadline. */
+  readonly leftMs?: number;
 };
 
 const NOTHING: LabelCounts = {
@@ -51,7 +56,6 @@ export async function openSession(
   { db, now }: ActivityDeps,
   { ref, round }: { readonly ref: CycleRef; readonly round: number },
 ): Promise<OpenedSession> {
-  const { project } = ref;
   const cycle = await cycles.getCycle(db, ref);
   const { label } = cycle.spec;
   const candidates = await candidatesOf(db, ref);
@@ -70,7 +74,7 @@ export async function openSession(
           seed: select.seed,
         });
   if (items.length === 0 && round > 1) return { id: '', items: 0, counts: NOTHING };
-  const { session } = await sessions.openSession(db, ref, {
+  const opened = await sessions.openSession(db, ref, {
     round,
     judgeVersion: cycle.baseJudge,
     ratersPerItem: label.raters,
@@ -80,11 +84,28 @@ export async function openSession(
     deadline: new Date(now() + milliseconds(label.deadline)).toISOString(),
     items,
   });
-  const counts = await countLabels(db, { project, session: session.id });
-  return { id: session.id, items: counts.items, counts };
+  return standingOf(db, { ...opened, now: now() });
 }
 
-async function candidatesOf(db: ActivityDeps['db'], ref: CycleRef): Promise<Candidate[]> {
+type Opened = Awaited<ReturnType<typeof sessions.openSession>> & { readonly now: number };
+
+/** Where a session stands; one of a cycle that was resumed keeps its deadline and its end. */
+export async function standingOf(
+  db: Db,
+  { session, created, now }: Opened,
+): Promise<OpenedSession> {
+  const { id, project, deadline } = session;
+  const at = { project, session: id };
+  const counts = await countLabels(db, at);
+  const found = { id, items: counts.items, counts };
+  if (created) return found;
+  const ended = (await sessions.endOfSession(db, at)) as OpenedSession['ended'] | null;
+  if (ended != null) return { ...found, ended };
+  if (deadline === null) return found;
+  return { ...found, leftMs: Math.max(0, Date.parse(deadline) - now) };
+}
+
+async function candidatesOf(db: Db, ref: CycleRef): Promise<Candidate[]> {
   const at = { project: ref.project, run: evaluateRun(ref) };
   const [run, rows] = await Promise.all([runs.getRun(db, at), runs.loadResults(db, at)]);
   const trials = Map.groupBy(rows, (row) => row.example);

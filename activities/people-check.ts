@@ -14,17 +14,15 @@ import {
 } from '../domain/promote/checked-outputs.ts';
 import type { CheckedExample } from '../domain/promote/people-check.ts';
 import type { ActivityDeps, CycleRef } from './deps.ts';
-import { countLabels } from './label-figures.ts';
-import type { OpenedSession } from './labelling.ts';
+import { type OpenedSession, standingOf } from './labelling.ts';
 
 /** Opens the session in which people label outputs of both arms, blind; a retry answers the one that is open. */
 export async function openCheck({ db, now }: ActivityDeps, ref: CycleRef): Promise<OpenedSession> {
-  const { project } = ref;
   const cycle = await cycles.getCycle(db, ref);
   const policy = checkPolicy(cycle);
   const items = itemsToCheck(await sampleOf(db, cycle));
   const wanted = items.length * policy.raters;
-  const { session } = await sessions.openSession(db, ref, {
+  const opened = await sessions.openSession(db, ref, {
     kind: 'check',
     round: 1,
     judgeVersion: cycle.judge,
@@ -35,8 +33,7 @@ export async function openCheck({ db, now }: ActivityDeps, ref: CycleRef): Promi
     deadline: new Date(now() + milliseconds(policy.deadline)).toISOString(),
     items: items.map((item) => ({ ...item, weight: null, reason: 'people check' })),
   });
-  const counts = await countLabels(db, { project, session: session.id });
-  return { id: session.id, items: counts.items, counts };
+  return standingOf(db, { ...opened, now: now() });
 }
 
 /** Judge and people side by side, once the check is closed; null where the policy asks nobody. */

@@ -163,6 +163,21 @@ export async function getSession(db: Db, { project, session }: SessionRef): Prom
   return sessionOf(row);
 }
 
+/** What ended a session; null while it is open. */
+export async function endOfSession(
+  db: Db,
+  { project, session }: SessionRef,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('label_session')
+    .select('ended_by')
+    .where('project', '=', project)
+    .where('id', '=', session)
+    .where('state', '=', 'closed')
+    .executeTakeFirst();
+  return row?.ended_by ?? null;
+}
+
 export async function countItems(db: Db, { project, session }: SessionRef): Promise<number> {
   const { count } = await db
     .selectFrom('session_item')

@@ -1,4 +1,10 @@
-import { ApplicationFailure, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  getExternalWorkflowHandle,
+  patched,
+  setHandler,
+} from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
 import type { Decided, Decision, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
@@ -16,13 +22,19 @@ import { database } from './proxies.ts';
 /** What the messages of a cycle read and write; the main function moves it on. */
 export type CycleState = {
   phase: Phase;
+  /** Open for people: from before its wait begins until it ends. */
   session: string | null;
   /** Workflow id of the label child while it waits. */
   labelChild: string | null;
+  /** People said that they are done before the label child had begun. */
+  completed: boolean;
   counts: LabelCounts | null;
   note: string;
+  /** A person is waited for, who decides on the promotion. */
+  deciding: boolean;
   /** Of a person, once the gate has said `promote` and approval is waited for. */
   decision: Decided | null;
+  decisionRecorded: boolean;
   outcome: Outcome | null;
   verdict: Verdict | null;
 };
@@ -31,9 +43,12 @@ export const startState = (): CycleState => ({
   phase: 'preflight',
   session: null,
   labelChild: null,
+  completed: false,
   counts: null,
   note: 'checking the spec, the data, the model and the agent',
+  deciding: false,
   decision: null,
+  decisionRecorded: false,
   outcome: null,
   verdict: null,
 });
@@ -41,24 +56,23 @@ export const startState = (): CycleState => ({
 /** Registers every message of a cycle; to be called first, so that nothing sent early is lost. */
 export function handleMessages(ref: CycleRef, state: CycleState): void {
   setHandler(progress, () => {
-    const { labelChild: _child, decision: _decision, ...visible } = state;
-    return visible;
+    const { phase, session, counts, note, outcome, verdict } = state;
+    return { phase, session, counts, note, outcome, verdict };
   });
 
   setHandler(labelingComplete, async (message) => {
-    if (state.labelChild === null || otherRound(state, message?.session)) return;
-    await passOn(state.labelChild, message);
+    if (state.session === null || otherRound(state, message?.session)) return;
+    await complete(state, message);
   });
 
   setHandler(
     completeLabeling,
-    async (message?: LabelingComplete) => {
+    async () => {
       const session = state.session!;
-      const child = state.labelChild!;
       const counts = await database.countLabels({ project: ref.project, session });
       state.counts = counts;
       const accepted = enoughLabels(counts);
-      if (accepted) await passOn(child, message);
+      if (accepted) await complete(state, { session });
       const values = counts.values < 2 ? '; all labels have the same value' : '';
       const why = accepted
         ? 'labelling ends'
@@ -68,9 +82,11 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
     { validator: (message?: LabelingComplete) => mustBeLabelling(state, message?.session) },
   );
 
-  const decide = (approved: boolean) => (decision: Decision) => {
+  const decide = (approved: boolean) => async (decision: Decision) => {
     const { who, why } = decision;
     state.decision = { approved, who, why };
+    // Who decides hears of it once it is on record; a cycle that was decided before this was so answered at once.
+    if (patched('decision-on-record')) await condition(() => state.decisionRecorded);
   };
   const validator = (decision: Decision): void => mustBeDecidable(state, decision);
   setHandler(approvePromotion, decide(true), { validator });
@@ -80,8 +96,15 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
 const otherRound = (state: CycleState, session: string | undefined): boolean =>
   session !== undefined && session !== state.session;
 
-// The child may have ended while the message was under way; the wait it asked to end is over then.
-async function passOn(
+/** Of the open session; a wait that has not begun is told when it does. */
+async function complete(state: CycleState, message: LabelingComplete | undefined): Promise<void> {
+  if (otherRound(state, message?.session)) return;
+  if (state.labelChild === null) state.completed = true;
+  else await passOn(state.labelChild, message);
+}
+
+/** The child may have ended while the message was under way; the wait it asked to end is over then. */
+export async function passOn(
   child: string,
   message: { readonly session?: string } | undefined,
 ): Promise<void> {
@@ -93,7 +116,7 @@ async function passOn(
 }
 
 function mustBeLabelling(state: CycleState, session: string | undefined): void {
-  if (state.labelChild === null)
+  if (state.session === null)
     throw ApplicationFailure.nonRetryable(
       `the cycle is in the phase ${state.phase}; labelling can be completed while people are asked only: in the phases label and check`,
       'WrongPhase',
@@ -115,6 +138,11 @@ function mustBeDecidable(state: CycleState, decision: Decision): void {
     throw ApplicationFailure.nonRetryable(
       `${state.decision.who} has decided already: ${state.decision.approved ? 'approved' : 'rejected'}`,
       'AlreadyDecided',
+    );
+  if (!state.deciding)
+    throw ApplicationFailure.nonRetryable(
+      'the time to decide is over, and nobody is waited for any more',
+      'WrongPhase',
     );
   if (typeof decision?.who !== 'string' || decision.who === '' || typeof decision.why !== 'string')
     throw ApplicationFailure.nonRetryable(

@@ -10,7 +10,8 @@ import type { CycleResult } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { type CycleState, handleMessages, startState } from './cycle-messages.ts';
 import { failureIn, recordFailure } from './failures.ts';
-import { type Cycle, type Ending, enter, phases } from './phases.ts';
+import { type Cycle, enter } from './enter.ts';
+import { type Ending, phases } from './phases.ts';
 import { compute, database } from './proxies.ts';
 import { withinWall } from './wall.ts';
 
@@ -21,7 +22,6 @@ const SCORE = defineSearchAttributeKey('AttuneScore', SearchAttributeType.DOUBLE
 export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
   const state = startState();
   handleMessages(ref, state);
-  await database.enterPhase({ ref, phase: 'preflight', note: state.note });
   try {
     return await run(ref, state);
   } catch (error) {
@@ -31,14 +31,24 @@ export async function cycleWorkflow(ref: CycleRef): Promise<CycleResult> {
 }
 
 async function run(ref: CycleRef, state: CycleState): Promise<CycleResult> {
-  const plan = await database.preflight(ref);
+  // Short, and a cycle that is cancelled meanwhile has a report to write, for which its plan is needed.
+  const plan = await CancellationScope.nonCancellable(async () => {
+    await database.enterPhase({ ref, phase: 'preflight', note: state.note });
+    return database.preflight(ref);
+  });
   const cycle: Cycle = { ref, plan, state };
+  const ending = await endOf(cycle);
+  // What it has come to, an alias that has moved among it, is not undone by who cancels it now.
+  return CancellationScope.nonCancellable(() => report(cycle, ending));
+}
+
+async function endOf(cycle: Cycle): Promise<Ending> {
   try {
-    return await report(cycle, await withinWall(plan.walls, 'all', () => phases(cycle)));
+    return await withinWall(cycle.plan.walls, 'all', () => phases(cycle));
   } catch (error) {
     const ending = endingOf(error);
     if (ending === null) throw error;
-    return CancellationScope.nonCancellable(() => report(cycle, ending));
+    return ending;
   }
 }
 

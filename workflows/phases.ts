@@ -1,30 +1,25 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
-  executeChild,
   ParentClosePolicy,
-  setCurrentDetails,
   startChild,
-  upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
-import type { CyclePlan, CycleRef, OpenedSession } from '../activities/index.ts';
-import type { Decided, PaidPhase, Phase } from '../contracts/progress.ts';
+import type { CyclePlan, CycleRef } from '../activities/index.ts';
+import type { Decided, PaidPhase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
 import { watchWorkflowId, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
-import type { CycleState } from './cycle-messages.ts';
+import { child, type Cycle, enter } from './enter.ts';
 import { evaluateWorkflow } from './evaluate.ts';
-import { labelWorkflow, type LabelResult } from './label.ts';
+import type { LabelResult } from './label.ts';
 import { optimizeWorkflow } from './optimize.ts';
+import { people } from './people.ts';
 import { measureWorkflow, promoteWorkflow, type PromoteResult } from './promote.ts';
 import { watchWorkflow } from './watch.ts';
 import { agents, compute, database, models } from './proxies.ts';
 import { withinWall } from './wall.ts';
-
-const PHASE = defineSearchAttributeKey('AttunePhase', SearchAttributeType.KEYWORD);
-const SPEND = defineSearchAttributeKey('AttuneSpend', SearchAttributeType.DOUBLE);
 
 /** How a cycle ends, when it ends with a report. */
 export type Ending = {
@@ -32,12 +27,6 @@ export type Ending = {
   readonly verdict: Verdict | null;
   readonly why: string;
 };
-export type Cycle = {
-  readonly ref: CycleRef;
-  readonly plan: CyclePlan;
-  readonly state: CycleState;
-};
-
 /** All phases from the checks to the alias, each a child workflow of its own. */
 export async function phases(cycle: Cycle): Promise<Ending> {
   const { ref, plan } = cycle;
@@ -94,8 +83,12 @@ async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> 
     return { outcome: 'declined', verdict: gate.verdict, why };
   }
   await enter(cycle, 'promote', 'moving the alias');
-  const moved = await database.promoteAlias({ ref, approvedBy: decision?.who ?? null });
-  if (plan.watch && !moved.superseded) await beginWatch(ref);
+  // An alias that moves is told of, and watched, whoever cancels the cycle or whichever of its budgets ends meanwhile.
+  const moved = await CancellationScope.nonCancellable(async () => {
+    const move = await database.promoteAlias({ ref, approvedBy: decision?.who ?? null });
+    if (plan.watch && !move.superseded) await beginWatch(ref);
+    return move;
+  });
   const outcome = moved.superseded ? 'superseded' : 'promoted';
   return { outcome, verdict: gate.verdict, why: moved.superseded ? moved.why : gate.why };
 }
@@ -106,20 +99,31 @@ async function decided(cycle: Cycle, withinMs: number): Promise<Decided | 'nobod
   state.decision = await database.findDecision(ref);
   await enter(cycle, 'approve', 'the gate says promote; a person decides');
   const decides = (): boolean => state.decision !== null;
-  await condition(decides, withinMs, { summary: 'approval deadline' });
+  state.deciding = true;
+  try {
+    await condition(decides, withinMs, { summary: 'approval deadline' });
+  } finally {
+    state.deciding = false;
+  }
   if (state.decision === null) return 'nobody';
-  return database.recordDecision({ ref, decision: state.decision });
+  const standing = await database.recordDecision({ ref, decision: state.decision });
+  state.decisionRecorded = true;
+  return standing;
 }
 
-/** The watch goes on when the cycle has ended. */
+/** The watch goes on when the cycle has ended; one that was begun before the cycle was resumed is left as it is. */
 async function beginWatch(ref: CycleRef): Promise<void> {
-  await startChild(watchWorkflow, {
-    workflowId: watchWorkflowId(ref.project, ref.cycle, ref.number),
-    workflowTaskTimeout: TASK_TIMEOUT,
-    args: [{ ref, turn: 0 }],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `watch of ${ref.cycle} ${ref.number}`,
-  });
+  try {
+    await startChild(watchWorkflow, {
+      workflowId: watchWorkflowId(ref.project, ref.cycle, ref.number),
+      workflowTaskTimeout: TASK_TIMEOUT,
+      args: [{ ref, turn: 0 }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `watch of ${ref.cycle} ${ref.number}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }
 
 async function evaluatePhase(cycle: Cycle): Promise<void> {
@@ -181,32 +185,6 @@ async function checkedGate(
   return compute.decideGate(ref);
 }
 
-type Wait = {
-  readonly phase: 'label' | 'check';
-  readonly round?: number;
-  readonly session: OpenedSession;
-  readonly note: string;
-  readonly wait: CyclePlan['label'];
-};
-
-/** Waits until people have labelled a session, and closes it. */
-async function people(cycle: Cycle, at: Wait): Promise<LabelResult> {
-  const { phase, round = 1, session, note, wait } = at;
-  const name = round === 1 ? phase : `${phase}/${round}`;
-  const { ref, state } = cycle;
-  state.session = session.id;
-  state.counts = session.counts;
-  await enter(cycle, phase, note);
-  state.labelChild = childId(name);
-  const input = { project: ref.project, session: session.id, ...wait };
-  const result = await child(cycle, name, labelWorkflow, input);
-  state.labelChild = null;
-  state.session = null;
-  state.counts = result.counts;
-  await database.closeSession({ ref, session: session.id, ended: result.ended });
-  return result;
-}
-
 async function alignPhase(cycle: Cycle): Promise<void> {
   await enter(cycle, 'align', 'teaching the judge what people said');
   const aligned = await paid(cycle, 'align', alignWorkflow, cycle.ref);
@@ -224,8 +202,6 @@ async function evaluateRun(
   await paid(cycle, name, evaluateWorkflow, { ...range, agent: true });
 }
 
-const childId = (name: string): string => `${workflowInfo().workflowId}/${name}`;
-
 /** A child that calls models, within the wall-clock budget of its phase. */
 const paid = <Input, Result>(
   cycle: Cycle,
@@ -234,35 +210,3 @@ const paid = <Input, Result>(
   input: Input,
 ): Promise<Result> =>
   withinWall(cycle.plan.walls, phase, () => child(cycle, phase, workflow, input));
-
-function child<Input, Result>(
-  cycle: Cycle,
-  name: string,
-  workflow: (input: Input) => Promise<Result>,
-  input: Input,
-): Promise<Result> {
-  return executeChild(workflow, {
-    workflowId: childId(name),
-    workflowTaskTimeout: TASK_TIMEOUT,
-    args: [input] as never,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `${name} of ${cycle.ref.cycle} ${cycle.ref.number}`,
-  });
-}
-
-/** Begins a phase: recorded, in the current details, and searchable. */
-export async function enter(cycle: Cycle, phase: Phase, note: string): Promise<void> {
-  const { ref, state, plan } = cycle;
-  const { spend } = await database.enterPhase.executeWithOptions({ summary: `phase ${phase}` }, [
-    { ref, phase, note },
-  ]);
-  // Told only now: who asks the workflow and then reads the row or the console finds the same phase there.
-  state.phase = phase;
-  state.note = note;
-  setCurrentDetails(`**${phase}**: ${note}\n\nSpent so far: ${spend.toFixed(4)} USD`);
-  if (plan.searchAttributes)
-    upsertSearchAttributes([
-      { key: PHASE, value: phase },
-      { key: SPEND, value: spend },
-    ]);
-}

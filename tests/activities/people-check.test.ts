@@ -7,7 +7,7 @@ import { getFreeze } from '../../db/gate.ts';
 import { listLabels, recordLabels } from '../../db/labels.ts';
 import { listMemberships } from '../../db/memberships.ts';
 import { listItemContents } from '../../db/session-items.ts';
-import { closeSession, openSession } from '../../db/sessions.ts';
+import { closeSession, getSession, openSession } from '../../db/sessions.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
@@ -129,4 +129,16 @@ test('a check holds frozen rows only, and a round holds none of them', async () 
   await assert.rejects(openSession(db, cycle, session), { name: 'SealedError' });
   const stray = { ...session, kind: 'check' as const, items: [{ ...item!, example: 'm-0' }] };
   await assert.rejects(openSession(db, cycle, stray), { name: 'SealedError' });
+});
+
+test('a cycle that is resumed finds its session with the time that is left, or with how it ended', async () => {
+  const { cycle, at, opened } = await openCheck(planted(0));
+  const { deadline } = await getSession(db, at);
+  const later = Date.parse(deadline!) - 60_000;
+  assert.deepEqual(await gateActivities(db, () => later).openCheck(cycle), {
+    ...opened,
+    leftMs: 60_000,
+  });
+  await closeSession(db, { ...at, endedBy: 'signal' });
+  assert.deepEqual(await gateActivities(db).openCheck(cycle), { ...opened, ended: 'signal' });
 });

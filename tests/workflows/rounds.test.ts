@@ -1,137 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApplicationFailure } from '@temporalio/common';
-import type { CyclePlan } from '../../activities/index.ts';
 import { decide } from '../../client/cycle/messages.ts';
 import type { CycleResult, Decided } from '../../contracts/progress.ts';
-import type { LabelCounts } from '../../contracts/session.ts';
-import { QUEUE } from '../../contracts/temporal.ts';
 import { progress } from '../../workflows/messages.ts';
-import { startSkipping } from './skipping.ts';
+import { clientOf, HOUR, run, scripts, start, withScripts } from './scripted.ts';
 
-const HOUR = 3_600_000;
-
-/** What one cycle does, and what the database would say to it: more activities than these are a fault. */
-type Script = {
-  readonly plan: Partial<CyclePlan>;
-  /** By round; missing: no item is left. */
-  readonly counts: Readonly<Record<number, Partial<LabelCounts>>>;
-  readonly alpha: number | null;
-  /** To be evaluated by an agent that never answers. */
-  readonly rows?: number;
-  /** Why the plan of the evaluation fails, where it does. */
-  readonly fault?: string;
-  /** On record from before the cycle was resumed. */
-  readonly decision?: Decided;
-  readonly log: string[];
-};
-const scripts: Record<string, Script> = {};
-
-const COUNTS: LabelCounts = {
-  labels: 0,
-  skipped: 0,
-  target: 10,
-  items: 5,
-  consensus: 0,
-  contested: 0,
-  minimum: 4,
-  values: 0,
-};
-const PLAN: CyclePlan = {
-  policyHash: 'h',
-  label: { deadlineMs: HOUR, reminders: [] },
-  labelsShort: 'stop',
-  labelsDisagree: null,
-  labelRounds: 2,
-  stopUnaligned: false,
-  approvalMs: null,
-  walls: {},
-  searchAttributes: false,
-};
-
-const countsOf = (cycle: string, round: number): LabelCounts => ({
-  ...COUNTS,
-  ...scripts[cycle]!.counts[round],
-});
-type Ref = { readonly cycle: string };
-
-const database = {
-  enterPhase: async ({ ref, phase }: { ref: Ref; phase: string }) => {
-    scripts[ref.cycle]!.log.push(phase);
-    return { spend: 0 };
-  },
-  preflight: async ({ cycle }: Ref) => ({ ...PLAN, ...scripts[cycle]!.plan }),
-  planEvaluate: async ({ cycle }: Ref) => {
-    const { fault, rows = 0 } = scripts[cycle]!;
-    if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, 'Fault');
-    return { run: 'r', total: rows };
-  },
-  failCycle: async ({ ref, why }: { ref: Ref; why: string }) =>
-    void scripts[ref.cycle]!.log.push(`failed: ${why}`),
-  checkGates: async () => ({ note: '', stop: false }),
-  tagTraces: async () => ({}),
-  openSession: async ({ ref, round }: { ref: Ref; round: number }) => {
-    const there = round in scripts[ref.cycle]!.counts;
-    const counts = countsOf(ref.cycle, round);
-    return { id: `${ref.cycle}/${round}`, items: there ? 5 : 0, counts };
-  },
-  countLabels: async ({ session }: { session: string }) => {
-    const [cycle = '', round] = session.split('/');
-    return countsOf(cycle, Number(round));
-  },
-  closeSession: async ({ ref, ended }: { ref: Ref; ended: string }) =>
-    void scripts[ref.cycle]!.log.push(`closed by ${ended}`),
-  labelAgreement: async ({ cycle }: Ref) => ({ alpha: scripts[cycle]!.alpha }),
-  writeReport: async ({ ref, why }: { ref: Ref; why: string }) => {
-    scripts[ref.cycle]!.log.push(why);
-    return { summary: '', evidenceHash: 'e', score: null };
-  },
-  freezeGate: async () => ({ total: 0 }),
-  decideGate: async () => ({ verdict: 'promote', why: 'better' }),
-  findDecision: async ({ cycle }: Ref) => scripts[cycle]!.decision ?? null,
-  recordDecision: async ({ ref, decision }: { ref: Ref; decision: Decided }) => {
-    const { who, approved, why } = decision;
-    scripts[ref.cycle]!.log.push(`${who} ${approved ? 'approved' : 'rejected'}: ${why}`);
-    return decision;
-  },
-  promoteAlias: async ({ ref, approvedBy }: { ref: Ref; approvedBy: string | null }) => {
-    scripts[ref.cycle]!.log.push(`moved by ${approvedBy}`);
-    return { superseded: false };
-  },
-};
-
-let skipping: Awaited<ReturnType<typeof startSkipping>>;
-before(async () => {
-  skipping = await startSkipping({
-    main: database,
-    model: { checkModels: async () => undefined },
-    agent: {
-      canary: async () => undefined,
-      runRollouts: () => Promise.reject(new Error('this agent never answers')),
-    },
-  });
-});
-after(() => skipping.stop());
-
-async function start(cycle: string, script: Omit<Script, 'log'>) {
-  const log: string[] = [];
-  scripts[cycle] = { ...script, log };
-  const workflowId = `cycle/p/${cycle}/1`;
-  const handle = await skipping.environment.client.workflow.start('cycleWorkflow', {
-    taskQueue: QUEUE.main,
-    workflowId,
-    args: [{ project: 'p', cycle, number: 1 }],
-  });
-  return { handle, workflowId, log };
-}
-
-async function run(cycle: string, script: Omit<Script, 'log'>) {
-  const { handle, log } = await start(cycle, script);
-  const result = (await handle.result()) as CycleResult;
-  const rounds = log.filter((line) => line === 'label').length;
-  return { outcome: result.outcome, rounds, log };
-}
+withScripts();
 
 const FEW = { labels: 2, consensus: 2, values: 2 };
 const ENOUGH = { labels: 10, consensus: 5, values: 2 };
@@ -217,7 +92,7 @@ const afterwards = (log: readonly string[]): readonly string[] =>
 async function asked(cycle: string) {
   const { handle, workflowId, log } = await start(cycle, AT_GATE);
   const decided = (decision: Decided): Promise<void> =>
-    decide({ client: skipping.environment.client, workflowId }, decision);
+    decide({ client: clientOf(), workflowId }, decision);
   const end = performance.now() + 20_000;
   while ((await handle.query(progress)).phase !== 'approve') {
     assert.ok(performance.now() < end, `the cycle asks in time; ${log.join()}`);

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decide } from '../../client/cycle/messages.ts';
+import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
+import { labelingComplete } from '../../workflows/messages.ts';
+import { clientOf, HOUR, run, withScripts } from './scripted.ts';
+
+withScripts();
+
+const handleOf = (cycle: string) => clientOf().workflow.getHandle(cycleWorkflowId('p', cycle, 1));
+
+/** Cancels the cycle while the database is asked for this. */
+const cancelledIn = (cycle: string, at: string) => async (step: string) =>
+  step === at ? handleOf(cycle).cancel() : undefined;
+
+const AT_GATE = { plan: { pooled: true }, counts: {}, alpha: null } as const;
+
+const GRACE = { approved: true, who: 'grace', why: 'read it' };
+const decides = (cycle: string) =>
+  decide({ client: clientOf(), workflowId: cycleWorkflowId('p', cycle, 1) }, GRACE);
+
+test('who approves when the time is over is refused, and not told that it was taken', async () => {
+  let asked: Promise<void> = Promise.resolve();
+  const during = async (step: string) => {
+    if (step !== 'enterPhase report') return;
+    asked = decides('late');
+    asked.catch(() => undefined);
+    await pause(300);
+  };
+  const plan = { ...AT_GATE.plan, approvalMs: HOUR };
+  assert.equal((await run('late', { ...AT_GATE, plan, during })).outcome, 'declined');
+  await assert.rejects(asked, /nobody is waited for any more/);
+});
+
+test('a cycle cancelled before its checks ends as cancelled, with a report', async () => {
+  const during = cancelledIn('at-once', 'enterPhase preflight');
+  const { outcome, log } = await run('at-once', { ...AT_GATE, during });
+  assert.equal(outcome, 'cancelled');
+  assert.deepEqual(log, ['preflight', 'report', 'cancelled by a person']);
+});
+
+test('a cycle cancelled while its alias moves tells of the promotion, as the alias does', async () => {
+  const during = cancelledIn('moving', 'promoteAlias');
+  const { outcome, log } = await run('moving', { ...AT_GATE, during });
+  assert.equal(outcome, 'promoted');
+  assert.deepEqual(log.slice(-3), ['moved by null', 'report', 'better']);
+});
+
+test('a cycle cancelled while its end is written keeps the end it came to', async () => {
+  const during = cancelledIn('written', 'enterPhase report');
+  const { outcome } = await run('written', { ...AT_GATE, during });
+  assert.equal(outcome, 'promoted');
+});
+
+test('a promotion whose watch runs already is reported', async () => {
+  const watch = await clientOf().workflow.start('watchWorkflow', {
+    taskQueue: QUEUE.agent,
+    workflowId: watchWorkflowId('p', 'resumed', 1),
+    args: [{ ref: { project: 'p', cycle: 'resumed', number: 1 }, turn: 0 }],
+  });
+  const plan = { ...AT_GATE.plan, watch: true };
+  assert.equal((await run('resumed', { ...AT_GATE, plan })).outcome, 'promoted');
+  await watch.terminate();
+});
+
+test('who approves hears of it once the decision is on record', async () => {
+  let recorded = false;
+  const during = async (step: string) => {
+    if (step === 'enterPhase promote') return void (recorded = true);
+    if (step !== 'recordDecision') return;
+    await pause(200);
+    recorded = true;
+  };
+  const plan = { ...AT_GATE.plan, approvalMs: HOUR };
+  const running = run('on-record', { ...AT_GATE, plan, during });
+  const end = performance.now() + 20_000;
+  // Refused until the cycle asks.
+  while (
+    !(await decides('on-record').then(
+      () => true,
+      () => false,
+    ))
+  )
+    assert.ok(performance.now() < end, 'the cycle asks in time');
+  assert.equal(recorded, true);
+  assert.equal((await running).outcome, 'promoted');
+});
+
+const ENOUGH = { labels: 5, consensus: 5, values: 2 };
+const OF_LABELS = { plan: { labelsDisagree: { alpha: 0.5, policy: 'stop' } }, alpha: 0 } as const;
+
+const completedIn = (cycle: string, at: string) => async (step: string) =>
+  step === at ? handleOf(cycle).signal(labelingComplete, { session: `${cycle}/1` }) : undefined;
+
+test('who says that labelling is complete before the wait has begun is heard when it does', async () => {
+  const during = completedIn('early', 'enterPhase label');
+  const { log } = await run('early', { ...OF_LABELS, counts: { 1: ENOUGH }, during });
+  assert.ok(log.includes('closed by signal'), log.join());
+});
+
+test('people are not waited for again in a session that was closed before the cycle was resumed', async () => {
+  const { log } = await run('closed', { ...OF_LABELS, counts: { 1: ENOUGH }, closed: 'signal' });
+  assert.match(log.at(-1)!, /^raters disagree/);
+  assert.ok(!log.some((line) => line.startsWith('closed by')), log.join());
+});
