@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportPage } from '../../client/report/page.ts';
 import { reportText } from '../../client/report/terminal.ts';
+import { NO_BROWSER, openBrowser } from '../server/browser.ts';
 import { sampleReport } from './sample-report.ts';
 
 test('the report shows both arms of the gate with intervals, the judge before and after, verdict, diff, spend and links', () => {
@@ -84,3 +85,14 @@ test('the page says who approved, on what evidence, which moves were by hand, an
   assert.match(alone, /The policy asked for no approval/);
   assert.doesNotMatch(alone, /override|Approved by/);
 });
+
+test(
+  'on a phone the page is as wide as the phone, whatever long words it holds',
+  { skip: NO_BROWSER },
+  async () => {
+    const { page } = await openBrowser({ phone: true });
+    await page.setContent(reportPage(sampleReport({ claims: [`on evidence ${'e1'.repeat(40)}`] })));
+    const tooWide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    assert.equal(await page.evaluate(tooWide), 0);
+  },
+);
