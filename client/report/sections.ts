@@ -1,4 +1,5 @@
 import type { CycleReport } from '../../contracts/report.ts';
+import { cautions } from '../../domain/promote/cautions.ts';
 import { count, percent, points, range, span, usd } from '../terminal/figures.ts';
 import { type Block, diff, list, type Section, table, text, type Tone } from './blocks.ts';
 import { aliasSection, uncheckedSection } from './alias.ts';
@@ -27,15 +28,7 @@ const TONE: Readonly<Record<string, Tone>> = { promoted: 'good', rejected: 'bad'
 function verdictSection(report: CycleReport): Section {
   const outcome = report.outcome ?? 'still running';
   const verdict = report.verdict === null ? 'none' : report.verdict;
-  const told = (words: RegExp): boolean => report.claims.some((claim) => words.test(claim));
-  const warnings = [
-    ...(report.practiceModel && !told(/practice model/i)
-      ? ['The practice model was in use: no claim about quality rests on these figures.']
-      : []),
-    ...(report.scriptedReviewer && !told(/scripted reviewer/i)
-      ? ['The labels came from a scripted reviewer, not from people.']
-      : []),
-  ];
+  const warnings = cautions(report);
   return {
     title: `Cycle ${report.cycle} ${report.number}`,
     blocks: [

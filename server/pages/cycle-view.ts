@@ -10,6 +10,7 @@ import { listPhases } from '../../db/phases.ts';
 import { getReport } from '../../db/reports.ts';
 import { listSessions } from '../../db/sessions.ts';
 import { spendByPurpose } from '../../db/spend.ts';
+import { cautions } from '../../domain/promote/cautions.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { candidatesPart } from './cycle-candidates.ts';
@@ -109,13 +110,14 @@ const promptLinks = ({ incumbent, finalist }: Cycle): Html =>
     > `;
   })}`;
 
-const claimsPart = (report: CycleReport | null): Html | string =>
-  report === null || report.claims.length === 0
-    ? ''
-    : html`<h2>What was found</h2>
-        <ul>
-          ${report.claims.map((claim) => html`<li>${claim}</li>`)}
-        </ul>`;
+function claimsPart(report: CycleReport | null): Html | string {
+  const said = report === null ? [] : [...cautions(report), ...report.claims];
+  if (said.length === 0) return '';
+  return html`<h2>What was found</h2>
+    <ul>
+      ${said.map((line) => html`<li>${line}</li>`)}
+    </ul>`;
+}
 
 const promptsPart = (report: CycleReport | null): Html | string =>
   report === null || report.prompts.length === 0

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { getCycle, updateCycle } from '../../../db/cycles.ts';
+import { saveReport } from '../../../db/reports.ts';
 import { createRun } from '../../../db/runs.ts';
+import { sampleReport } from '../../client/sample-report.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
@@ -95,6 +97,15 @@ test('a decision is asked for in its phase only, from this server only, and with
   assert.doesNotMatch((await read('/cycles/demo/1')).text, form);
   await updateCycle(database.db, await getCycle(database.db, CYCLE), { phase: 'approve' });
   assert.match((await read('/cycles/demo/1')).text, form);
+});
+
+test('the page of a cycle says before its claims that a practice model or a scripted reviewer was in use', async () => {
+  await saveReport(database.db, CYCLE, sampleReport({ claims: ['the claim'] }));
+  const { text } = await read('/cycles/demo/1');
+  assert.match(
+    text,
+    /What was found[^]*The practice model was in use[^]*a scripted reviewer[^]*the claim/,
+  );
 });
 
 test('a trace of the gate is refused, and no search or filter finds what is sealed', async () => {
