@@ -156,6 +156,7 @@ const factsOf = (
     dropped: result.dropped,
     input: alignment,
     type: alignment.definition.value,
+    memory: alignment.base.memory,
   });
 
 /** The tested items with what both judges said. */

@@ -17,6 +17,7 @@ import { leftOutOf } from '../../domain/align/alignment-report.ts';
 import { agreement, agreementReportOf } from '../../domain/align/agreement.ts';
 import { humanCeiling } from '../../domain/align/ceiling.ts';
 import { buildJudgeReport } from '../../domain/align/judge-report.ts';
+import { learnedBy } from '../../domain/align/learned.ts';
 import type { PairedItem } from '../../domain/align/paired.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -53,9 +54,7 @@ export async function planTest(db: Db, request: TestRequest): Promise<JudgeTest>
     ...(dataset !== undefined && { dataset }),
   });
   const sound = alignInput({ definition, ...labelled, salt: judge.id });
-  const learned = learnedBy([judge, ...(against === null ? [] : [against])]);
-  const isLearned = (item: TestedItem): boolean =>
-    learned.has(itemKey(item)) || learned.has(item.conversation);
+  const isLearned = learnedBy([judge.memory, against?.memory ?? null]);
   const items = sound.items.filter((item) => !isLearned(item));
   const seen = sound.items.filter(isLearned).map(itemKey);
   const leftOut = [
@@ -74,14 +73,6 @@ export async function planTest(db: Db, request: TestRequest): Promise<JudgeTest>
 
 const reasonsOf = (leftOut: readonly LeftOut[]): string =>
   leftOut.map(({ reason, items }) => `${items.length} ${reason}`).join('; ') || 'there are none';
-
-/** Items and conversations that some judge has in its memory. */
-const learnedBy = (judges: readonly JudgeVersion[]): ReadonlySet<string> =>
-  new Set(
-    judges.flatMap(({ memory }) =>
-      (memory?.snapshots ?? []).flatMap(({ item, conversation }) => [item, conversation]),
-    ),
-  );
 
 async function rivalOf(
   db: Db,

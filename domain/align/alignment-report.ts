@@ -1,6 +1,9 @@
+import type { JudgeMemory } from '../../contracts/judge.ts';
 import type { AlignmentReport } from '../../contracts/report.ts';
 import type { ValueType } from '../../contracts/value.ts';
 import type { AlignInput, LeftOut } from './align-input.ts';
+import { itemKey } from '../label/consensus.ts';
+import { learnedBy } from './learned.ts';
 import { settledOf } from './snapshot.ts';
 
 /** Names of items that one reason gives at most. */
@@ -11,15 +14,20 @@ export function alignmentFacts(
   of: Pick<
     AlignmentReport,
     'aligner' | 'base' | 'judge' | 'outcome' | 'contradictions' | 'dropped'
-  > & { readonly input: AlignInput; readonly type: ValueType },
+  > & {
+    readonly input: AlignInput;
+    readonly type: ValueType;
+    /** What the base judge remembers of earlier labels. */
+    readonly memory: JudgeMemory | null;
+  },
 ): AlignmentReport {
-  const { input, type, ...known } = of;
+  const { input, type, memory, ...known } = of;
   return {
     ...known,
     labels: input.items.reduce((sum, { labels }) => sum + labels.length, 0),
     items: input.items.length,
     leftOut: leftOutOf(input.leftOut),
-    notes: notesOf(input, type),
+    notes: [...notesOf(input, type), ...familiar(input, memory)],
   };
 }
 
@@ -49,5 +57,16 @@ function notesOf({ items, engines }: AlignInput, type: ValueType): string[] {
       ? [`${labels - reasons} of ${labels} labels give no reason: only their values teach`]
       : []),
     ...(tested ? [] : ['there is no item to test on that was not learned from']),
+  ];
+}
+
+/** A base judge of an earlier alignment may know people's answers to what it is tested on. */
+function familiar({ items, engines }: AlignInput, memory: JudgeMemory | null): string[] {
+  const tests = new Set(Object.values(engines).flatMap(({ test }) => test));
+  const tested = items.filter((item) => tests.has(itemKey(item)));
+  const seen = tested.filter(learnedBy([memory])).length;
+  if (seen === 0) return [];
+  return [
+    `${seen} of ${tested.length} tested items are of conversations that the base judge has in its memory: its figures flatter it`,
   ];
 }
