@@ -36,6 +36,11 @@ export const aliasMove = z.strictObject({
 });
 export type AliasMove = Readonly<z.infer<typeof aliasMove>>;
 
+/** `router@3` is version 3, so no alias is a number. */
+export const aliasName = name.refine((given) => !/^\d+$/.test(given), {
+  error: 'a number stands for a version; use a name such as production',
+});
+
 /** `name`, `name@alias` or `name@3`. */
 export const promptReference = z
   .string()

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration } from './duration.ts';
 import { name, project } from './name.ts';
 import { PAID_PHASES } from './progress.ts';
+import { aliasName } from './prompt.ts';
 import { judgeEntry, nameOrPath, scorerEntry } from './scorer-entry.ts';
 import { nameOfVersion } from './scorer.ts';
 import { sessionQuestion } from './session.ts';
@@ -183,7 +184,7 @@ export const cycleSpec = z.strictObject({
   ]),
   /** Prompts to optimize: name of the prompt -> its first text (a path) or null when registered already. */
   prompts: z.record(name, z.union([z.string(), z.null()])),
-  alias: name.default('production'),
+  alias: aliasName.default('production'),
   judge: judgeEntry,
   /** What assesses every run beside the judge. */
   scorers: z.array(scorerEntry).default([]),

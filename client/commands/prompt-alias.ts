@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { AliasMove } from '../../contracts/prompt.ts';
+import { type AliasMove, aliasName } from '../../contracts/prompt.ts';
 import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/aliases.ts';
 import { getPrompt } from '../../db/prompts.ts';
 import { type Act, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
+import { issuesOf } from '../files/issues.ts';
 import { visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -31,6 +32,7 @@ export function addAliases(prompt: Command, act: Act): void {
         const db = await cli.connections.database();
         const { project } = cli.connections;
         const to = numberOf(version);
+        checkAlias(alias);
         await getPrompt(db, { project, reference: `${name}@${to}` });
         const at = { project, prompt: name, alias };
         const expected = await standsAt(db, at);
@@ -75,6 +77,16 @@ export function addAliases(prompt: Command, act: Act): void {
 }
 
 const moving = ({ why, otherVariables = false }: Why & Other) => ({ why, otherVariables });
+
+function checkAlias(alias: string): void {
+  const checked = aliasName.safeParse(alias);
+  if (checked.success) return;
+  const faults = issuesOf(checked.error).map(({ message }) => ({
+    at: 'alias',
+    message: `\`${alias}\`: ${message}`,
+  }));
+  throw new InvalidInputError(faults);
+}
 
 function numberOf(version: string): number {
   if (/^[1-9]\d*$/.test(version)) return Number(version);

@@ -43,6 +43,14 @@ test('equal content is the same version of a prompt, and a diff shows what chang
   assert.match((await attune('prompt', 'show', 'tone')).out, /Be exact\./);
 });
 
+test('no alias is a number, which stands for a version, or a name that no reference can hold', async () => {
+  for (const alias of ['1', '42', 'in production', '']) {
+    const { code, err } = await attune('prompt', 'alias', 'tone', alias, '1', '--why', 'a slip');
+    assert.equal(code, 2, alias);
+    assert.match(err, /alias: `.*`: (a number stands for a version|use 1 to 100)/);
+  }
+});
+
 test('an alias moved by hand is an override for ever, and rollback returns to the version before', async () => {
   const by = ['--why', 'tried by hand'];
   assert.equal((await attune('prompt', 'alias', 'tone', 'production', '1', ...by)).code, 0);
