@@ -1,4 +1,4 @@
-/** Recomputes a gate: `attune cycle export-gate <cycle> --out gate.json`, then `node docs/recompute-gate.ts gate.json`. */
+/** Recomputes a gate: `attune cycle export-gate <cycle> --out gate.json`, then `npx node docs/recompute-gate.ts gate.json`. */
 import { readFileSync } from 'node:fs';
 import { gateExport, type GateExportRow } from '../contracts/gate-export.ts';
 import { decideGate } from '../domain/promote/gate.ts';

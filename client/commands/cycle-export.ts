@@ -36,7 +36,8 @@ export function addGateExport(cycle: Command, act: Act): void {
         const rows = exported.rows.length;
         return cli.print(
           { file: out, rows },
-          () => `${out}: ${count(rows, 'row')}. Check it with: node docs/recompute-gate.ts ${out}`,
+          () =>
+            `${out}: ${count(rows, 'row')}. Check it with: npx node docs/recompute-gate.ts ${out}`,
         );
       }),
     );
