@@ -10,7 +10,8 @@ before(async () => {
   evaluator = await startEvaluator();
 });
 beforeEach(() => {
-  Object.assign(evaluator.server.trouble, { poison: null, status: () => null, latencyMs: 0 });
+  const calm = { poison: null, status: () => null, latencyMs: 0, held: null };
+  Object.assign(evaluator.server.trouble, calm);
 });
 after(() => evaluator.close());
 
@@ -116,13 +117,16 @@ test('429 and 500 now and then cost no score', async () => {
 });
 
 test('Ctrl-C leaves the evaluation running; the name alone comes back to it, and nothing is asked twice', async () => {
-  evaluator.server.trouble.latencyMs = 400;
+  // No verdict comes while the person looks: the evaluation is under way until they have left.
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
+  Object.assign(evaluator.server.trouble, { latencyMs: 400, held: gone });
   const earlier = new Map(evaluator.server.seen.answered);
   const args = ['evaluate', '--dataset', 'rows', ...evaluator.judging, '--name', 'left'];
   const left = await attune(args, {
     env: { ATTUNE_DATA: evaluator.stack.dataDir },
     interruptWhen: (err) => err.includes('verdicts'),
   });
+  leave();
   assert.equal(left.code, 6, left.err);
   assert.match(left.err, /attune evaluate --name left/);
   evaluator.stack.kill('worker');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -12,6 +11,7 @@ import type { EvaluationResults } from '../../client/evaluate/results.ts';
 import { readEnvironment } from '../../client/environment.ts';
 import { reachable } from '../../client/running/reach.ts';
 import type { StoredTrace, TraceSummary } from '../../contracts/trace.ts';
+import { freePort } from '../../stack/ports.ts';
 import { attune, attuneHere } from '../client/cli.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 import { startVerdictServer } from './verdict-server.ts';
@@ -52,14 +52,6 @@ const requests = async <T>(work: () => Promise<T>): Promise<readonly [T, number]
   return [done, server.seen.requests - begun];
 };
 
-const freePort = async (): Promise<number> => {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  return port;
-};
-
 before(async () => {
   server = await startVerdictServer();
   const port = await freePort();
@@ -94,7 +86,8 @@ before(async () => {
   await json('dataset', 'import', 'rows', file('rows.jsonl', rows.join('\n')), '--pin', 'part');
 });
 beforeEach(() => {
-  Object.assign(server.trouble, { poison: null, status: () => null, latencyMs: 0 });
+  const calm = { poison: null, status: () => null, latencyMs: 0, held: null };
+  Object.assign(server.trouble, calm);
 });
 after(async () => {
   service?.kill();
@@ -226,8 +219,9 @@ test('traces of sealed conversations are left out, and those whose agent failed 
 });
 
 test('after Ctrl-C the same command goes on where it was, with the traces it chose then; --retry-errors asks for what failed alone', async () => {
-  server.trouble.latencyMs = 400;
-  server.trouble.poison = 'message 7 ';
+  // No verdict comes while the person looks: the evaluation is under way until they have left.
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
+  Object.assign(server.trouble, { latencyMs: 400, held: gone, poison: 'message 7 ' });
   const earlier = new Map(server.seen.answered);
   const second = file(
     'second.yaml',
@@ -238,6 +232,7 @@ test('after Ctrl-C the same command goes on where it was, with the traces it cho
     env: { ATTUNE_DATA: stack.dataDir },
     interruptWhen: (err) => err.includes('verdicts'),
   });
+  leave();
   assert.equal(left.code, 6, left.err);
   stack.kill('worker');
   await evaluated('module', 'later');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What goes wrong at the server; changed while it runs. */
 export type Trouble = {
@@ -9,11 +10,15 @@ export type Trouble = {
   /** The nth request gets this status, where it says one. */
   status: (n: number) => number | null;
   latencyMs: number;
+  /** Every answer waits for this. */
+  held: Promise<void> | null;
 };
+
+type Asked = { readonly body: string; readonly status: number | null };
 
 /** An OpenAI-compatible judge: true where the outputs under judgement say `good`; and an agent. It counts what it was asked and what it answered. */
 export async function startVerdictServer() {
-  const trouble: Trouble = { poison: null, status: () => null, latencyMs: 0 };
+  const trouble: Trouble = { poison: null, status: () => null, latencyMs: 0, held: null };
   const seen = { requests: 0, answered: new Map<string, number>() };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -23,24 +28,23 @@ export async function startVerdictServer() {
       const n = seen.requests;
       seen.requests += 1;
       const poisoned = trouble.poison !== null && body.includes(trouble.poison);
-      const status = poisoned ? 500 : trouble.status(n);
-      setTimeout(() => {
-        if (status !== null) {
-          response.writeHead(status, {
-            'content-type': 'application/json',
-            'retry-after-ms': '20',
-          });
-          response.end(JSON.stringify({ error: { message: `trouble ${status}` } }));
-          return;
-        }
-        const key = createHash('sha256').update(body).digest('hex');
-        seen.answered.set(key, (seen.answered.get(key) ?? 0) + 1);
-        const content = /<outputs>/.test(body) ? verdict(body) : answer(body);
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(completion(content)));
-      }, trouble.latencyMs);
+      void answerTo({ body, status: poisoned ? 500 : trouble.status(n) }, response);
     });
   });
+  async function answerTo({ body, status }: Asked, response: ServerResponse): Promise<void> {
+    await Promise.all([sleep(trouble.latencyMs), trouble.held]);
+    if (status !== null) {
+      const headers = { 'content-type': 'application/json', 'retry-after-ms': '20' };
+      response.writeHead(status, headers);
+      response.end(JSON.stringify({ error: { message: `trouble ${status}` } }));
+      return;
+    }
+    const key = createHash('sha256').update(body).digest('hex');
+    seen.answered.set(key, (seen.answered.get(key) ?? 0) + 1);
+    const content = /<outputs>/.test(body) ? verdict(body) : answer(body);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(completion(content)));
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
