@@ -9,6 +9,7 @@ import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { readReviews, type Reviews, reviewSession } from '../../client/demo/reviewer.ts';
 import { itemsAnswer } from '../../contracts/session-view.ts';
 import type { Db } from '../../db/connect.ts';
+import { listSessions } from '../../db/sessions.ts';
 import {
   askProgress,
   begin,
@@ -18,6 +19,7 @@ import {
   type StartedCycle,
   within,
 } from './cycle.ts';
+import { reach } from './promoted.ts';
 import { crashSpec, type ExampleSpec } from './spec.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 
@@ -64,7 +66,7 @@ test(
       await signalComplete(target);
       await signalComplete({ ...target, session });
       await sleep(500);
-      assert.equal((await askProgress(started))?.phase, 'label');
+      assert.equal(await phaseOf(started), 'label');
     });
     await t.test('an update before any label is refused with counts', async () => {
       const { why, ...answer } = await updateComplete(target);
@@ -83,7 +85,7 @@ test(
       const answer = await updateComplete(target);
       assert.equal(answer.accepted, false);
       assert.ok(answer.have < 20, `${answer.have} consensus items`);
-      assert.equal((await askProgress(started))?.phase, 'label');
+      assert.equal(await phaseOf(started), 'label');
     });
     await t.test(
       'enough labels: the update is accepted, and the cycle goes on to its end',
@@ -113,9 +115,11 @@ test(
       label: { raters: 3, minimum: 20, deadline: '2s', short: 'stop' },
     });
     const started = await begin({ stack, spec, salt: 'crash-2' });
-    const session = await waitForSession(started);
     const result = await ended(started);
     assert.deepEqual([result.outcome, result.verdict], ['labels-short', null]);
+    const { project } = started.name;
+    const [opened] = await listSessions(await started.cli.connections.database(), { project });
+    const session = opened!.id;
     const late = await label({ stack, spec, salt: '', ...started, session }).catch(() => 0);
     t.diagnostic(`${late} labels were taken after the deadline`);
     const db = await started.cli.connections.database();
@@ -153,6 +157,10 @@ async function waitForSession(started: StartedCycle): Promise<string> {
   assert.ok(session, 'the cycle opens a label session');
   return session;
 }
+
+/** The phase that the cycle tells of, once a worker answers. */
+const phaseOf = async (started: StartedCycle) =>
+  (await reach('an answer of the cycle', () => askProgress(started))).phase;
 
 const ended = (started: StartedCycle) =>
   within(started.handle.result(), {
