@@ -13,7 +13,7 @@ const skip = LONG ? false : 'takes minutes; set ATTUNE_LONG=1';
 test('a golden trace ends alike through the workflow with workers killed at ten seeded steps, and pays for nothing twice', async (t) => {
   const traces = ['s01_basic'];
   const kills = createRandom(6).sample(traces.flatMap(boundaries), 10);
-  const run = await runDurably({ traces, kills, withinMs: 180_000 });
+  const run = await runDurably({ traces, kills, withinMs: 400_000 });
   t.diagnostic(`killed at ${run.killed.join(', ')}; ${run.paid.length} calls paid`);
   assertEqualToGolden(run, { traces, kills });
 });
