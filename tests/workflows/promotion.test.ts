@@ -129,6 +129,7 @@ test(
   LIMIT,
   async () => {
     const begun = await begin('sixth-day');
+    await waitsForApproval(begun);
     await skipping.environment.sleep('6 days');
     const decide = (who: string) =>
       begun.handle.executeUpdate(approvePromotion, { args: [{ who, why: 'read it' }] });
