@@ -1,6 +1,6 @@
 import type { GateReport, Verdict } from '../contracts/report.ts';
 import { primaryMetric } from '../contracts/spec.ts';
-import { moveAliases } from '../db/aliases.ts';
+import { movedBy, moveAliases } from '../db/aliases.ts';
 import { AliasMovedError } from '../db/errors.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
@@ -123,7 +123,7 @@ async function spentOf(db: ActivityDeps['db'], cycle: cycles.Cycle): Promise<str
 
 const whyOf = (report: GateReport): string => report.reasons.join('; ');
 
-/** Moves the alias of every tuned prompt, all or none, if it stands where the cycle started. */
+/** Moves the alias of every tuned prompt, all or none, if it stands where the cycle started. Moved once, it is not moved again, whoever has moved it since. */
 export async function promoteAlias(
   { db }: ActivityDeps,
   of: { readonly ref: CycleRef; readonly approvedBy: string | null },
@@ -140,6 +140,9 @@ export async function promoteAlias(
     cycle: prefixOf(ref),
     evidence,
   };
+  const { alias } = change;
+  if (await movedBy(db, { ...ref, alias, finalist: cycle.finalist }))
+    return { superseded: false, why: change.why };
   try {
     await moveAliases(
       db,

@@ -7,7 +7,7 @@ import { isJudge } from '../contracts/scorer.ts';
 import { milliseconds } from '../contracts/duration.ts';
 import { type Budget, type CycleSpec, type LabelPolicy, primaryMetric } from '../contracts/spec.ts';
 import { listAgents } from '../db/agents.ts';
-import { standsAt } from '../db/aliases.ts';
+import { movedBy, standsAt } from '../db/aliases.ts';
 import { type BudgetScope, setBudget } from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
@@ -21,6 +21,7 @@ import { mustPool } from './pool.ts';
 import { policyHash } from '../domain/promote/policy-hash.ts';
 import { inlineAgent } from '../agents/load.ts';
 import { ModelError, RateLimitedError } from '../llm/errors.ts';
+import { mustBeAsBegun } from './as-begun.ts';
 import { type ActivityDeps, type CycleRef, modelsOf, prefixOf } from './deps.ts';
 import { RefusedError } from './refused.ts';
 
@@ -67,6 +68,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
   ];
   if (faults.length > 0 || typeof agent === 'string') throw new RefusedError(faults);
   const models = modelsOf(deps, spec);
+  await mustBeAsBegun(db, cycle, { agent, models });
   const hash = policyHash({
     policy: spec.gate,
     primary: primaryMetric(spec, cycle.baseJudge),
@@ -152,6 +154,8 @@ function promptFaults(spec: CycleSpec, agent: AgentRecord): string[] {
 
 async function aliasFaults(db: Db, ref: CycleRef, cycle: cycles.Cycle): Promise<string[]> {
   const { alias } = cycle.spec;
+  // Resumed after its promotion: where the alias stands is its own doing, or came after it.
+  if (await movedBy(db, { ...ref, alias, finalist: cycle.finalist })) return [];
   const found = await Promise.all(
     Object.entries(cycle.incumbent).map(async ([prompt, number]) => {
       const at = await standsAt(db, { project: ref.project, prompt, alias });

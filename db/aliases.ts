@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { AliasMove } from '../contracts/prompt.ts';
 import { changedVariables } from '../contracts/template.ts';
 import { type Db, inTransaction } from './connect.ts';
+import { type Cycle, cycleKey, type CycleRef } from './cycles.ts';
 import { AliasMovedError, NoPredecessorError, VariablesChangedError } from './errors.ts';
 import { getPrompt } from './prompts.ts';
 import type { Database } from './tables.ts';
@@ -102,6 +103,27 @@ export async function standsAt(db: Db, at: AliasRef): Promise<number | null> {
     .where('alias', '=', at.alias)
     .executeTakeFirst();
   return row?.number ?? null;
+}
+
+/** Whether a cycle has moved an alias to its finalist, by right; its prompts move together. */
+export async function movedBy(
+  db: Db,
+  {
+    alias,
+    finalist,
+    ...ref
+  }: CycleRef & { readonly alias: string; readonly finalist: Cycle['finalist'] },
+): Promise<boolean> {
+  const [first] = Object.entries(finalist ?? {});
+  if (first === undefined) return false;
+  const [prompt, number] = first;
+  const row = await moves(db, { project: ref.project, prompt, alias })
+    .where('cycle', '=', cycleKey(ref))
+    .where('to_number', '=', number)
+    .where('rollback', '=', false)
+    .where('override', '=', false)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Moves of an alias, oldest first. */

@@ -263,3 +263,15 @@ export async function addArmsOfHashes(
   const other = rows.find(({ arm, hash }) => stored.get(arm) !== hash);
   if (other !== undefined) throw new ConflictError('arm', `${run}: ${other.arm}`, 'other texts');
 }
+
+/** Whether a cycle has begun to measure anything. */
+export async function hasRuns(db: Db, ref: CycleRef): Promise<boolean> {
+  const row = await db
+    .selectFrom('run')
+    .select('name')
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
