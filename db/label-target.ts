@@ -56,16 +56,24 @@ export async function resolveTargets(
     byExample: Map.groupBy(outputs, (output) => output.example),
     sessions: await sessionsOf(tx, { project, outputs }),
   };
-  return lines.map((line, index) => {
+  const sealed: number[] = [];
+  const targets = lines.map((line, index) => {
     const found = line.trace_id === undefined ? byRow(line, known) : byTrace(line, known);
     if (typeof found === 'string') throw new LabelError(index, found);
     const target = targetOf(line, index, { output: found, known });
     // People see sealed rows in one place only: the open check of a gate.
     if (found.sealed && (target.session?.kind !== 'check' || target.session.closed))
-      throw new LabelError(index, `row \`${found.example}\` is sealed: nobody labels it`);
+      sealed.push(index);
     return target;
   });
+  const [first] = sealed;
+  if (first === undefined) return targets;
+  throw new LabelError(first, sealedFault(targets[first]!.example, sealed.length - 1));
 }
+
+/** `more`: further labels of the request that are about sealed rows. */
+const sealedFault = (row: string, more: number): string =>
+  `row \`${row}\` is sealed: nobody labels it${more === 0 ? '' : `, nor the rows of ${more} more of these labels`}; those that \`attune dataset show\` lists can be labelled`;
 
 function byTrace(line: LabelLine, { byTrace: traces }: Known): Output | string {
   const output = traces.get(line.trace_id!);

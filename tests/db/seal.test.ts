@@ -133,11 +133,14 @@ test('content of a gate leaves in no result, no trace, no session and no label',
   const line = { trace_id: 't-1', rater: 'ada', name: 'routing', value: true };
   const labelling = recordLabels(db, {
     project: PROJECT,
-    lines: [line],
+    lines: [line, { ...line, rater: 'ben' }],
     now: 0,
     faultOf: () => null,
   });
-  await assert.rejects(labelling, /row `sealed-1` is sealed: nobody labels it/);
+  await assert.rejects(
+    labelling,
+    /label 1: row `sealed-1` is sealed: nobody labels it, nor the rows of 1 more of these labels; those that `attune dataset show` lists/,
+  );
 });
 
 test('sealed gold appears only once the verdict stands, and without ids', async () => {
