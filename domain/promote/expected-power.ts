@@ -30,7 +30,7 @@ export function expectedPower(
 ): ExpectedPower {
   const alpha = lookAlpha(policy.alpha, look);
   const delta = declaredDelta(policy);
-  const test = { clusters, margin: policy.margin, alpha };
+  const test = { clusters, margin: policy.margin, alpha, strict: policy.strict };
   const primary = powerAt({ ...test, delta });
   const guardrails = guardrailsOf(policy).map((guardrail) => ({
     metric: guardrail.metric,

@@ -1,4 +1,4 @@
-import { bettingWealth } from '../statistics/betting.ts';
+import { bettingWins } from '../statistics/betting.ts';
 import { bisect } from '../statistics/bisect.ts';
 import { normalCdf, normalQuantile } from '../statistics/normal.ts';
 import { createStream } from '../statistics/stream.ts';
@@ -15,9 +15,13 @@ export type PowerInput = {
   /** The level of the look. */
   readonly alpha: number;
   readonly discordance?: number;
+  /** Bets decide whatever the number of clusters. */
+  readonly strict?: boolean;
 };
 
 const SIMULATIONS = 1_000;
+/** Differences nearer than this cannot be told apart by so many simulations. */
+const SIMULATED_STEP = 0.001;
 
 /** SD of a difference of binary scores: sqrt(discordance - delta^2); |delta| cannot exceed discordance. */
 export function pairDeviation(delta: number, discordance = DISCORDANCE): number {
@@ -29,10 +33,10 @@ export function pairsForPower(input: Omit<PowerInput, 'clusters'>): number {
   return pairsNeeded({ ...input, s: pairDeviation(input.delta, input.discordance) });
 }
 
-/** Chance of a win when delta is true: normal from 50 clusters, simulated bets below, 0 under 20. */
+/** Chance of a win when delta is true: normal from 50 clusters, simulated bets below and where `strict`, 0 under 20. */
 export function powerAt(input: PowerInput): number {
   if (input.clusters < LEAST_CLUSTERS || input.delta <= input.margin) return 0;
-  if (input.clusters < STUDENTIZED_CLUSTERS) return bettingPower(input);
+  if (isBet(input)) return bettingPower(input);
   const s = pairDeviation(input.delta, input.discordance);
   const z = normalQuantile(1 - input.alpha);
   return normalCdf(((input.delta - input.margin) * Math.sqrt(input.clusters)) / s - z);
@@ -42,8 +46,12 @@ export function powerAt(input: PowerInput): number {
 export function detectable(input: Omit<PowerInput, 'delta'>): number | null {
   const enough = (delta: number) => powerAt({ ...input, delta }) >= normalCdf(POWER_QUANTILE);
   if (!enough(1)) return null;
-  return bisect((delta) => !enough(delta), { low: input.margin, high: 1 });
+  const within = isBet(input) ? SIMULATED_STEP : 0;
+  return bisect((delta) => !enough(delta), { low: input.margin, high: 1, within });
 }
+
+const isBet = ({ strict, clusters }: Omit<PowerInput, 'delta'>): boolean =>
+  strict === true || clusters < STUDENTIZED_CLUSTERS;
 
 /** Chance that all hold at once if they are independent, and the floor that needs no such assumption. */
 export function jointPower(powers: readonly number[]): {
@@ -75,7 +83,7 @@ function bettingPower({ clusters, delta, margin, alpha, discordance }: PowerInpu
       const u = stream.uniform();
       return { sum: u < (share + delta) / 2 ? 1 : u < share ? -1 : 0, size: 1 };
     });
-    if (bettingWealth({ totals, margin, seed: String(run) }) >= 1 / alpha) wins += 1;
+    if (bettingWins({ totals, margin, alpha })) wins += 1;
   }
   return wins / SIMULATIONS;
 }

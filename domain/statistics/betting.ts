@@ -27,18 +27,23 @@ export function bettingTest({
   readonly seed: string;
 }): Bet {
   const shuffled = inOrder(totals, seed);
-  const wealth = maximalWealth(shuffled, margin);
-  const lower = bisect((m) => maximalWealth(shuffled, m) >= 1 / alpha, { low: -1, high: 1 });
+  const wealth = maximalWealth({ totals: shuffled, margin });
+  const rejects = (m: number) => maximalWealth({ totals: shuffled, margin: m }) >= 1 / alpha;
+  const lower = bisect(rejects, { low: -1, high: 1 });
   return { p: Math.min(1, 1 / wealth), wealth, lower };
 }
 
-/** The largest wealth alone, without the bound: what a simulation of power needs. */
-export function bettingWealth(input: {
+/** Whether bets on clusters in the order given come to win: what a simulation of power needs, whose draws have no order. */
+export function bettingWins({
+  alpha,
+  ...of
+}: {
   readonly totals: readonly ClusterTotal[];
   readonly margin: number;
-  readonly seed: string;
-}): number {
-  return maximalWealth(inOrder(input.totals, input.seed), input.margin);
+  readonly alpha: number;
+}): boolean {
+  const enough = 1 / alpha;
+  return maximalWealth({ ...of, enough }) >= enough;
 }
 
 function inOrder(totals: readonly ClusterTotal[], seed: string): ClusterTotal[] {
@@ -46,8 +51,16 @@ function inOrder(totals: readonly ClusterTotal[], seed: string): ClusterTotal[] 
   return order.flatMap((index) => totals[index] ?? []);
 }
 
-/** The largest wealth on the way; it falls as the margin grows, which makes the bound exact. */
-function maximalWealth(totals: readonly ClusterTotal[], margin: number): number {
+/** The largest wealth on the way, at most until it is `enough`; it falls as the margin grows, which makes the bound exact. */
+function maximalWealth({
+  totals,
+  margin,
+  enough = Infinity,
+}: {
+  readonly totals: readonly ClusterTotal[];
+  readonly margin: number;
+  readonly enough?: number;
+}): number {
   const largest = totals.reduce((most, { size }) => Math.max(most, size), 0);
   const wealth = STAKES.map(() => 1);
   let best = 1;
@@ -59,6 +72,7 @@ function maximalWealth(totals: readonly ClusterTotal[], margin: number): number 
       total += wealth[index] ?? 0;
     }
     best = Math.max(best, total / STAKES.length);
+    if (best >= enough) break;
   }
   return best;
 }

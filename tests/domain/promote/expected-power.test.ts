@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { powerText } from '../../../client/cycle/power.ts';
 import { expectedPower } from '../../../domain/promote/expected-power.ts';
+import { primaryTest } from '../../../domain/promote/primary.ts';
 import { guardrailPower, powerAt } from '../../../domain/promote/power.ts';
 import { whyTuneOnly } from '../../../domain/promote/tune-only.ts';
+import { createStream } from '../../../domain/statistics/stream.ts';
 import { policyOf } from './gate-fixture.ts';
 
 test('joint power is that of the gain and every guardrail that can be foretold', () => {
@@ -35,6 +37,23 @@ test('a later look sees less', () => {
   assert.equal(at(3).alpha, 0.05 / 8);
   assert.ok(at(3).primary < at(1).primary);
   assert.ok((at(3).detectable ?? 0) > (at(1).detectable ?? 1));
+});
+
+test('a strict gate is foretold as the bets that decide it, which see less', () => {
+  const strict = expectedPower(policyOf({ strict: true }), { clusters: 300, look: 1 });
+  const usual = expectedPower(policyOf(), { clusters: 300, look: 1 });
+  assert.ok(usual.primary > 0.9);
+  // 200 gates of 300 conversations with a true gain of 10 points, played by `primaryTest` itself.
+  const stream = createStream('strict gates');
+  const wins = Array.from({ length: 200 }, (_, run) => {
+    const totals = Array.from({ length: 300 }, () => {
+      const u = stream.uniform();
+      return { sum: u < 0.175 ? 1 : u < 0.25 ? -1 : 0, size: 1 };
+    });
+    return primaryTest({ totals, margin: 0, alpha: 0.025, strict: true, seed: `${run}` }).wins;
+  }).filter(Boolean).length;
+  assert.ok(Math.abs(strict.primary - wins / 200) < 0.1, `${strict.primary}, played ${wins / 200}`);
+  assert.ok((strict.detectable ?? 0) > (usual.detectable ?? 1));
 });
 
 test('fewer than 20 sealed clusters, or the spec, make a cycle tune only', () => {
