@@ -31,14 +31,16 @@ export type Written = {
   readonly score: number | null;
 };
 
-/** Ends the cycle: its report is made from what is stored, and kept. */
+/** Ends the cycle: its report is made from what is stored, and kept; in one transaction, so that no cycle has ended without a report. */
 export async function writeReport(deps: ActivityDeps, ending: Ending): Promise<Written> {
-  const { db } = deps;
   const { ref, outcome, verdict, why } = ending;
-  await cycles.updateCycle(db, ref, { outcome, verdict, note: why });
-  await phases.endCycle(db, ref);
-  const report = await assemble(deps, ending);
-  await saveReport(db, ref, report);
+  const report = await deps.db.transaction().execute(async (tx) => {
+    await phases.endCycle(tx, ref);
+    await cycles.updateCycle(tx, ref, { outcome, verdict, note: why });
+    const assembled = await assemble({ ...deps, db: tx }, ending);
+    await saveReport(tx, ref, assembled);
+    return assembled;
+  });
   const standing =
     outcome === 'promoted' ? report.gate?.finalist : (report.gate?.incumbent ?? report.baseline);
   return {

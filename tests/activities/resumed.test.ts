@@ -3,7 +3,9 @@ import { before, test } from 'node:test';
 import { aliasHistory, rollbackAlias, standsAt } from '../../db/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { getCycle, updateCycle } from '../../db/cycles.ts';
+import { writeReport } from '../../activities/report.ts';
 import { openDatabase } from '../db/database.ts';
+import { depsOver } from './deps.ts';
 import { cycleAtGate, freshProject, gateActivities, measure, planted } from './gate-stage.ts';
 
 let db: Db;
@@ -45,4 +47,18 @@ test('a cycle is resumed with the agent and the models that it began with, or no
   await updateCycle(db, cycle, { agentFingerprint });
   await activities.preflight(cycle);
   assert.equal((await getCycle(db, cycle)).policyHash, policyHash);
+});
+
+test('a cycle whose report cannot be made has not ended, and can be resumed', async () => {
+  const { cycle } = await promotable();
+  const ending = { ref: cycle, outcome: 'promoted', verdict: 'promote', why: 'better' } as const;
+  await db
+    .updateTable('cycle')
+    .set({ incumbent: JSON.stringify({ router: 99 }) })
+    .where('key', '=', cycle.key)
+    .where('project', '=', cycle.project)
+    .execute();
+  await assert.rejects(writeReport(depsOver(db), ending), { name: 'NotFoundError' });
+  const { state, outcome } = await getCycle(db, cycle);
+  assert.deepEqual([state, outcome], ['running', null]);
 });
