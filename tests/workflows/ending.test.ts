@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decide } from '../../client/cycle/messages.ts';
 import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
-import { clientOf, HOUR, run, withScripts } from './scripted.ts';
+import { clientOf, HOUR, run, scripts, withScripts } from './scripted.ts';
 
 withScripts();
 
@@ -103,4 +103,18 @@ test('people are not waited for again in a session that was closed before the cy
   const { log } = await run('closed', { ...OF_LABELS, counts: { 1: ENOUGH }, closed: 'signal' });
   assert.match(log.at(-1)!, /^raters disagree/);
   assert.ok(!log.some((line) => line.startsWith('closed by')), log.join());
+});
+
+test('a turn of a test drive that is cancelled says so, and waits for no answer any more', async () => {
+  const log: string[] = [];
+  scripts['drive'] = { ...AT_GATE, log };
+  const handle = await clientOf().workflow.start('driveWorkflow', {
+    taskQueue: QUEUE.main,
+    workflowId: 'drive',
+    args: [{ project: 'p', drive: 'drive', turn: 1 }],
+  });
+  await pause(300);
+  await handle.cancel();
+  await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
+  assert.deepEqual(log, ['cancelled by a person']);
 });

@@ -84,6 +84,8 @@ const database = {
     const [cycle = '', round] = session.split('/');
     return countsOf(cycle, Number(round));
   },
+  endTurn: async ({ drive, why }: { drive: string; why: string }) =>
+    void scripts[drive]!.log.push(why),
   closeSession: async ({ ref, ended }: { ref: Ref; ended: string }) =>
     void scripts[ref.cycle]!.log.push(`closed by ${ended}`),
   labelAgreement: async ({ cycle }: Ref) => ({ alpha: scripts[cycle]!.alpha }),
@@ -118,6 +120,7 @@ export function withScripts(): void {
       agent: {
         canary: async () => undefined,
         runRollouts: () => Promise.reject(new Error('this agent never answers')),
+        driveTurn: () => Promise.reject(new Error('this agent never answers')),
       },
     });
   });
