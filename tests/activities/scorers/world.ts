@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { judgeRollouts } from '../../../activities/judging.ts';
 import { scoreRollouts } from '../../../activities/scoring.ts';
@@ -41,15 +42,21 @@ export const codeScorer = (
 
 export type Served = {
   readonly base: string;
-  readonly seen: { requests: number; under: number; most: number; readonly bodies: string[] };
+  readonly seen: {
+    requests: number;
+    under: number;
+    most: number;
+    /** Answers wait until so many have been asked for at once (or 10 s): what is asked together is seen together on a slow machine too. */
+    meet: number;
+    readonly bodies: string[];
+  };
   close(): void;
 };
 
 /** The practice model behind a proxy that counts what is asked, and how much at once. */
-export async function startPractice({ latencyMs = 0 } = {}): Promise<Served> {
-  const seen = { requests: 0, under: 0, most: 0, bodies: [] as string[] };
+export async function startPractice(): Promise<Served> {
+  const seen = { requests: 0, under: 0, most: 0, meet: 0, bodies: [] as string[] };
   const practice = createPracticeServer({
-    latencyMs,
     log: ({ body }) => {
       seen.requests += 1;
       seen.bodies.push(body);
@@ -59,8 +66,12 @@ export async function startPractice({ latencyMs = 0 } = {}): Promise<Served> {
     seen.under += 1;
     seen.most = Math.max(seen.most, seen.under);
     response.on('close', () => (seen.under -= 1));
-    practice.emit('request', request, response);
+    void met().finally(() => practice.emit('request', request, response));
   });
+  async function met(): Promise<void> {
+    const end = performance.now() + 10_000;
+    while (seen.most < seen.meet && performance.now() < end) await sleep(5);
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
