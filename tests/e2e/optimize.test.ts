@@ -96,10 +96,12 @@ test('a search of its own keeps its budget, tells its lineage, claims no gain an
 });
 
 test('a search that is left goes on, and is come back to', async () => {
+  // The model answers nothing while the person looks: the search is under way until they have left.
+  const letGo = stack.hold('practice');
   const started = await attune(['optimize', spec, '--name', 'left', '--budget', '120'], {
     env: { ATTUNE_DATA: stack.dataDir },
     interruptWhen: (err) => /Started optimize\/default\/left\/1/.test(err),
-  });
+  }).finally(letGo);
   assert.equal(started.code, 6, started.err);
   assert.match(started.err, /attune optimize --resume left\/1/);
   const back = answerOf(await optimize('--resume', 'left/1'));

@@ -36,6 +36,8 @@ export type TestStack = {
   cli(env?: Readonly<Record<string, string>>): Cli;
   /** Kills a part with -9; the stack starts it again. */
   kill(part: PartName): void;
+  /** Stops a part where it is: who asks it waits until the answer of this is called. */
+  hold(part: PartName): () => void;
   close(): Promise<void>;
 };
 
@@ -55,6 +57,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     rmSync(parent, { recursive: true, force: true });
   };
   const onEvent = (event: StackEvent): void => void events.push(event);
+  const pidOf = (part: PartName): number => readRecord(layoutOf(dataDir))[part]!.pid;
   const abandon = endWithThisProcess(dataDir);
   const stack = await startStack({ dataDir, env, cwd: CLONE, onEvent }).catch(async (error) => {
     abandon();
@@ -72,7 +75,12 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       opened.push(cli);
       return cli;
     },
-    kill: (part) => process.kill(readRecord(layoutOf(dataDir))[part]!.pid, 'SIGKILL'),
+    kill: (part) => process.kill(pidOf(part), 'SIGKILL'),
+    hold(part) {
+      const pid = pidOf(part);
+      process.kill(pid, 'SIGSTOP');
+      return () => process.kill(pid, 'SIGCONT');
+    },
     async close() {
       abandon();
       await Promise.all(opened.map((cli) => cli.connections.close()));
