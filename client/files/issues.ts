@@ -18,8 +18,14 @@ function flatten(issue: RawIssue, above: readonly (string | number)[]): readonly
     return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
   if (issue.code === 'invalid_union' && issue.errors.length > 0)
     return nearest(issue.errors).flatMap((inner) => flatten(inner, path));
-  return [{ path, message: issue.message }];
+  return [{ path, message: plain(issue) }];
 }
+
+/** In words of files and options: zod calls what is not there `undefined`, and an object with keys of any name a `record`. */
+const plain = ({ code, message }: RawIssue): string =>
+  code === 'invalid_type' && message.endsWith('received undefined')
+    ? 'is missing'
+    : message.replace('expected record', 'expected object');
 
 /** The branch whose faults lie deepest is the one that was meant. */
 function nearest(branches: readonly (readonly RawIssue[])[]): readonly RawIssue[] {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { cycleSpec, type CycleSpec } from '../../contracts/spec.ts';
 import { InvalidInputError } from '../errors.ts';
+import { issuesOf } from '../files/issues.ts';
 import { readSpec, type SpecFile } from '../spec/read.ts';
 
 /** The options of `attune optimize`, as commander gives them. */
@@ -50,7 +51,7 @@ export function readOptimizeSpec(path: string | undefined, flags: OptimizeFlags)
 }
 
 function faultsOf(error: z.ZodError): { readonly at: string; readonly message: string }[] {
-  return error.issues.map(({ path, message }) => {
+  return issuesOf(error).map(({ path, message }) => {
     const [first = 'options', second] = path;
     const option =
       first === 'optimize' ? (OPTION[String(second)] ?? String(second)) : String(first);

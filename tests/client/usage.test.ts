@@ -32,6 +32,12 @@ test('a missing argument and a noun alone end with 2 and what is expected', asyn
   assert.match(alone.err, /labeling-complete/);
 });
 
+test('a search without its options is told each by the name it has on the command line', async () => {
+  const { code, err } = await attuneHere(['optimize']);
+  const missing = ['dataset', 'agent', 'prompt', 'judge'].map((name) => `--${name}: is missing`);
+  assert.deepEqual([code, err], [2, `attune: ${missing.join('\n')}\n`]);
+});
+
 test('help and version end with 0', async () => {
   assert.equal((await attuneHere(['--help'])).code, 0);
   const version = await attune(['--version']);

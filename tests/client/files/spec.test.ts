@@ -35,7 +35,10 @@ test('every fault of a spec is told with its path and its line', () => {
 });
 
 test('a field that is missing is told at the start of the file or of its parent', () => {
-  assert.match(faultsOf('missing.yaml', 'cycle: c\n').join('\n'), /^missing\.yaml:1 dataset: /m);
+  assert.match(
+    faultsOf('missing.yaml', 'cycle: c\n').join('\n'),
+    /^missing\.yaml:1 dataset: is missing$/m,
+  );
 });
 
 test('broken YAML is told with its line', () => {
