@@ -44,7 +44,12 @@ export function addProcesses(program: Command, act: Act): void {
     .helpOption(false)
     .action(
       act<[readonly string[], object]>(async (cli, args) => {
-        const info = readStack(dataDirOf(cli.env.all));
+        const dataDir = dataDirOf(cli.env.all);
+        const info = readStack(dataDir);
+        if (info === undefined && !cli.env.TEMPORAL_ADDRESS)
+          cli.note(
+            `note: no stack runs on ${dataDir}, so the address is that of Temporal's own settings; \`npx attune up\` starts a stack`,
+          );
         const cliPath = info?.temporal.cli ?? (await findTemporal({ env: cli.env.all })).path;
         return runProgram(cliPath, args, reachable(cli.env));
       }),

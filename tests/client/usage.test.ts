@@ -81,6 +81,12 @@ test('a stack in the background that cannot start ends with the code and the wor
   assert.equal(behind.err.split('attune: The stack did not come up: ')[1], said);
 });
 
+test("without a stack Temporal's own command line says first whose address it takes", async () => {
+  const { code, err } = await attune(['temporal', '--version']);
+  assert.equal(code, 0, err);
+  assert.match(err, /no stack runs on .*`npx attune up` starts a stack/);
+});
+
 test('under --json an error is one JSON document on stderr', async () => {
   const { code, out, err } = await attune(['cycle', 'start', 'nowhere.yaml', '--json']);
   assert.equal(code, 2);
