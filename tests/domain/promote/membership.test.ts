@@ -193,9 +193,11 @@ test('20,000 rows with many near-duplicates are placed within a few seconds', ()
       `dear support I have called about order ${i % 15_000} and nobody could tell me where parcel ${i % 15_000} is or when it would arrive so please answer soon thank you very much`,
     ],
   }));
-  const started = performance.now();
+  const started = process.cpuUsage();
   const change = placeConversations({ ...at, incoming });
-  assert.ok(performance.now() - started < 10_000);
+  // Of the processor, as other programs of the machine take the rest.
+  const { user, system } = process.cpuUsage(started);
+  assert.ok(user + system < 10e6, `${(user + system) / 1e6} s`);
   assert.ok(change.groups <= 15_000);
 });
 

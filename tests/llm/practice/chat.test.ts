@@ -37,7 +37,7 @@ test('whatever the blocks of a request hold, a JSON reply comes', () => {
 });
 
 test('whatever the messages say, a text comes, and quickly', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const hostile = [
     '-> '.repeat(50_000),
     ' '.repeat(200_000),
@@ -59,7 +59,9 @@ test('whatever the messages say, a text comes, and quickly', () => {
     }),
     { numRuns: 100 },
   );
-  assert.ok(performance.now() - started < 20_000, 'no text takes long');
+  // Of the processor, as other programs of the machine take the rest.
+  const { user, system } = process.cpuUsage(started);
+  assert.ok(user + system < 20e6, `no text takes long; all took ${(user + system) / 1e6} s`);
 });
 
 test('whatever a body is, it is read or refused with a RequestError', () => {
