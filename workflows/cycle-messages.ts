@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   condition,
   getExternalWorkflowHandle,
-  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
@@ -85,8 +84,8 @@ export function handleMessages(ref: CycleRef, state: CycleState): void {
   const decide = (approved: boolean) => async (decision: Decision) => {
     const { who, why } = decision;
     state.decision = { approved, who, why };
-    // Who decides hears of it once it is on record; a cycle that was decided before this was so answered at once.
-    if (patched('decision-on-record')) await condition(() => state.decisionRecorded);
+    // Who decides hears of it once it is on record.
+    await condition(() => state.decisionRecorded);
   };
   const validator = (decision: Decision): void => mustBeDecidable(state, decision);
   setHandler(approvePromotion, decide(true), { validator });

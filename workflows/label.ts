@@ -1,6 +1,5 @@
 import {
   condition,
-  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -61,10 +60,8 @@ export async function labelWorkflow(input: LabelInput): Promise<LabelResult> {
       if (asked > 0 && enough) return { ended: 'signal', counts, enough };
       if (overdue) return { ended: 'deadline', counts, enough };
       setCurrentDetails(waitingText(counts, asked));
-      // Labels may have come with what was said while these were counted; a wait that began before this was so goes on as it did.
-      const missed = asked > heard && patched('count-again');
-      const answered = missed ? heard : asked;
-      await condition(() => asked > answered || overdue);
+      // Labels may have come with what was said while these were counted.
+      await condition(() => asked > heard || overdue);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { patched, startChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import type { CyclePlan, OpenedSession } from '../activities/index.ts';
 import { enoughLabels } from '../contracts/session.ts';
 import { passOn } from './cycle-messages.ts';
@@ -49,8 +49,6 @@ async function labelled(
   const input = { project: ref.project, session: session.id, ...wait, deadlineMs };
   const begun = await startChild(labelWorkflow, childOptions(cycle, name, input));
   state.labelChild = begun.workflowId;
-  // A wait that began before this was so goes on as it did.
-  if (state.completed && patched('completed-early'))
-    await passOn(begun.workflowId, { session: session.id });
+  if (state.completed) await passOn(begun.workflowId, { session: session.id });
   return begun.result();
 }

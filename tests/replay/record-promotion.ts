@@ -9,7 +9,15 @@ import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { recordObservations } from '../../db/watches.ts';
 import { begin, label } from '../e2e/cycle.ts';
 import { historiesOf } from '../e2e/histories.ts';
-import { approve, cycleOf, freshPairs, phase, promotionSpec, rolledBack } from '../e2e/promoted.ts';
+import {
+  approve,
+  cycleOf,
+  endOf,
+  freshPairs,
+  phase,
+  promotionSpec,
+  rolledBack,
+} from '../e2e/promoted.ts';
 import { startTestStack } from '../e2e/stack.ts';
 import { asJson } from './as-json.ts';
 import { FOLDER } from './histories.ts';
@@ -30,6 +38,7 @@ try {
   }
   await phase(started, 'approve');
   await approve(started, 'grace');
+  await endOf(started);
   await freshPairs(started);
   const worse = Array.from({ length: 60 }, (_, i) => ({
     conversation: `live-${i}`,

@@ -1,6 +1,6 @@
 /**
- * Records histories of every workflow type from one cycle of the crash fixture, for tests/replay: `node tests/replay/record.ts`. To be
- * run when workflow code is changed with `patched`, beside the old ones; never in place of a history that stopped replaying.
+ * Records histories of every workflow type from one cycle of the crash fixture, for tests/replay: `node tests/replay/record.ts`. Before
+ * the first release in place of a history whose workflow took another shape; from then on beside the old ones, with `patched`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
