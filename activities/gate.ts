@@ -2,6 +2,7 @@ import type { GateReport, Verdict } from '../contracts/report.ts';
 import { primaryMetric } from '../contracts/spec.ts';
 import { movedBy, moveAliases } from '../db/aliases.ts';
 import { AliasMovedError } from '../db/errors.ts';
+import { inTransaction } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as gate from '../db/gate.ts';
 import { countParts } from '../db/datasets.ts';
@@ -10,6 +11,7 @@ import { loadGateRows } from '../db/gate-records.ts';
 import { getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
 import { getScorer } from '../db/scorers.ts';
+import { openWatch } from '../db/watches.ts';
 import { contentKeys } from '../domain/promote/content-key.ts';
 import { decideGate as decide } from '../domain/promote/gate.ts';
 import { judgeCheckOf } from '../domain/promote/judge-floor.ts';
@@ -144,15 +146,17 @@ export async function promoteAlias(
   if (await movedBy(db, { ...ref, alias, finalist: cycle.finalist }))
     return { superseded: false, why: change.why };
   try {
-    await moveAliases(
-      db,
-      Object.entries(cycle.finalist!).map(([prompt, to]) => ({
-        ...change,
-        prompt,
-        expected: cycle.incumbent[prompt]!,
-        to,
-      })),
-    );
+    const moves = Object.entries(cycle.finalist!).map(([prompt, to]) => ({
+      ...change,
+      prompt,
+      expected: cycle.incumbent[prompt]!,
+      to,
+    }));
+    await inTransaction(db, async (tx) => {
+      await moveAliases(tx, moves);
+      // On record with the move: whoever sees the promotion finds its watch.
+      if (cycle.spec.watch !== undefined) await openWatch(tx, ref, cycle.spec.watch);
+    });
     return { superseded: false, why: change.why };
   } catch (error) {
     if (!(error instanceof AliasMovedError)) throw error;

@@ -9,6 +9,7 @@ import { findCycle } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
 import { writeText } from '../files/write.ts';
 import { poolCycle } from '../cycle/pool.ts';
+import { watchStanding } from '../cycle/promotion-watch.ts';
 import { readReport } from '../cycle/read-report.ts';
 import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
 import { ensureRunning, startCycle } from '../cycle/start.ts';
@@ -185,8 +186,8 @@ const rowOf = (cycle: Cycle): readonly string[] => [
   cycle.verdict ?? '-',
 ];
 
-const watchLine = ({ state, outcome, endsAt, why }: Watch): string =>
-  `watch: ${state === 'ended' ? `${outcome}: ${why}` : `running until ${endsAt}`}`;
+const watchLine = (watch: Watch): string =>
+  `watch: ${watchStanding(watch)}${watch.why === null ? '' : `: ${visible(watch.why)}`}`;
 
 type Phases = Awaited<ReturnType<typeof listPhases>>;
 

@@ -71,19 +71,19 @@ export async function watchOf(cli: Cli, cycle: Cycle): Promise<Watched> {
 }
 
 export function watchedText(watch: Watched): string {
-  const { policy, observations, limit, outcome } = watch;
+  const { policy, observations, limit } = watch;
   return [
-    `Watch of ${watch.cycle}: ${outcome ?? standing(watch)}`,
+    `Watch of ${watch.cycle}: ${watchStanding(watch)}`,
     `  ${observations.pairs} pairs, ${observations.traffic} requests of randomized traffic; at most ${policy.most} conversations`,
     `  E = ${watch.evidence.toPrecision(4)}, at most ${watch.peak.toPrecision(4)} so far; rolled back at ${limit} (tolerance ${policy.tolerance})`,
     ...(watch.why === null ? [] : [`  ${watch.why}`]),
   ].join('\n');
 }
 
-const standing = ({ state, cycle, endsAt }: Watch): string =>
-  state === 'failed'
-    ? `failed; it goes on with: npx attune promote watch start ${cycle}`
-    : `running until ${endsAt}`;
+export function watchStanding({ state, outcome, cycle, endsAt }: Watch): string {
+  if (state === 'running') return `running until ${endsAt}`;
+  return outcome ?? `failed (\`npx attune promote watch start ${cycle}\` lets it go on)`;
+}
 
 /** Tells a running watch that there is something new. */
 export async function ring(cli: Cli, cycle: Cycle): Promise<void> {

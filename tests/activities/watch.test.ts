@@ -6,7 +6,7 @@ import { type Cycle, updateCycle } from '../../db/cycles.ts';
 import { listExamples } from '../../db/datasets.ts';
 import { listMemberships } from '../../db/memberships.ts';
 import { pendingRollouts } from '../../db/runs.ts';
-import { listObservations, recordObservations } from '../../db/watches.ts';
+import { findWatch, listObservations, recordObservations } from '../../db/watches.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,
@@ -50,6 +50,22 @@ async function turnOf(cycle: Cycle, turn: number, world: World) {
 }
 
 const WORSE = planted(-0.5, 0.9);
+
+test('a promotion and its watch are on record together; one that lost its race has none', async () => {
+  const { project, version } = await freshProject(db, 160);
+  const fields = { watch: {} };
+  const first = await cycleAtGate(db, { project, version, name: 'first', fields });
+  const second = await cycleAtGate(db, { project, version, name: 'second', fields });
+  for (const [cycle, superseded] of [
+    [first, false],
+    [second, true],
+  ] as const) {
+    await gateActivities(db).freezeGate(ref(cycle));
+    const moved = await gateActivities(db).promoteAlias({ ref: cycle, approvedBy: null });
+    assert.equal(moved.superseded, superseded, moved.why);
+    assert.equal((await findWatch(db, cycle)) === null, superseded);
+  }
+});
 
 test('a promoted prompt that is worse is rolled back by itself, with its reason in the history', async () => {
   const { cycle, at } = await promoted();
