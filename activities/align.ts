@@ -13,7 +13,7 @@ import { readDistilled, renderDistillRequest } from '../domain/align/distill-pro
 import { exampleBudget } from '../domain/align/batches.ts';
 import { RefusedError, ReplyFormatError } from '../llm/errors.ts';
 import { type Alignment, alignmentOf } from './alignment.ts';
-import { type ActivityDeps, type CycleRef, modelsOf, prefixOf } from './deps.ts';
+import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 import { endsTheRun, isInfrastructure } from './model-faults.ts';
 import { advance, repliesOf } from './steps.ts';
 
@@ -116,7 +116,7 @@ async function replyTo({ deps, at, ask, alignment, signal }: Job): Promise<Json>
   // No cycle in the draw: a batch that is the same in a later alignment is found in the ledger.
   const draw = `distill|${alignment.definition.name}`;
   const context = { ...pays, purpose: 'distill', draw } as const;
-  const model = modelsOf(deps, alignment.spec).reflection;
+  const model = alignment.models.reflection;
   switch (ask.kind) {
     case 'embed':
       // Vectors are kept by content; the judge version is built from them later.

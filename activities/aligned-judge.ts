@@ -4,7 +4,7 @@ import * as engine from '../db/engine.ts';
 import type { AlignResult } from '../domain/align/memalign-state.ts';
 import { buildMemory } from '../domain/align/memory.ts';
 import { type Alignment } from './alignment.ts';
-import { type ActivityDeps, type CycleRef, modelsOf, prefixOf } from './deps.ts';
+import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
 import { searchedJudge } from './judge-search.ts';
 
 /** What one engine of an alignment came to. */
@@ -76,7 +76,7 @@ export async function memoryOf(
     guidelines,
     snapshots,
     vectors: await alignment.embed(deps, ids, pays),
-    embeddingModel: modelsOf(deps, alignment.spec).embedding,
+    embeddingModel: alignment.models.embedding,
     shown: alignment.policy.shown,
   });
 }

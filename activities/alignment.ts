@@ -2,7 +2,7 @@ import type { JudgeDefinition, Snapshot } from '../contracts/judge.ts';
 import type { JudgeVersion } from '../contracts/scorer.ts';
 import { TUNE_PARTS } from '../contracts/part.ts';
 import type { Json } from '../contracts/json.ts';
-import type { AlignPolicy, CycleSpec } from '../contracts/spec.ts';
+import type { AlignPolicy } from '../contracts/spec.ts';
 import { listAdjudications } from '../db/adjudications.ts';
 import type { Db } from '../db/connect.ts';
 import type { JsonObject } from '../contracts/json.ts';
@@ -26,7 +26,7 @@ export type Alignment = AlignInput & {
   readonly base: JudgeVersion;
   readonly definition: JudgeDefinition;
   readonly policy: AlignPolicy;
-  readonly spec: CycleSpec;
+  readonly models: ReturnType<typeof modelsOf>;
   item(key: string): TestedItem;
   snapshotsOf(engine: string): readonly Snapshot[];
   snapshot(id: string): Snapshot;
@@ -145,10 +145,10 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
 
 /** The frozen input of an alignment, read once a process. */
 export function alignmentOf(deps: ActivityDeps, ref: CycleRef): Promise<Alignment> {
-  return deps.alignments(`${ref.project}/${prefixOf(ref)}`, () => load(deps.db, ref));
+  return deps.alignments(`${ref.project}/${prefixOf(ref)}`, () => load(deps, ref));
 }
 
-async function load(db: Db, ref: CycleRef): Promise<Alignment> {
+async function load({ db, models: own }: ActivityDeps, ref: CycleRef): Promise<Alignment> {
   const key = inputKey(ref);
   const stored = (await repliesOf(db, { ...key, asks: [INPUT] }))[INPUT];
   if (stored === undefined || !('ok' in stored))
@@ -157,6 +157,7 @@ async function load(db: Db, ref: CycleRef): Promise<Alignment> {
   const cycle = await cycles.getCycle(db, ref);
   const base = await getJudge(db, { project: ref.project, id: cycle.baseJudge });
   const { definition } = base;
+  const models = modelsOf({ models: own }, cycle);
   const items = new Map(input.items.map((item) => [itemKey(item), item]));
   const lessons = Object.entries(input.engines).map(([name, { learn }]) => {
     const learned = learn.map((item) => items.get(item)!);
@@ -171,15 +172,14 @@ async function load(db: Db, ref: CycleRef): Promise<Alignment> {
     base,
     definition,
     policy: cycle.spec.align,
-    spec: cycle.spec,
+    models,
     item: (name) => items.get(name)!,
     snapshotsOf: (name) => snapshots.get(name)!,
     snapshot: (id) => all.get(id)!,
     async embed(deps, ids, pays) {
-      const name = modelsOf(deps, cycle.spec).embedding;
       const open = ids.filter((id) => !embedded.has(id));
       const texts = open.map((id) => embeddingText(all.get(id)!.fields));
-      const { vectors } = await deps.model.embed(texts, { ...pays, model: name });
+      const { vectors } = await deps.model.embed(texts, { ...pays, model: models.embedding });
       open.forEach((id, i) => embedded.set(id, vectors[i]!));
       return new Map(ids.map((id) => [id, embedded.get(id)!]));
     },

@@ -28,7 +28,7 @@ export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
     inputs: example.inputs,
     prompts: { ...texts, ...Object.fromEntries(marked) },
     traceId: hashText(`canary ${prefixOf(ref)}`).slice(0, 32),
-    model: modelsOf(deps, cycle.spec).agent,
+    model: modelsOf(deps, cycle).agent,
     context: (n) => ({
       purpose: 'agent',
       draw: `canary|${prefixOf(ref)}|${n}`,

@@ -41,16 +41,21 @@ export type Work = {
   readonly to: number;
 };
 
-/** The model of each role: what is asked for in a spec, else the worker's. */
-export const modelsOf = (
-  { models }: Pick<ActivityDeps, 'models'>,
-  asked: { readonly models: Partial<Readonly<Record<Role, string | undefined>>> },
-): Readonly<Record<Role, string>> => ({
-  agent: asked.models.agent ?? models.agent,
-  judge: asked.models.judge ?? models.judge,
-  reflection: asked.models.reflection ?? models.reflection,
-  embedding: asked.models.embedding ?? models.embedding,
-});
+type Named = Partial<Readonly<Record<Role, string | undefined>>>;
+
+/** The model of each role: the one that a cycle or run began with, whatever the worker names by now; else its spec's, else the worker's. */
+export function modelsOf(
+  { models: own }: Pick<ActivityDeps, 'models'>,
+  { spec, models }: { readonly spec: { readonly models: Named }; readonly models: Named | null },
+): Readonly<Record<Role, string>> {
+  const of = (role: Role): string => models?.[role] ?? spec.models[role] ?? own[role];
+  return {
+    agent: of('agent'),
+    judge: of('judge'),
+    reflection: of('reflection'),
+    embedding: of('embedding'),
+  };
+}
 
 export { prefixOf, type CycleRef };
 

@@ -67,7 +67,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     ...(cycle.pools === null ? await dataFaults(db, ref, cycle) : []),
   ];
   if (faults.length > 0 || typeof agent === 'string') throw new RefusedError(faults);
-  const models = modelsOf(deps, spec);
+  const models = modelsOf(deps, { spec, models: null });
   await mustBeAsBegun(db, cycle, { agent, models });
   const hash = policyHash({
     policy: spec.gate,
@@ -228,8 +228,9 @@ function lackingText(
  * answer in the client's own attempts ends the cycle here; later, when work would be lost, it is waited for.
  */
 export async function checkModels(deps: ActivityDeps, ref: CycleRef): Promise<void> {
-  const { spec, project, baseJudge, scorers } = await cycles.getCycle(deps.db, ref);
-  const { agent, judge, reflection } = modelsOf(deps, spec);
+  const cycle = await cycles.getCycle(deps.db, ref);
+  const { project, baseJudge, scorers } = cycle;
+  const { agent, judge, reflection } = modelsOf(deps, cycle);
   const found = await Promise.all(
     [baseJudge, ...scorers].map((id) => getScorer(deps.db, { project, id })),
   );

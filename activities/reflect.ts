@@ -1,5 +1,4 @@
 import { hashText } from '../contracts/hash.ts';
-import type { CycleSpec } from '../contracts/spec.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
 import * as engine from '../db/engine.ts';
@@ -32,7 +31,7 @@ type Asked = {
 type Job = {
   readonly deps: ActivityDeps;
   readonly ref: CycleRef;
-  readonly spec: CycleSpec;
+  readonly cycle: cycles.Cycle;
   readonly ask: ReflectAsk;
   /** Name of the search's run. */
   readonly run: string;
@@ -52,7 +51,7 @@ export async function reflect(
   const run =
     asked.engine === undefined ? optimizeRun(ref) : judgeSearchRun({ ref, engine: asked.engine });
   const key = { project: ref.project, run };
-  const [asks, answered, { spec }, subjectOf] = await Promise.all([
+  const [asks, answered, cycle, subjectOf] = await Promise.all([
     engine.getAsks(deps.db, { ...key, turn }),
     repliesOf(deps.db, { ...key, asks: asked.asks }),
     cycles.getCycle(deps.db, ref),
@@ -75,7 +74,7 @@ export async function reflect(
   await Promise.all(
     open.map(async (ask) => {
       const current = texts[ask.components[ask.component]!]!;
-      const of = { deps, ref, spec, ask, run, current, looked: looked.get(ask.id)!, signal };
+      const of = { deps, ref, cycle, ask, run, current, looked: looked.get(ask.id)!, signal };
       await flusher.add({ ask: ask.id, ...(await answerOf(of)) });
     }),
   );
@@ -106,7 +105,8 @@ async function subjects(deps: ActivityDeps, { ref, engine: name }: Asked): Promi
 type Proposed = { readonly answer: ReflectAnswer; readonly text?: string };
 
 async function answerOf(job: Job): Promise<Proposed> {
-  const { spec, ask, current, looked } = job;
+  const { ask, current, looked } = job;
+  const { spec } = job.cycle;
   if (spec.optimize.reflection === 'unchanged')
     return { answer: { textHash: ask.components[ask.component]!, length: current.length } };
   const text = await propose(job);
@@ -120,7 +120,7 @@ async function answerOf(job: Job): Promise<Proposed> {
 async function propose({
   deps,
   ref,
-  spec,
+  cycle,
   ask,
   run,
   current,
@@ -136,7 +136,7 @@ async function propose({
   try {
     const completion = await deps.model.complete(
       {
-        model: modelsOf(deps, spec).reflection,
+        model: modelsOf(deps, cycle).reflection,
         messages: [{ role: 'user', content: prompt }],
       },
       {

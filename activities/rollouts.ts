@@ -101,7 +101,7 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
     inputs: example.inputs,
     prompts: row.prompts,
     traceId: traceIdOf(run, row),
-    model: modelsOf(deps, run.spec).agent,
+    model: modelsOf(deps, run).agent,
     context: (n) => ({
       purpose: 'agent',
       draw: `${draw}|${n}`,

@@ -136,7 +136,7 @@ async function scoreOne(of: One): Promise<Assessment> {
       trial,
     },
     traceId: hashText(draw),
-    model: modelsOf(deps, run.spec).judge,
+    model: modelsOf(deps, run).judge,
     context: (n) => ({ ...judgeContext(of), draw: `${draw}|${n}` }),
     judge: (asked) => answerOf(of, asked),
   });
@@ -154,7 +154,7 @@ async function answerOf(of: One, { judge, fields }: JudgeRequest): Promise<Judge
   const definition = await definitionOf(of, judge);
   const request = renderJudgeRequest({
     definition,
-    model: modelsOf(deps, run.spec).judge,
+    model: modelsOf(deps, run).judge,
     guidelines: definition.guidelines ?? [],
     examples: [],
     fields: fields ?? fieldsOf(subject),

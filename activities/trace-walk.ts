@@ -28,7 +28,7 @@ export async function walkTrace(
 ): Promise<Walked> {
   const { deps, run, subject } = job;
   const trace = traceOf(subject);
-  const model = modelsOf(deps, run.spec).judge;
+  const model = modelsOf(deps, run).judge;
   const { tokens = 0 } = definition.trace ?? {};
   let walk = startWalk(definition, trace, fields);
   while (mayGoOn(walk, definition)) {

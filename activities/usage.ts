@@ -21,7 +21,7 @@ export async function usageOf(job: Job, scorer: UsageScorer): Promise<Finding> {
     };
   const request = renderUsageRequest({
     scorer,
-    model: modelsOf(deps, run.spec).judge,
+    model: modelsOf(deps, run).judge,
     records,
     trace,
     inputs: subject.example.inputs,

@@ -26,7 +26,7 @@ export async function verdictOn(job: Job, judge: JudgeVersion): Promise<Finding>
   const walked = definition.trace === undefined ? null : await walkTrace(job, definition, fields);
   const request = renderJudgeRequest({
     definition,
-    model: modelsOf(deps, run.spec).judge,
+    model: modelsOf(deps, run).judge,
     guidelines: [...rules, ...shown.guidelines],
     examples: shown.examples,
     fields: walked === null ? fields : { ...fields, trace: walked.view },

@@ -40,6 +40,18 @@ const rows = (answers: readonly string[]) =>
     }),
   );
 
+test('a run asks the model it began with, whatever the worker names by now', async () => {
+  const begun = assessAll({
+    db,
+    project: 'begun',
+    rows: rows(['on its way']),
+    base: practice.base,
+    scorers: [judge('right')],
+    models: { judge: 'the-first-judge' },
+  });
+  await assert.rejects(begun, /model the-first-judge .* does not exist/);
+});
+
 test('judges, guidelines, spans, tool usage and code assess one run side by side', async () => {
   const traced = rows(['the parcel is on its way', 'poison']).map((row, n) => ({
     ...row,

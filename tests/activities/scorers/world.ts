@@ -95,6 +95,8 @@ export type ScoredWorld = {
   readonly base: string;
   /** With a ledger of its own; default a fresh one at `base`. */
   readonly model?: Model;
+  /** That the run began with; default none, so those of the worker. */
+  readonly models?: Readonly<Record<string, string>>;
   /** What the worker has loaded by the time it scores; default `code`. */
   readonly loaded?: readonly LoadedScorer[];
 };
@@ -124,7 +126,7 @@ export async function assessAll(world: ScoredWorld) {
     scorers: ids,
     agent: 'recorded',
     agentFingerprint: 'recorded',
-    models: {},
+    models: world.models ?? {},
   });
   await runs.addArmOfHashes(db, { ...at, arm: 'recorded', prompts: {} });
   const traces = rows.flatMap(({ trace }) => trace ?? []);
