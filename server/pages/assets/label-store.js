@@ -43,6 +43,15 @@ export async function call(path, body) {
 }
 
 const SLOWEST_MS = 15_000;
+/** Longer than a page is on its way. */
+const LATELY_MS = 60_000;
+
+/** Answers that the server took within the last minute, oldest first: a page that it made before does not show them. */
+export const arrivedLately = () =>
+  read('arrived', []).filter(({ time }) => time > Date.now() - LATELY_MS);
+
+const keepArrived = ({ ordinal, answer }) =>
+  write('arrived', [...arrivedLately(), { ordinal, answer, time: Date.now() }]);
 
 /**
  * Sends answers one after another, in order, and again until they arrive; the newest of an item replaces one that waits.
@@ -73,6 +82,7 @@ export function createQueue(ahead, on) {
     const [entry] = waiting;
     try {
       const reply = await call(`/items/${entry.ordinal}`, { answer: entry.answer, ahead: ahead() });
+      keepArrived(entry);
       drop(entry);
       pause = 500;
       on.arrived(entry, reply);

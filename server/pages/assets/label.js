@@ -4,7 +4,7 @@ import { answerForm } from './label-form.js';
 import { createDialogs } from './label-dialogs.js';
 import { labelFrame } from './label-frame.js';
 import { listenToKeys } from './label-keys.js';
-import { call, createQueue, loadDraft, saveDraft } from './label-store.js';
+import { arrivedLately, call, createQueue, loadDraft, saveDraft } from './label-store.js';
 
 const KEPT_AHEAD = 10;
 const start = JSON.parse(document.querySelector('#start').textContent);
@@ -229,7 +229,8 @@ document.querySelector('#label').replaceWith(
     },
   }),
 );
-for (const { ordinal, answer } of queue.entries()) {
+// The page was made when it was asked for: an answer may have arrived since, or still wait here.
+for (const { ordinal, answer } of [...arrivedLately(), ...queue.entries()]) {
   answers[ordinal] = letter(answer);
   if (items.has(ordinal)) items.set(ordinal, withAnswer(items.get(ordinal), answer));
 }

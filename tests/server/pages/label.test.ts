@@ -142,6 +142,38 @@ test(
 );
 
 test(
+  'an answer that arrives while the page is being loaded anew is not asked for again',
+  { skip },
+  async () => {
+    const { page } = await openLabelPage(await urlOf('fred'));
+    await page.waitForLoadState('networkidle');
+    const { promise: loaded, resolve: load } = Promise.withResolvers<void>();
+    await page.route('**/api/rater/items/0', async (route) => {
+      await loaded;
+      await route.continue();
+    });
+    // The server makes the new page before the answer comes, and the answer is acknowledged to the old one.
+    await page.route('**/label/*', async (route) => {
+      const response = await route.fetch();
+      const saved = page.waitForResponse('**/api/rater/items/0');
+      load();
+      await (await saved).finished();
+      await sleep(200);
+      await route.fulfill({ response });
+    });
+    await page.keyboard.press('1');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('heading', { name: 'Item 2 of 30' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Item 2 of 30' }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: 'Item 1 of 30, labelled' }).waitFor();
+    assert.ok(await page.getByRole('radio', { name: 'yes' }).isChecked());
+    assert.equal((await labelsOf('fred')).length, 1);
+  },
+);
+
+test(
   'who comes after the end of a session is told so, and the answer is kept as late',
   { skip },
   async () => {
