@@ -10,7 +10,7 @@ const ROLLOUTS_A_READ = 2_000;
 /** The traces of a run's rollouts, by ordinal; recorded outputs have those they were taken from. @throws SealedError for a gate */
 export async function loadRunTraces(db: Db, at: RunRef): Promise<readonly TraceSpans[]> {
   const run = await findRunHeader(db, at);
-  if (run?.kind === 'gate') throw new SealedError(`the traces of ${at.run}`);
+  if (run?.kind === 'gate') throw new SealedError(`run ${at.run}`);
   const found: TraceSpans[] = [];
   for (let from = 0; ; from += ROLLOUTS_A_READ) {
     const rollouts = await db

@@ -18,7 +18,13 @@ export {
   type UnassessedRollout,
 } from './rollouts.ts';
 export { type NewAssessment, saveAssessments } from './assessments.ts';
-export { loadResults, loadScores, type ResultRow, type ScoreRow } from './scores.ts';
+export {
+  loadOpenScores,
+  loadResults,
+  loadScores,
+  type ResultRow,
+  type ScoreRow,
+} from './scores.ts';
 
 /** `verdicts` of a cycle's aligned judges; `judge-test`: verdicts that are compared with labels outside of a cycle. */
 export type RunKind =

@@ -58,12 +58,14 @@ export async function loadScores(db: Db, at: ScoreSelection): Promise<readonly S
   return (await select(db, at)).map(scoreOf);
 }
 
+/** The same for people. @throws SealedError where a row is sealed and nobody opened it */
+export async function loadOpenScores(db: Db, at: ScoreSelection): Promise<readonly ScoreRow[]> {
+  return (await selectOpen(db, at)).map(scoreOf);
+}
+
 /** The same with inputs, outputs and rationales. @throws SealedError where a row is sealed and nobody opened it */
 export async function loadResults(db: Db, at: ScoreSelection): Promise<readonly ResultRow[]> {
-  const rows = await select(db, at);
-  const sealed = rows.find((row) => row.part === 'sealed' && row.opened_by === null);
-  if (sealed) throw new SealedError(`row ${sealed.ordinal} of ${at.run}`);
-  return rows.map((row) => ({
+  return (await selectOpen(db, at)).map((row) => ({
     ...scoreOf(row),
     content: exampleOf(row),
     outputs: row.outputs,
@@ -132,6 +134,13 @@ type Row = Awaited<ReturnType<typeof select>>[number];
 async function select(db: Db, at: ScoreSelection) {
   const run = await findRunHeader(db, at);
   return run === null ? [] : selectOf(db, run, at);
+}
+
+async function selectOpen(db: Db, at: ScoreSelection): Promise<readonly Row[]> {
+  const rows = await select(db, at);
+  const sealed = rows.find((row) => row.part === 'sealed' && row.opened_by === null);
+  if (sealed) throw new SealedError(`row ${sealed.ordinal} of ${at.run}`);
+  return rows;
 }
 
 function selectOf(

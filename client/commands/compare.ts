@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
 import { namedRun } from '../../db/evaluations.ts';
-import { getRun, loadResults, loadScores, type ResultRow, type Run } from '../../db/runs.ts';
+import { getRun, loadOpenScores, loadResults, type ResultRow, type Run } from '../../db/runs.ts';
 import {
   type Comparison,
   compareRuns,
@@ -91,7 +91,7 @@ async function compareOn(db: Db, { before, after, name }: Pair): Promise<Compare
   const side = async (run: Run) => {
     const scorer = run.scorers.find((found) => found.name === name)!.id;
     const at = { project: run.project, run: run.name, scorer };
-    const rows = (await loadScores(db, at)).map(scoredRow);
+    const rows = (await loadOpenScores(db, at)).map(scoredRow);
     return { at, compared: { run: run.name, dataset: run.datasetVersion, scorer, rows } };
   };
   const [one, two] = [await side(before), await side(after)];

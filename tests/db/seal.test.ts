@@ -10,6 +10,7 @@ import { goldOutcomes } from '../../db/gold.ts';
 import { recordLabels } from '../../db/labels.ts';
 import {
   addArm,
+  loadOpenScores,
   loadResults,
   loadScores,
   pendingRollouts,
@@ -117,6 +118,7 @@ test('content of a gate leaves in no result, no trace, no session and no label',
   });
   assert.equal((await loadScores(db, at)).length, 2);
   await assert.rejects(loadResults(db, at), SEALED);
+  await assert.rejects(loadOpenScores(db, at), SEALED, 'nor a figure of one row to a person');
   await assert.rejects(getTraces(db, { project: PROJECT, ids: ['t-1'] }), SEALED);
   assert.deepEqual(await traceRows(db, { project: PROJECT, filter: null, limit: 10 }), []);
   const item = { example: 'sealed-1', outputHash: hashJson(result), traceId: 't-1' };

@@ -51,6 +51,10 @@ test(
       const early = await approveInConsole(started, 'grace');
       assert.equal(early.status, 409);
       assert.match(early.text, /the cycle is in the phase check/);
+      const gate = `${key}/gate`;
+      const compared = await attuneHere(['compare', gate, gate], cli.env.all);
+      assert.equal(compared.code, 2, compared.out);
+      assert.match(compared.err, /is sealed: only the gate reads it/);
       const path = `/api/sessions/${encodeURIComponent(at.session)}/items`;
       const server = cli.connections.server();
       const { items } = await callApi({ server, path, answer: itemsAnswer });
