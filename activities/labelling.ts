@@ -1,4 +1,4 @@
-import type { LabelCounts } from '../contracts/session.ts';
+import type { LabelCounts, SessionEnd } from '../contracts/session.ts';
 import { milliseconds } from '../contracts/duration.ts';
 import type { Db } from '../db/connect.ts';
 import * as cycles from '../db/cycles.ts';
@@ -35,7 +35,7 @@ export type OpenedSession = {
   readonly items: number;
   readonly counts: LabelCounts;
   /** Of one that was there before the cycle was resumed: how it ended, where it has. */
-  readonly ended?: 'signal' | 'target' | 'deadline';
+  readonly ended?: SessionEnd;
   /** Of the same where it is open: milliseconds to its deadline. */
   readonly leftMs?: number;
 };
@@ -94,13 +94,12 @@ export async function standingOf(
   db: Db,
   { session, created, now }: Opened,
 ): Promise<OpenedSession> {
-  const { id, project, deadline } = session;
+  const { id, project, deadline, endedBy } = session;
   const at = { project, session: id };
   const counts = await countLabels(db, at);
   const found = { id, items: counts.items, counts };
   if (created) return found;
-  const ended = (await sessions.endOfSession(db, at)) as OpenedSession['ended'] | null;
-  if (ended != null) return { ...found, ended };
+  if (endedBy !== null) return { ...found, ended: endedBy };
   if (deadline === null) return found;
   return { ...found, leftMs: Math.max(0, Date.parse(deadline) - now) };
 }
@@ -133,7 +132,7 @@ function spreadOf(rows: readonly runs.ScoreRow[]): number | null {
 
 export async function closeSession(
   { db }: ActivityDeps,
-  of: { readonly ref: CycleRef; readonly session: string; readonly ended: string },
+  of: { readonly ref: CycleRef; readonly session: string; readonly ended: SessionEnd },
 ): Promise<void> {
   const { ref, session, ended } = of;
   await sessions.closeSession(db, { project: ref.project, session, endedBy: ended });

@@ -3,6 +3,9 @@ import { name } from './name.ts';
 
 export type SessionKind = 'round' | 'check';
 
+/** What ended the wait of a session: the cycle that waited may itself have ended first. */
+export type SessionEnd = 'signal' | 'target' | 'deadline' | 'cycle' | 'owner';
+
 /** Work handed to people: one round of a cycle. */
 export type LabelSession = {
   readonly id: string;
@@ -21,6 +24,8 @@ export type LabelSession = {
   readonly target: number;
   readonly deadline: string | null;
   readonly state: 'open' | 'closed';
+  /** Null while it is open. */
+  readonly endedBy: SessionEnd | null;
   /** Asked beside the judge's question. */
   readonly questions: readonly SessionQuestion[];
 };

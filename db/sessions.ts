@@ -1,6 +1,11 @@
 import { type Selectable, sql } from 'kysely';
 import type { Json } from '../contracts/json.ts';
-import type { LabelSession, SessionKind, SessionQuestion } from '../contracts/session.ts';
+import type {
+  LabelSession,
+  SessionEnd,
+  SessionKind,
+  SessionQuestion,
+} from '../contracts/session.ts';
 import { writeAudit } from './audit.ts';
 import { json, jsonOrNull } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
@@ -111,7 +116,7 @@ async function insertSession(
 /** Ends the wait of a session; labels that come later are late. A repeat keeps the first reason, and answers false. */
 export function closeSession(
   db: Db,
-  { project, session, endedBy }: SessionRef & { readonly endedBy: string },
+  { project, session, endedBy }: SessionRef & { readonly endedBy: SessionEnd },
 ): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     // Labels that are being written belong to the session still: whoever reads it once it is closed reads them all.
@@ -161,21 +166,6 @@ export async function getSession(db: Db, { project, session }: SessionRef): Prom
     .executeTakeFirst();
   if (!row) throw new NotFoundError('label session', session, 'see `attune label list`');
   return sessionOf(row);
-}
-
-/** What ended a session; null while it is open. */
-export async function endOfSession(
-  db: Db,
-  { project, session }: SessionRef,
-): Promise<string | null> {
-  const row = await db
-    .selectFrom('label_session')
-    .select('ended_by')
-    .where('project', '=', project)
-    .where('id', '=', session)
-    .where('state', '=', 'closed')
-    .executeTakeFirst();
-  return row?.ended_by ?? null;
 }
 
 export async function countItems(db: Db, { project, session }: SessionRef): Promise<number> {
@@ -258,5 +248,6 @@ const sessionOf = (row: Selectable<Database['label_session']>): LabelSession => 
   target: row.target,
   deadline: row.deadline?.toISOString() ?? null,
   state: row.state,
+  endedBy: row.ended_by,
   questions: row.questions,
 });

@@ -5,7 +5,7 @@ import {
   sleep,
   CancellationScope,
 } from '@temporalio/workflow';
-import { enoughLabels, type LabelCounts } from '../contracts/session.ts';
+import { enoughLabels, type LabelCounts, type SessionEnd } from '../contracts/session.ts';
 import { labelingComplete } from './messages.ts';
 import { database, outward } from './proxies.ts';
 
@@ -18,7 +18,7 @@ export type LabelInput = {
 };
 
 export type LabelResult = {
-  readonly ended: 'signal' | 'target' | 'deadline';
+  readonly ended: SessionEnd;
   readonly counts: LabelCounts;
   readonly enough: boolean;
 };

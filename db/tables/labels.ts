@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Json } from '../../contracts/json.ts';
-import type { SessionKind, SessionQuestion } from '../../contracts/session.ts';
+import type { SessionEnd, SessionKind, SessionQuestion } from '../../contracts/session.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { Given, JsonColumn, Maybe, MaybeJson, MaybeTime, WithDefault } from './column.ts';
 
@@ -17,7 +17,7 @@ type LabelSessionTable = {
   target: number;
   deadline: MaybeTime;
   state: Generated<'open' | 'closed'>;
-  ended_by: Maybe<string>;
+  ended_by: Maybe<SessionEnd>;
   created_at: Given<Date>;
   closed_at: MaybeTime;
   questions: WithDefault<readonly SessionQuestion[]>;
