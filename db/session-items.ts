@@ -50,6 +50,16 @@ export async function listItems(
   return rows.map(itemOf);
 }
 
+/** Items `i` of sessions `s`, each with its trace `t`, and its row `e` where it is one of a dataset. */
+const ITEMS_WITH_ROWS = sql`
+    from session_item i
+    join label_session s on s.project = i.project and s.id = i.session
+    left join cycle c on c.project = s.project and c.key = s.cycle
+    left join dataset_row r on r.project = i.project and r.example = i.example
+      and r.version = coalesce(s.dataset_version, c.dataset_version)
+    left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
+    left join trace t on t.project = i.project and t.id = i.trace`;
+
 /**
  * What the items of a session belong together by, by example: the near-duplicate group of its conversation; of a trace without a row its
  * session; else the item itself.
@@ -60,14 +70,8 @@ export async function clustersOfItems(
 ): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ example: string; cluster: string }>`
     select i.example, coalesce(m.near_group, t.session, i.example) as cluster
-    from session_item i
-    join label_session s on s.project = i.project and s.id = i.session
-    left join cycle c on c.project = s.project and c.key = s.cycle
-    left join dataset_row r on r.project = i.project and r.example = i.example
-      and r.version = coalesce(s.dataset_version, c.dataset_version)
-    left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
+    ${ITEMS_WITH_ROWS}
     left join membership m on m.project = e.project and m.conversation = e.conversation
-    left join trace t on t.project = i.project and t.id = i.trace
     where i.project = ${project} and i.session = ${session}`.execute(db);
   return new Map(rows.map(({ example, cluster }) => [example, cluster]));
 }
@@ -94,13 +98,7 @@ export async function listItemContents(
     Selectable<Database['session_item']> & Pick<ItemContent, 'inputs' | 'outputs'>
   >`
     select i.*, coalesce(e.inputs, t.inputs) as inputs, coalesce(o.outputs, t.outputs) as outputs
-    from session_item i
-    join label_session s on s.project = i.project and s.id = i.session
-    left join cycle c on c.project = s.project and c.key = s.cycle
-    left join dataset_row r on r.project = i.project and r.example = i.example
-      and r.version = coalesce(s.dataset_version, c.dataset_version)
-    left join example e on e.project = r.project and e.id = r.example and e.hash = r.hash
-    left join trace t on t.project = i.project and t.id = i.trace
+    ${ITEMS_WITH_ROWS}
     left join lateral (
       select coalesce(
         (select outputs from rollout o where o.project = i.project and o.trace = i.trace
