@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { ZodType } from 'zod';
 import { name as nameSchema } from '../contracts/name.ts';
 import { refuse } from './errors.ts';
 
@@ -19,9 +20,9 @@ export function amount(text: string): number {
   return value;
 }
 
-/** The name that a person gives to something new. @throws InvalidInputError */
-export function newName(at: string, text: string): string {
-  const checked = nameSchema.safeParse(text);
+/** The name that a person gives to something new, by the rule of its kind. @throws InvalidInputError */
+export function newName(at: string, text: string, rule: ZodType<string> = nameSchema): string {
+  const checked = rule.safeParse(text);
   if (checked.success) return checked.data;
   return refuse(at, `\`${text}\` is no name; ${checked.error.issues[0]?.message}`);
 }

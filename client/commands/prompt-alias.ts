@@ -4,7 +4,7 @@ import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/alias
 import { getPrompt } from '../../db/prompts.ts';
 import { type Act, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
-import { issuesOf } from '../files/issues.ts';
+import { newName } from '../options.ts';
 import { visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -32,7 +32,7 @@ export function addAliases(prompt: Command, act: Act): void {
         const db = await cli.connections.database();
         const { project } = cli.connections;
         const to = numberOf(version);
-        checkAlias(alias);
+        newName('alias', alias, aliasName);
         await getPrompt(db, { project, reference: `${name}@${to}` });
         const at = { project, prompt: name, alias };
         const expected = await standsAt(db, at);
@@ -77,16 +77,6 @@ export function addAliases(prompt: Command, act: Act): void {
 }
 
 const moving = ({ why, otherVariables = false }: Why & Other) => ({ why, otherVariables });
-
-function checkAlias(alias: string): void {
-  const checked = aliasName.safeParse(alias);
-  if (checked.success) return;
-  const faults = issuesOf(checked.error).map(({ message }) => ({
-    at: 'alias',
-    message: `\`${alias}\`: ${message}`,
-  }));
-  throw new InvalidInputError(faults);
-}
 
 function numberOf(version: string): number {
   if (/^[1-9]\d*$/.test(version)) return Number(version);
