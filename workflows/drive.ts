@@ -7,11 +7,14 @@ export async function driveWorkflow(at: TurnRef): Promise<void> {
   try {
     await agents.driveTurn(at);
   } catch (error) {
-    if (isCancellation(error)) {
-      const why = 'cancelled by a person';
-      await CancellationScope.nonCancellable(() => database.endTurn({ ...at, why }));
-    }
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    await database.endTurn({ ...at, why: error.cause?.message ?? error.message });
+    const why = whyOf(error);
+    if (why === null) throw error;
+    await CancellationScope.nonCancellable(() => database.endTurn({ ...at, why }));
+    if (isCancellation(error)) throw error;
   }
+}
+
+function whyOf(error: unknown): string | null {
+  if (isCancellation(error)) return 'cancelled by a person';
+  return error instanceof ActivityFailure ? (error.cause?.message ?? error.message) : null;
 }
