@@ -20,21 +20,20 @@ export async function freePort(preferred?: number): Promise<number> {
     const port = await listen(chosen);
     if (port !== undefined) return port;
   }
-  const port = await listen(0);
-  if (port === undefined) throw new Error('No free port on 127.0.0.1: the machine gave none out.');
-  return port;
+  for (let n = 0; n < TRIES; n += 1) {
+    const port = await listen(0);
+    if (port === undefined || given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+  throw new Error('No free port on 127.0.0.1: the machine gave none out.');
 }
 
 /** Several different free ports. */
 export async function freePorts(preferred: readonly (number | undefined)[]): Promise<number[]> {
-  const taken = new Set<number>();
   const ports: number[] = [];
-  for (const wish of preferred) {
-    let port = await freePort(wish !== undefined && taken.has(wish) ? undefined : wish);
-    while (taken.has(port)) port = await freePort();
-    taken.add(port);
-    ports.push(port);
-  }
+  for (const wish of preferred)
+    ports.push(await freePort(wish !== undefined && ports.includes(wish) ? undefined : wish));
   return ports;
 }
 
