@@ -27,6 +27,7 @@ export type Ending = {
   readonly verdict: Verdict | null;
   readonly why: string;
 };
+
 /** All phases from the checks to the alias, each a child workflow of its own. */
 export async function phases(cycle: Cycle): Promise<Ending> {
   const { ref, plan } = cycle;

@@ -28,12 +28,14 @@ export function bettingTest({
 }): Bet {
   const shuffled = inOrder(totals, seed);
   const wealth = maximalWealth({ totals: shuffled, margin });
-  const rejects = (m: number) => maximalWealth({ totals: shuffled, margin: m }) >= 1 / alpha;
-  const lower = bisect(rejects, { low: -1, high: 1 });
+  const lower = bisect((m) => bettingWins({ totals: shuffled, margin: m, alpha }), {
+    low: -1,
+    high: 1,
+  });
   return { p: Math.min(1, 1 / wealth), wealth, lower };
 }
 
-/** Whether bets on clusters in the order given come to win: what a simulation of power needs, whose draws have no order. */
+/** Whether bets on clusters in the order given come to win; draws of a simulation need no other order. */
 export function bettingWins({
   alpha,
   ...of
