@@ -41,18 +41,20 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
     await steps.enterPhase({ ref, phase: 'evaluate', note });
     return await end(ref, await prove(ref, made));
   } catch (error) {
-    if (isCancellation(error))
-      await CancellationScope.nonCancellable(() =>
-        database.endSearch({ ref, outcome: 'cancelled', why: 'cancelled by a person' }),
-      );
-    else {
-      const spent = failureIn(error, ['BudgetSpent']);
-      await (spent === null
-        ? recordFailure({ ref, error })
-        : database.endSearch({ ref, outcome: 'budget', why: spent.message }));
-    }
+    const ending = endingOf(error);
+    await (ending === null
+      ? recordFailure({ ref, error })
+      : CancellationScope.nonCancellable(() => database.endSearch({ ref, ...ending })).catch(
+          (unwritten: unknown) => recordFailure({ ref, error: unwritten }),
+        ));
     throw error;
   }
+}
+
+function endingOf(error: unknown): { readonly outcome: Outcome; readonly why: string } | null {
+  if (isCancellation(error)) return { outcome: 'cancelled', why: 'cancelled by a person' };
+  const spent = failureIn(error, ['BudgetSpent']);
+  return spent === null ? null : { outcome: 'budget', why: spent.message };
 }
 
 async function end(ref: CycleRef, result: AlignResult): Promise<AlignResult> {

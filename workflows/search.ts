@@ -24,19 +24,27 @@ export type SearchResult = {
 /** A search for better prompts on its own: baseline and optimizer, nothing promoted. Started again, it goes on where it stood. */
 export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
   try {
-    return await end(ref, await search(ref));
+    return await ended(ref);
   } catch (error) {
-    if (isCancellation(error))
-      return CancellationScope.nonCancellable(() =>
-        end(ref, { outcome: 'cancelled', why: 'cancelled by a person' }),
-      );
-    const spent = failureIn(error, ['BudgetSpent']);
-    if (spent !== null) return await end(ref, await outOfBudget(ref, spent.message));
     const refusals = ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError'];
     await recordFailure({ ref, error, refusals });
     throw error;
   }
 }
+
+async function ended(ref: CycleRef): Promise<SearchResult> {
+  try {
+    return await end(ref, await search(ref));
+  } catch (error) {
+    const spent = failureIn(error, ['BudgetSpent']);
+    if (!isCancellation(error) && spent === null) throw error;
+    return CancellationScope.nonCancellable(async () =>
+      end(ref, spent === null ? CANCELLED : await outOfBudget(ref, spent.message)),
+    );
+  }
+}
+
+const CANCELLED: SearchResult = { outcome: 'cancelled', why: 'cancelled by a person' };
 
 async function search(ref: CycleRef): Promise<SearchResult> {
   const checking = 'checking data, model and agent';

@@ -45,11 +45,17 @@ export async function watchWorkflow(input: WatchInput): Promise<WatchStatus> {
     } while (!workflowInfo().continueAsNewSuggested);
   } catch (error) {
     if (isCancellation(error))
-      return CancellationScope.nonCancellable(() => database.stopWatch(ref));
-    await recordWatchFailure(ref, error);
-    throw error;
+      return CancellationScope.nonCancellable(() => database.stopWatch(ref)).catch(
+        (unwritten: unknown) => failed(ref, unwritten),
+      );
+    return failed(ref, error);
   }
   return continueAsNew<typeof watchWorkflow>({ ref, turn });
+}
+
+async function failed(ref: CycleRef, error: unknown): Promise<never> {
+  await recordWatchFailure(ref, error);
+  throw error;
 }
 
 function pairs(

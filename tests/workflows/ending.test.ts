@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { decide } from '../../client/cycle/messages.ts';
 import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
@@ -118,3 +119,49 @@ test('a turn of a test drive that is cancelled says so, and waits for no answer 
   await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
   assert.deepEqual(log, ['cancelled by a person']);
 });
+
+type Alone = 'searchWorkflow' | 'alignmentWorkflow' | 'watchWorkflow';
+
+/** A workflow that stands alone, steps of which fail with a type; its row is told in the log. */
+async function faulty(workflow: Alone, faults: Readonly<Record<string, string>>) {
+  const cycle = [workflow, ...Object.keys(faults)].join(' ');
+  const log: string[] = [];
+  const during = async (step: string): Promise<void> => {
+    if (step in faults) throw ApplicationFailure.nonRetryable(`${step} broke`, faults[step]);
+  };
+  scripts[cycle] = { ...AT_GATE, log, during };
+  const ref = { project: 'p', cycle, number: 1 };
+  const handle = await clientOf().workflow.start(workflow, {
+    taskQueue: QUEUE.main,
+    workflowId: cycle,
+    args: [workflow === 'watchWorkflow' ? { ref, turn: 0 } : ref],
+  });
+  return { handle, log };
+}
+
+for (const [workflow, first, last] of [
+  ['searchWorkflow', 'planBaseline', 'concludeOptimize'],
+  ['alignmentWorkflow', 'prepareAlign', 'endSearch'],
+] as const)
+  test(`the row of a ${workflow} says failed when its end for want of money cannot be written`, async () => {
+    const { handle, log } = await faulty(workflow, { [first]: 'BudgetSpent', [last]: 'Broken' });
+    await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
+    assert.equal(log.at(-1), `failed: ${last} broke`);
+  });
+
+for (const [workflow, first, last] of [
+  ['searchWorkflow', 'planBaseline', 'endSearch'],
+  ['alignmentWorkflow', 'prepareAlign', 'endSearch'],
+  ['watchWorkflow', 'planWatch', 'stopWatch'],
+] as const)
+  test(`the row of a ${workflow} that is cancelled says failed when that cannot be written`, async () => {
+    const { handle, log } = await faulty(workflow, { [last]: 'Broken' });
+    const end = performance.now() + 20_000;
+    while (!log.includes(first)) {
+      assert.ok(performance.now() < end, `${first} begins in time`);
+      await pause(20);
+    }
+    await handle.cancel();
+    await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
+    assert.equal(log.at(-1), `failed: ${last} broke`);
+  });

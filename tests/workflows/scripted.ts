@@ -71,6 +71,33 @@ const database = {
   },
   failCycle: async ({ ref, why }: { ref: Ref; why: string }) =>
     void scripts[ref.cycle]!.log.push(`failed: ${why}`),
+  planBaseline: async (ref: Ref) => {
+    await during(ref, 'planBaseline');
+    scripts[ref.cycle]!.log.push('planBaseline');
+    return { run: 'r', total: 1 };
+  },
+  prepareAlign: async (ref: Ref) => {
+    await during(ref, 'prepareAlign');
+    scripts[ref.cycle]!.log.push('prepareAlign');
+    return { engines: ['e'], aligner: 'memalign' };
+  },
+  stepAlign: async () => ({ done: false, asks: ['a'] }),
+  concludeOptimize: async ({ ref }: { ref: Ref }) => {
+    await during(ref, 'concludeOptimize');
+    return { begun: false };
+  },
+  endSearch: async ({ ref, outcome, why }: { ref: Ref; outcome: string | null; why: string }) => {
+    await during(ref, 'endSearch');
+    scripts[ref.cycle]!.log.push(`${outcome}: ${why}`);
+  },
+  openWatch: async () => ({ everyMs: HOUR }),
+  planWatch: async (of: { ref: Ref }) => {
+    scripts[of.ref.cycle]!.log.push('planWatch');
+    return { run: 'r', total: 1 };
+  },
+  stopWatch: (ref: Ref) => during(ref, 'stopWatch'),
+  failWatch: async ({ ref, why }: { ref: Ref; why: string }) =>
+    void scripts[ref.cycle]!.log.push(`failed: ${why}`),
   checkGates: async () => ({ note: '', stop: false }),
   tagTraces: async () => ({}),
   openSession: async ({ ref, round }: { ref: Ref; round: number }) => {
@@ -109,6 +136,8 @@ const database = {
   },
 };
 
+const never = () => Promise.reject(new Error('this agent never answers'));
+
 let skipping: Awaited<ReturnType<typeof startSkipping>>;
 
 /** A server on which days pass in no time for the tests of a file, with a worker that goes by the scripts. */
@@ -116,11 +145,11 @@ export function withScripts(): void {
   before(async () => {
     skipping = await startSkipping({
       main: database,
-      model: { checkModels: async () => undefined },
+      model: { checkModels: async () => undefined, answerAlign: never },
       agent: {
         canary: async () => undefined,
-        runRollouts: () => Promise.reject(new Error('this agent never answers')),
-        driveTurn: () => Promise.reject(new Error('this agent never answers')),
+        runRollouts: never,
+        driveTurn: never,
       },
     });
   });
