@@ -11,6 +11,8 @@ const start = JSON.parse(document.querySelector('#start').textContent);
 const { view } = start;
 const answers = [...view.answers];
 const items = new Map(start.items.map((item) => [item.ordinal, item]));
+/** What this rater has said here, by item: the server may have made an item, or the page, before it knew. */
+const given = new Map();
 const undone = [];
 let at = start.start;
 
@@ -53,14 +55,19 @@ const queue = createQueue(missingAhead, {
   },
   arrived(entry, reply) {
     for (const item of reply.items) keepItem(item);
-    const waits = queue.entries().some(({ ordinal }) => ordinal === entry.ordinal);
-    if (!waits && entry.ordinal !== at) saveDraft(entry.ordinal, null);
+    // What was typed since stays a draft.
+    if (JSON.stringify(loadDraft(entry.ordinal)) === JSON.stringify(entry.answer))
+      saveDraft(entry.ordinal, null);
     if (reply.late) tell('This session has ended: your answer was kept, and is marked as late.');
     if (content.dataset.waits === 'yes') void show(at);
   },
   refused(entry, error) {
-    answers[entry.ordinal] = '.';
-    count.textContent = countText();
+    const anew = queue.entries().some(({ ordinal }) => ordinal === entry.ordinal);
+    if (!anew) {
+      given.delete(entry.ordinal);
+      answers[entry.ordinal] = '.';
+      count.textContent = countText();
+    }
     tell(`Item ${entry.ordinal + 1} was not saved: ${error.message}`);
   },
 });
@@ -71,8 +78,14 @@ function tell(text) {
 }
 
 function keepItem(item) {
-  const waits = queue.entries().find(({ ordinal }) => ordinal === item.ordinal);
-  items.set(item.ordinal, waits === undefined ? item : withAnswer(item, waits.answer));
+  const said = given.get(item.ordinal);
+  items.set(item.ordinal, said === undefined ? item : withAnswer(item, said));
+}
+
+function say(ordinal, answer) {
+  answers[ordinal] = letter(answer);
+  given.set(ordinal, answer);
+  if (items.has(ordinal)) keepItem(items.get(ordinal));
 }
 
 const withAnswer = (item, answer) => ({
@@ -176,8 +189,7 @@ function answerWith(answer) {
 /** The answer stands on the page at once, and goes to the server when it can. */
 function give(ordinal, answer) {
   notice.hidden = true;
-  answers[ordinal] = letter(answer);
-  items.set(ordinal, withAnswer(items.get(ordinal), answer));
+  say(ordinal, answer);
   if (answer !== null && answer.skip === undefined) saveDraft(ordinal, answer);
   queue.add(ordinal, tidy(answer));
 }
@@ -230,10 +242,7 @@ document.querySelector('#label').replaceWith(
   }),
 );
 // The page was made when it was asked for: an answer may have arrived since, or still wait here.
-for (const { ordinal, answer } of [...arrivedLately(), ...queue.entries()]) {
-  answers[ordinal] = letter(answer);
-  if (items.has(ordinal)) items.set(ordinal, withAnswer(items.get(ordinal), answer));
-}
+for (const { ordinal, answer } of [...arrivedLately(), ...queue.entries()]) say(ordinal, answer);
 if (queue.entries().length > 0) queue.flush();
 await show(answers[at] === '.' ? at : (openAfter(at)[0] ?? at));
 await fetchItems(missingAhead());

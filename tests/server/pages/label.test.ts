@@ -174,6 +174,72 @@ test(
 );
 
 test(
+  'what is typed to an item while its answer is under way is not lost when that arrives',
+  { skip },
+  async () => {
+    const { page, arrive } = await answerUnderWay('gina');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('r');
+    await page.keyboard.type('a second thought');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowRight');
+    arrive();
+    await page.getByText('Everything is saved.').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: 'Item 1 of 30, labelled' }).waitFor();
+    assert.equal(await page.locator('#rationale').inputValue(), 'a second thought');
+  },
+);
+
+test(
+  'an answer given anew while the first is under way stands, also where that one is refused',
+  { skip },
+  async () => {
+    const { page, arrive } = await answerUnderWay('hugo', { status: 422 });
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('2');
+    await page.keyboard.press('Control+Enter');
+    arrive();
+    await page.getByText('Item 1 was not saved').waitFor();
+    await page.getByText('Everything is saved.').waitFor();
+    await page.getByText('1 of 30 labelled').waitFor();
+    assert.deepEqual(
+      (await labelsOf('hugo')).map(({ value }) => value),
+      [false],
+    );
+  },
+);
+
+test(
+  'an item that comes once more, from before its answer, is shown with the answer',
+  { skip },
+  async () => {
+    const { page } = await openBrowser();
+    const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+    const ahead = page.waitForResponse(/ordinals=3,/);
+    await page.route(/ordinals=3,/, async (route) => {
+      const response = await route.fetch();
+      await arrival;
+      await route.fulfill({ response });
+    });
+    await page.goto(await urlOf('ivy'));
+    await page.getByRole('heading', { name: 'Item 1 of 30' }).waitFor();
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+    await page.getByText('Message 3: my bill').waitFor();
+    await page.keyboard.press('2');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Everything is saved.').waitFor();
+    arrive();
+    await (await ahead).finished();
+    await page.getByRole('heading', { name: 'Item 5 of 30' }).waitFor();
+    await page.getByText('Message 4: my bill').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: 'Item 4 of 30, labelled' }).waitFor();
+    assert.ok(await page.getByRole('radio', { name: 'no' }).isChecked());
+  },
+);
+
+test(
   'who comes after the end of a session is told so, and the answer is kept as late',
   { skip },
   async () => {
@@ -195,6 +261,24 @@ test(
     );
   },
 );
+
+/** A rater whose answer to item 1, "yes", is under way until `arrive` is called, and then refused where a status is given. */
+async function answerUnderWay(rater: string, refusal?: { readonly status: number }) {
+  const { page } = await openLabelPage(await urlOf(rater));
+  const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+  await page.route(
+    '**/api/rater/items/0',
+    async (route) => {
+      await arrival;
+      await (refusal === undefined ? route.continue() : route.fulfill({ ...refusal, json: null }));
+    },
+    { times: 1 },
+  );
+  await page.keyboard.press('1');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Item 2 of 30' }).waitFor();
+  return { page, arrive };
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 10_000; performance.now() < end; await sleep(50))
