@@ -6,7 +6,14 @@ import { Hono } from 'hono';
 import type { Drive, DriveTurn, TurnRef } from '../../contracts/drive.ts';
 import { hashJson } from '../../contracts/hash.ts';
 import { driveWorkflowId, QUEUE, TASK_TIMEOUT } from '../../contracts/temporal.ts';
-import { addTurn, getTurn, missTurn, reopenTurn, TurnOpenError } from '../../db/drive-turns.ts';
+import {
+  addTurn,
+  getTurn,
+  listTurns,
+  missTurn,
+  reopenTurn,
+  TurnOpenError,
+} from '../../db/drive-turns.ts';
 import { getDrive } from '../../db/drives.ts';
 import { getPrompt } from '../../db/prompts.ts';
 import { turnInputs } from '../../domain/drive/inputs.ts';
@@ -33,7 +40,8 @@ export function driveTurns(deps: AppDeps): Hono<ConsoleEnv> {
 
   routes.get('/:id/turns', async (context) => {
     const at = { project, drive: context.req.param('id') };
-    return context.html(await turnsPart(deps, await getDrive(db, at), context.get('who')));
+    const [drive, turns] = [await getDrive(db, at), await listTurns(db, at)];
+    return context.html(await turnsPart(deps, { drive, turns, who: context.get('who') }));
   });
 
   routes.post('/:id/turns', async (context) => {

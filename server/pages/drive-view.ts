@@ -44,7 +44,7 @@ export async function driveView(
         by: drive.who,
         spent: usd(turns.reduce((sum, { price }) => sum + (price ?? 0), 0)),
       })}
-      ${turnsPart(deps, drive, context.get('who'))}
+      ${turnsPart(deps, { drive, turns, who: context.get('who') })}
       <form method="post" action="/drive/${segment(id)}/turns" class="card stack" id="composer">
         <label>
           Your message
@@ -52,7 +52,7 @@ export async function driveView(
         </label>
         <div class="row">
           <button class="primary" ${waits ? html`disabled` : ''}>Send</button>
-          <span class="hint">Ctrl+Enter sends</span>
+          <span class="hint" id="by-keys" hidden>Ctrl+Enter sends</span>
         </div>
       </form>
       <p>
@@ -63,13 +63,18 @@ export async function driveView(
   });
 }
 
+export type Talk = {
+  readonly drive: Drive;
+  readonly turns: readonly DriveTurn[];
+  /** Whose thumbs are shown. */
+  readonly who: string;
+};
+
 /** The messages and answers, the newest last; the script of the page asks for them again while one waits. */
 export async function turnsPart(
   { db, project, temporal }: AppDeps,
-  { id, agent }: Drive,
-  who: string,
+  { drive: { id, agent }, turns, who }: Talk,
 ): Promise<Html> {
-  const turns = await listTurns(db, { project, drive: id });
   const thumbs = await thumbsOf(db, { project, traces: turns.map(({ traceId }) => traceId) });
   const waits = turns.some(({ status }) => status === 'pending');
   const own = (turn: DriveTurn): Thumb | undefined =>

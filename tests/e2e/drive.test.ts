@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { judgeDefinition } from '../../contracts/judge.ts';
 import type { Db } from '../../db/connect.ts';
 import { registerAgents } from '../../db/agents.ts';
-import { listTurns } from '../../db/drive-turns.ts';
+import { addTurn, listTurns, missTurn } from '../../db/drive-turns.ts';
 import { createJudgeVersion } from '../../db/judges.ts';
 import { listLabels } from '../../db/labels.ts';
 import { moveAlias } from '../../db/aliases.ts';
@@ -54,6 +54,8 @@ const asked = (): number =>
     : 0;
 
 async function say(page: Page, message: string): Promise<void> {
+  // The page says it once it listens to keys.
+  await page.getByText('Ctrl+Enter sends').waitFor();
   await page.getByLabel('Your message').fill(message);
   await page.getByLabel('Your message').press('Control+Enter');
   // In one look: before the page is a new one nothing waits either, and its newest message is the one before.
@@ -138,6 +140,36 @@ test(
       [[second!.traceId, second!.inputs, second!.outputs]],
     );
     await look(person, 'session-of-feedback');
+  },
+);
+
+test(
+  'a message sent from another window meanwhile stands below the answer that this one waits for',
+  { skip: NO_BROWSER, timeout: 60_000 },
+  async () => {
+    const { page } = await openBrowser();
+    await page.goto(`${url}/drive/new?agent=talker`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('heading', { name: 'Talk with talker' }).waitFor();
+    const drive = new URL(page.url()).pathname.replace('/drive/', '');
+    const ask = (tx: Db, message: string) =>
+      addTurn(tx, { project, drive }, () => ({
+        message,
+        inputs: {},
+        versions: {},
+        traceId: `${drive} ${message}`,
+      }));
+    const turn = await ask(db, 'from here');
+    await page.reload();
+    await page.getByText('The agent is answering.').waitFor();
+    await db.transaction().execute(async (tx) => {
+      await missTurn(tx, turn, { kind: 'infrastructure', message: 'nobody is there' });
+      await ask(tx, 'from there');
+    });
+    await page.locator('#newest', { hasText: 'from there' }).waitFor();
+    const [first, ...others] = await page.locator('#turns > li').allInnerTexts();
+    assert.match(first!, /from here[^]*nobody is there/);
+    assert.equal(others.length, 1);
   },
 );
 

@@ -1,4 +1,4 @@
-// Looks for the answer until it is there. Only the newest message is drawn anew: what is being typed elsewhere stays.
+// Looks for the answer until it is there. Only from the message that waits on is drawn anew: what is being typed elsewhere stays.
 
 const FIRST_MS = 500;
 const LAST_MS = 5_000;
@@ -14,8 +14,10 @@ async function look() {
   if (!response.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const fresh = page.getElementById('turns');
-  const [before, after] = [list.lastElementChild, fresh.lastElementChild];
-  if (before.textContent !== after.textContent) before.replaceWith(after);
+  const before = list.lastElementChild;
+  // More than one where another window has sent the next.
+  const after = [...fresh.children].slice(list.children.length - 1);
+  if (after.length > 1 || before.textContent !== after[0].textContent) before.replaceWith(...after);
   list.dataset.waits = fresh.dataset.waits;
 }
 
@@ -33,6 +35,7 @@ message.addEventListener('keydown', (event) => {
   event.preventDefault();
   if (list.dataset.waits === 'no') composer.requestSubmit();
 });
+document.getElementById('by-keys').hidden = false;
 void wait();
 // On a phone the keyboard would cover the answer.
 if (matchMedia('(hover: hover)').matches) message.focus({ preventScroll: true });
