@@ -3,7 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { hashJson } from '../contracts/hash.ts';
 import { type Prices, priceOf } from '../contracts/prices.ts';
 import type { CallContext, CompletionRequest, Model } from '../contracts/model.ts';
-import { getLimits, type Limits, reserve, type Reservation, settle } from '../db/budgets.ts';
+import {
+  getLimits,
+  type Limits,
+  type Refusal,
+  reserve,
+  type Reservation,
+  settle,
+} from '../db/budgets.ts';
 import type { Db } from '../db/connect.ts';
 import { cycleKey, type CycleRef } from '../db/cycles.ts';
 import { estimateTokens } from '../llm/tokens.ts';
@@ -12,7 +19,7 @@ import { estimateTokens } from '../llm/tokens.ts';
 export class BudgetSpentError extends Error {
   override readonly name = 'BudgetSpent';
   readonly retryable = false;
-  constructor(ref: CycleRef, { limits, spent }: Reservation, limit: 'usd' | 'tokens') {
+  constructor(ref: CycleRef, { limit, limits, spent }: Refusal) {
     const { scope } = limits;
     const [of, key] =
       scope === 'all' ? ['', 'budget'] : [`the phase ${scope} of `, `budget.phases.${scope}`];
@@ -30,26 +37,28 @@ export class BudgetSpentError extends Error {
 const MOST_OUTPUT = 4_096;
 
 /** A model that sets aside the most a call can cost before it is made; free models are not held up. */
-export function withBudget(model: Model, db: Db, prices: Prices): Model {
-  const limits = createLimits(db);
-  const inTurn = createTurns();
+export function withBudget(model: Model, ports: BudgetPorts): Model {
+  const shared = { ...ports, limits: createLimits(ports.db), inTurn: createTurns() };
   return {
     ...model,
     complete: (request, context) =>
-      held({ db, prices, request, context, limits, inTurn }, () =>
-        model.complete(request, context),
-      ),
+      held({ ...shared, request, context }, () => model.complete(request, context)),
     structured: (request, context, read) =>
       // One re-ask at most: twice the cost is set aside.
-      held({ db, prices, request, context, limits, inTurn, asks: 2 }, () =>
+      held({ ...shared, request, context, asks: 2 }, () =>
         model.structured(request, context, read),
       ),
   };
 }
 
-type Held = {
+export type BudgetPorts = {
   readonly db: Db;
   readonly prices: Prices;
+  /** Id of the database session of this process: what it has set aside is free when that ends. */
+  readonly holder: () => Promise<number>;
+};
+
+type Held = BudgetPorts & {
   readonly request: CompletionRequest;
   readonly context: CallContext;
   readonly limits: (ref: CycleRef) => Promise<readonly Limits[]>;
@@ -97,8 +106,7 @@ async function held<T>(call: Held, make: () => Promise<T>): Promise<T> {
   // Judges share the draw of their run: the request tells their calls apart.
   const work = hashJson([context.purpose, context.draw, JSON.stringify(call.request)]);
   const reservation = await setAside(call, ref, { work, ...most });
-  if (reservation.refused !== null)
-    throw new BudgetSpentError(ref, reservation, reservation.refused);
+  if (reservation.refused !== null) throw new BudgetSpentError(ref, reservation.refused);
   try {
     return await make();
   } finally {
@@ -112,11 +120,12 @@ const STUCK_MS = 180_000;
 
 /** What calls under way have set aside may come back: only what is spent ends a cycle. */
 async function setAside(
-  { db, context, inTurn }: Held,
+  { db, context, inTurn, holder }: Held,
   ref: CycleRef,
-  wanted: Parameters<typeof reserve>[2],
+  wanted: Omit<Parameters<typeof reserve>[2], 'holder'>,
 ): Promise<Reservation> {
-  const ask = (): Promise<Reservation> => reserve(db, ref, wanted);
+  const ask = async (): Promise<Reservation> =>
+    reserve(db, ref, { ...wanted, holder: await holder() });
   const first = await ask();
   if (!first.waits) return first;
   return inTurn(ref, async () => {

@@ -3,6 +3,7 @@ import type { PaidPhase } from '../contracts/progress.ts';
 import type { Budget } from '../contracts/spec.ts';
 import { type Db, inTransaction } from './connect.ts';
 import { type CycleRef, cycleKey } from './cycles.ts';
+import { isFree } from './holder.ts';
 import { phaseSpend, type Spend, totalSpend } from './spend.ts';
 
 /** What a limit holds for: the whole cycle, or one phase of it. */
@@ -15,15 +16,18 @@ export type Limits = {
 };
 
 export type Reservation = {
-  /** Null: granted. Else the limit that the work could go past. */
-  readonly refused: 'usd' | 'tokens' | null;
+  /** Null: granted. Else the limit that the work could go past, with what is spent in its scope. */
+  readonly refused: Refusal | null;
   /** Refused only for what others have set aside: it may be granted when they are done. */
   readonly waits: boolean;
-  /** Of the scope that refuses, else of the whole cycle. */
-  readonly limits: Limits;
-  readonly spent: Spend;
   /** By other work under way. */
   readonly reserved: Amount;
+};
+
+export type Refusal = {
+  readonly limit: 'usd' | 'tokens';
+  readonly limits: Limits;
+  readonly spent: Spend;
 };
 
 type Amount = { readonly usd: number; readonly tokens: number };
@@ -80,49 +84,60 @@ const limitsOf = (row: {
   tokens: row.limit_tokens === null ? null : Number(row.limit_tokens),
 });
 
-type Work = {
+type Work = Amount & {
   /** Name of the work, another for each call under way: its retry replaces its reservation. */
   readonly work: string;
-  /** The most it can cost. */
-  readonly usd: number;
-  readonly tokens?: number;
 };
 
-/** Sets money aside before work, unless that could go past a limit of the cycle or of its phase under way. A cycle without a budget has no limit. */
+/**
+ * Sets the most that work can cost aside before it is done, unless that could go past a limit of the cycle or of its phase under way. A
+ * cycle without a budget has no limit. What is set aside is free again when the database session ends that holds it.
+ */
 export function reserve(
   db: Db,
   ref: CycleRef,
-  { work, usd, tokens = 0 }: Work,
+  { holder, ...work }: Work & { readonly holder: number },
 ): Promise<Reservation> {
-  const at = { project: ref.project, cycle: cycleKey(ref) };
   return inTransaction(db, async (tx) => {
     const rows = await limitRows(tx, ref).forNoKeyUpdate().execute();
     const phase = await phaseOf(tx, ref);
     const set = rows.map(limitsOf).filter(({ scope }) => scope === 'all' || scope === phase);
-    // Phases follow one another: whatever is set aside belongs to the phase under way.
-    const reserved = await reservedByOthers(tx, { ...at, work });
-    for (const limits of set) {
-      const spent = await spentIn(tx, ref, limits.scope);
-      const alone = { usd: spent.usd + usd, tokens: spent.tokens + tokens };
-      const refused = passed(limits, {
-        usd: alone.usd + reserved.usd,
-        tokens: alone.tokens + reserved.tokens,
-      });
-      if (refused !== null)
-        return { refused, waits: passed(limits, alone) === null, limits, spent, reserved };
-    }
-    if (set.length > 0)
+    const first = await fit(tx, ref, { set, work });
+    const found =
+      first.waits && (await freeAbandoned(tx, ref)) ? await fit(tx, ref, { set, work }) : first;
+    if (found.refused === null && set.length > 0)
       await tx
         .insertInto('budget_reservation')
-        .values({ ...at, work, usd, tokens })
+        .values({ project: ref.project, cycle: cycleKey(ref), ...work, holder })
         .onConflict((conflict) =>
-          conflict.columns(['project', 'cycle', 'work']).doUpdateSet({ usd, tokens }),
+          conflict.columns(['project', 'cycle', 'work']).doUpdateSet({
+            usd: work.usd,
+            tokens: work.tokens,
+            holder,
+            reserved_at: sql<Date>`clock_timestamp()`,
+          }),
         )
         .execute();
-    const [limits = { scope: 'all', usd: null, tokens: null } as const] = set;
-    const spent = await spentIn(tx, ref, 'all');
-    return { refused: null, waits: false, limits, spent, reserved };
+    return found;
   });
+}
+
+async function fit(
+  tx: Db,
+  ref: CycleRef,
+  { set, work: { work, usd, tokens } }: { readonly set: readonly Limits[]; readonly work: Work },
+): Promise<Reservation> {
+  // Phases follow one another: whatever is set aside belongs to the phase under way.
+  const reserved = await reservedByOthers(tx, ref, work);
+  for (const limits of set) {
+    const spent = await spentIn(tx, ref, limits.scope);
+    const alone = { usd: spent.usd + usd, tokens: spent.tokens + tokens };
+    const together = { usd: alone.usd + reserved.usd, tokens: alone.tokens + reserved.tokens };
+    const limit = passed(limits, together);
+    if (limit !== null)
+      return { refused: { limit, limits, spent }, waits: passed(limits, alone) === null, reserved };
+  }
+  return { refused: null, waits: false, reserved };
 }
 
 const spentIn = (tx: Db, ref: CycleRef, scope: BudgetScope): Promise<Spend> =>
@@ -143,16 +158,24 @@ function passed({ usd, tokens }: Limits, sum: Amount): 'usd' | 'tokens' | null {
   return tokens !== null && sum.tokens > tokens ? 'tokens' : null;
 }
 
-async function reservedByOthers(
-  tx: Db,
-  at: { readonly project: string; readonly cycle: string; readonly work: string },
-): Promise<Amount> {
+async function reservedByOthers(tx: Db, ref: CycleRef, work: string): Promise<Amount> {
   const { rows } = await sql<Amount>`
     select coalesce(sum(usd), 0)::double precision as usd,
       coalesce(sum(tokens), 0)::double precision as tokens
     from budget_reservation
-    where project = ${at.project} and cycle = ${at.cycle} and work <> ${at.work}`.execute(tx);
+    where project = ${ref.project} and cycle = ${cycleKey(ref)} and work <> ${work}`.execute(tx);
   return rows[0]!;
+}
+
+/** Whether something was set aside by work that nobody does any more: its worker was killed. */
+async function freeAbandoned(tx: Db, ref: CycleRef): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('budget_reservation')
+    .where('project', '=', ref.project)
+    .where('cycle', '=', cycleKey(ref))
+    .where(isFree('holder', 'reserved_at'))
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
 }
 
 /** Ends a reservation: what the work cost stands in the ledger. */

@@ -1,7 +1,18 @@
+import { type RawBuilder, sql } from 'kysely';
 import { Client } from 'pg';
 
 /** First key of the advisory locks under which claims live. */
-export const CLAIMS = 7_281_002;
+const CLAIMS = 7_281_002;
+
+/** What was claimed longer ago is free even while its session lives. */
+const EXPIRY = '10 minutes';
+
+/** Whether nobody holds any more what was claimed under an id at a time. */
+export const isFree = (holder: string, since: string): RawBuilder<boolean> => sql<boolean>`(
+  ${sql.ref(since)} < clock_timestamp() - ${EXPIRY}::interval
+  or not exists (select from pg_locks l where l.locktype = 'advisory' and l.granted
+    and l.classid = ${CLAIMS}::oid and l.objid = ${sql.ref(holder)}::oid and l.objsubid = 2
+    and l.database = (select oid from pg_database where datname = current_database())))`;
 
 /** A database session whose end frees all that was claimed under its id. */
 export type Holder = {

@@ -3,15 +3,14 @@ import type { StoredReply } from '../contracts/model.ts';
 import type { Claim, ReplyStore } from '../contracts/reply-store.ts';
 import { columns, json } from './column.ts';
 import type { Db } from './connect.ts';
-import { CLAIMS, type Holder, openHolder } from './holder.ts';
+import { type Holder, isFree, openHolder } from './holder.ts';
 
 export type OpenReplyStore = ReplyStore & {
+  /** Id of the database session on which claims rest: what else is held under it is free, too, when it ends. */
+  readonly holder: () => Promise<number>;
   /** Ends the session: its claims are free from then on. */
   close(): Promise<void>;
 };
-
-/** Claims older than this are free even while their session lives. */
-const EXPIRY = '10 minutes';
 
 /** The ledger in the database. It holds a connection of its own, on which its claims rest. */
 export async function createReplyStore(db: Db, url: string): Promise<OpenReplyStore> {
@@ -20,6 +19,7 @@ export async function createReplyStore(db: Db, url: string): Promise<OpenReplySt
     claim: (keys) => claim(db, holder, keys),
     store: (replies) => store(db, replies),
     release: (keys) => release(db, holder, keys),
+    holder: () => holder.id(),
     close: () => holder.close(),
   };
 }
@@ -59,11 +59,8 @@ async function take(db: Db, holder: number, keys: readonly string[]): Promise<Re
   const { rows: taken } = await sql<{ key: string }>`
     with free as (
       select key from model_claim c
-      where key = any(${held}::text[]) and (holder = ${holder}
-        or claimed_at < clock_timestamp() - ${EXPIRY}::interval
-        or not exists (select from pg_locks l where l.locktype = 'advisory' and l.granted
-          and l.classid = ${CLAIMS}::oid and l.objid = c.holder::oid and l.objsubid = 2
-          and l.database = (select oid from pg_database where datname = current_database())))
+      where key = any(${held}::text[])
+        and (holder = ${holder} or ${isFree('c.holder', 'c.claimed_at')})
       order by key
       for update
     )

@@ -120,6 +120,8 @@ create table budget_reservation (
   work ident not null,
   usd double precision not null,
   tokens bigint not null,
+  holder integer not null default 0,
+  reserved_at timestamp with time zone not null default clock_timestamp(),
   PRIMARY KEY (project, cycle, work),
   FOREIGN KEY (project, cycle) REFERENCES cycle(project, key)
 );

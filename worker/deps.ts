@@ -44,7 +44,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
   return {
     activities: {
       db,
-      model: withBudget(bare, db, LIST_PRICES),
+      model: withBudget(bare, { db, prices: LIST_PRICES, holder: replies.holder }),
       models: environment.models,
       practice,
       searchAttributes: false,

@@ -79,6 +79,8 @@ type BudgetReservationTable = {
   work: string;
   usd: number;
   tokens: ColumnType<string, number, number>;
+  holder: number;
+  reserved_at: ColumnType<Date, never, Date>;
 };
 
 export type CycleTables = {

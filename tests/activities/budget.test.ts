@@ -57,7 +57,8 @@ async function setUp(limit: Partial<Budget>) {
     project: ref.project,
     cycle: ref.key,
   });
-  return { db, ref, calls, atOnce, replies, context, model: withBudget(model, db, PRICES) };
+  const ports = { db, prices: PRICES, holder: replies.holder };
+  return { db, url, ref, calls, atOnce, replies, context, model: withBudget(model, ports) };
 }
 
 test('a call is not made when the most it can cost would go past the budget', async () => {
@@ -76,7 +77,8 @@ test('a call is not made when the most it can cost would go past the budget', as
 test('what was set aside is free again after the call', async () => {
   const { model, db, ref, context, replies } = await setUp({ usd: 1 });
   await model.complete(request('dear'), context('first'));
-  const { reserved } = await reserve(db, ref, { work: 'look', usd: 0 });
+  const look = { work: 'look', usd: 0, tokens: 0, holder: await replies.holder() };
+  const { reserved } = await reserve(db, ref, look);
   assert.equal(reserved.usd, 0);
   await replies.close();
 });
@@ -135,3 +137,27 @@ test('what calls under way have spent when they end is not there for the call th
   assert.deepEqual(await judgedAtOnce(found), ['fulfilled', 'rejected']);
   assert.equal(found.calls.length, 1);
 });
+
+test(
+  'what a worker had set aside when it was killed is free for other calls',
+  { timeout: 20_000 },
+  async () => {
+    const { db, url, model, context, calls, replies } = await setUp({ usd: 1.15 });
+    const killed = await createReplyStore(db, url);
+    const called = Promise.withResolvers<void>();
+    const { model: silent } = counted(async () => {
+      called.resolve();
+      await new Promise(() => undefined);
+    });
+    const ports = { db, prices: PRICES, holder: killed.holder };
+    void withBudget(silent, ports).complete(request('dear'), context('never answered'));
+    await called.promise;
+    const waiting = model.complete(request('dear'), context('after the kill'));
+    await pause(300);
+    assert.deepEqual(calls, [], 'as long as the worker lives, its money is set aside');
+    await killed.close();
+    await waiting;
+    assert.deepEqual(calls, ['after the kill']);
+    await replies.close();
+  },
+);

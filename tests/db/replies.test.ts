@@ -172,8 +172,9 @@ test('spend is summed by purpose, with the replies that were used again', () =>
 test('work is refused where it could go past the budget, and a retry replaces its own reservation', () =>
   withStores(1, async (one) => {
     const cycle = await startCycle(db);
+    const holder = await one.holder();
     const granted = async (work: string, usd: number, at: Cycle = cycle) =>
-      (await reserve(db, at, { work, usd })).refused === null;
+      (await reserve(db, at, { work, usd, tokens: 0, holder })).refused === null;
     assert.equal(await granted('free', 1_000), true);
     await setBudget(db, cycle, { usd: 2 });
     assert.equal(await granted('one', 1.5), true);
@@ -183,15 +184,17 @@ test('work is refused where it could go past the budget, and a retry replaces it
     await settle(db, cycle, { work: 'one' });
     assert.equal(await granted('two', 1.5), true);
     await setBudget(db, cycle, { tokens: 20 });
-    const { refused, spent } = await reserve(db, cycle, { work: 'x', usd: 0, tokens: 9 });
-    assert.deepEqual([refused, spent.tokens], ['tokens', 12]);
+    const { refused } = await reserve(db, cycle, { work: 'x', usd: 0, tokens: 9, holder });
+    assert.deepEqual([refused?.limit, refused?.spent.tokens], ['tokens', 12]);
   }));
 
-test('of twenty reservations at once only those that fit are granted', async () => {
-  const cycle = await startCycle(db);
-  await setBudget(db, cycle, { usd: 5 });
-  const ended = await Promise.all(
-    Array.from({ length: 20 }, (_, i) => reserve(db, cycle, { work: `w${i}`, usd: 1 })),
-  );
-  assert.equal(ended.filter(({ refused }) => refused === null).length, 5);
-});
+test('of twenty reservations at once only those that fit are granted', () =>
+  withStores(1, async (one) => {
+    const cycle = await startCycle(db);
+    await setBudget(db, cycle, { usd: 5 });
+    const each = { usd: 1, tokens: 0, holder: await one.holder() };
+    const ended = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => reserve(db, cycle, { work: `w${i}`, ...each })),
+    );
+    assert.equal(ended.filter(({ refused }) => refused === null).length, 5);
+  }));
