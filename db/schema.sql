@@ -430,7 +430,7 @@ create table model_reply (
   created_at timestamp with time zone not null default clock_timestamp(),
   PRIMARY KEY (key)
 );
-CREATE INDEX model_reply_cycle ON public.model_reply USING btree (project, cycle, purpose);
+CREATE INDEX model_reply_cycle ON public.model_reply USING btree (project, cycle, created_at) INCLUDE (price, input_tokens, output_tokens);
 
 create table optimizer_candidate (
   project ident not null,
