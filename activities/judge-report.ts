@@ -1,19 +1,27 @@
 import type { JudgeVersion } from '../contracts/scorer.ts';
 import type { AlignmentReport, JudgeReport } from '../contracts/report.ts';
-import type { Value } from '../contracts/value.ts';
-import { MAIN_ENGINE, recordedOf, type TestedItem } from '../domain/align/align-input.ts';
+import { MAIN_ENGINE } from '../domain/align/align-input.ts';
 import * as cycles from '../db/cycles.ts';
 import { createJudgeVersion, getJudge } from '../db/judges.ts';
 import * as runs from '../db/runs.ts';
-import { alignmentFacts } from '../domain/align/alignment-report.ts';
+import { alignmentFacts, type TestedBase } from '../domain/align/alignment-report.ts';
 import { buildJudgeReport, type JudgeReportParts } from '../domain/align/judge-report.ts';
+import type { PairedItem } from '../domain/align/paired.ts';
 import { itemKey } from '../domain/label/consensus.ts';
+import {
+  type Of,
+  planVerdicts,
+  testedOf,
+  testsOf,
+  type Verdicts,
+  valuesOf,
+  verdictsRun,
+} from './align-verdicts.ts';
 import { engineResult, type EngineResult, memoryOf } from './aligned-judge.ts';
 import { type Alignment, alignmentOf } from './alignment.ts';
+import { baseValues, knownToBase, planBase } from './base-verdicts.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from './deps.ts';
-import { openRun } from './measure.ts';
 
-type Verdicts = { readonly run: string; readonly total: number };
 export type Adopted = {
   readonly adopted: boolean;
   /** `name@number` of the judge that measures from here on. */
@@ -22,10 +30,6 @@ export type Adopted = {
   /** Whether base and aligned judge could be compared at all. */
   readonly measured: boolean;
 };
-
-/** Name of the run in which the base judge judges what no evaluation of it has. */
-const BASE = 'base';
-const verdictsRun = (ref: CycleRef, name: string): string => `${prefixOf(ref)}/${name}/verdicts`;
 
 /** Makes a judge of each engine's result, and plans its verdicts on the items it never saw, and those of the base judge that lack. */
 export async function finishAlign(
@@ -38,27 +42,14 @@ export async function finishAlign(
   for (const name of Object.keys(alignment.engines)) {
     const judge = await judgeOf({ ...of, name });
     if (judge === null) continue;
-    const tests = new Set(alignment.engines[name]!.test);
-    const items = alignment.items.filter((item) => tests.has(itemKey(item)));
-    planned.push(await planVerdicts({ ...of, name, judge, items }));
+    planned.push(await planVerdicts(of, { name, judge, items: testsOf(alignment, name) }));
   }
-  const unknown = testedOf(alignment).filter(({ base }) => base === null);
-  if (alignment.kind === 'align' && unknown.length > 0)
-    planned.push(
-      await planVerdicts({ ...of, name: BASE, judge: alignment.base.id, items: unknown }),
-    );
+  planned.push(...(await planBase(of)));
   return { runs: planned.filter(({ total }) => total > 0) };
 }
 
-type Of = {
-  readonly deps: ActivityDeps;
-  readonly ref: CycleRef;
-  readonly alignment: Alignment;
-  readonly name: string;
-};
-
 /** Null where the engine found nothing better than the base judge. */
-async function judgeOf(of: Of): Promise<string | null> {
+async function judgeOf(of: Of & { readonly name: string }): Promise<string | null> {
   const result = await engineResult(of);
   if (result.outcome === 'no-candidate') return null;
   const { version } = await createJudgeVersion(of.deps.db, {
@@ -70,33 +61,15 @@ async function judgeOf(of: Of): Promise<string | null> {
   return version.id;
 }
 
-async function planVerdicts(
-  of: Of & { readonly judge: string; readonly items: readonly TestedItem[] },
-): Promise<Verdicts> {
-  const { deps, ref, alignment, name, judge, items } = of;
-  const run = verdictsRun(ref, name);
-  const kind = alignment.kind === 'align' ? 'judge-test' : 'verdicts';
-  await openRun(deps.db, ref, { name: run, kind, scorers: [judge] });
-  await runs.addArmOfHashes(deps.db, { project: ref.project, run, arm: 'recorded', prompts: {} });
-  const cells = runs.recordedCells(items.map(recordedOf));
-  const { to } = await runs.planRollouts(deps.db, { project: ref.project, run, cells });
-  return { run, total: to };
-}
-
-/** Items that some engine did not learn from. */
-function testedOf({ engines, items }: Alignment): readonly TestedItem[] {
-  const tested = new Set(Object.values(engines).flatMap(({ test }) => test));
-  return items.filter((item) => tested.has(itemKey(item)));
-}
-
 /** The judge report on labels that alignment never saw, and the choice between base and aligned judge. */
 export async function reportAlign(deps: ActivityDeps, ref: CycleRef): Promise<Adopted> {
   const { db } = deps;
   const alignment = await alignmentOf(deps, ref);
   const result = await engineResult({ deps, ref, alignment, name: MAIN_ENGINE });
   const trial = await trialOf(db, ref, result);
+  const found = await judged({ deps, ref, alignment });
   const report = buildJudgeReport({
-    ...(await judged(deps, ref, alignment)),
+    ...found,
     memory:
       trial === null
         ? { none: result.why ?? 'no better instructions were found' }
@@ -108,7 +81,8 @@ export async function reportAlign(deps: ActivityDeps, ref: CycleRef): Promise<Ad
   });
   const kept = report.adopted && trial !== null ? await adopt(db, ref, trial) : null;
   const chosen = kept?.id ?? alignment.base.id;
-  const facts = factsOf(alignment, result, (kept ?? trial)?.id ?? null);
+  const made = (kept ?? trial)?.id ?? null;
+  const facts = factsOf(alignment, { ...result, judge: made, tested: found.items });
   const why = [report.why, ...(trial === null ? [] : [result.why ?? []].flat())].join('; ');
   const whole = { ...report, why, alignment: facts };
   await cycles.updateCycle(db, ref, { judge: chosen, judgeReport: whole });
@@ -142,52 +116,50 @@ async function adopt(
   return (await createJudgeVersion(db, { project, definition, memory })).version;
 }
 
-const factsOf = (
-  alignment: Alignment,
-  result: Pick<EngineResult, 'outcome' | 'contradictions' | 'dropped'>,
-  judge: string | null,
-): AlignmentReport =>
+type Facts = Pick<EngineResult, 'outcome' | 'contradictions' | 'dropped'> & {
+  readonly judge: string | null;
+  readonly tested: readonly TestedBase[];
+};
+
+const factsOf = (alignment: Alignment, facts: Facts): AlignmentReport =>
   alignmentFacts({
     aligner: alignment.policy.aligner,
     base: alignment.base.id,
-    judge,
-    outcome: result.outcome,
-    contradictions: result.contradictions,
-    dropped: result.dropped,
+    judge: facts.judge,
+    outcome: facts.outcome,
+    contradictions: facts.contradictions,
+    dropped: facts.dropped,
     input: alignment,
     type: alignment.definition.value,
-    memory: alignment.base.memory,
+    tested: facts.tested,
   });
 
+type Judged = Pick<JudgeReportParts, 'method' | 'type'> & {
+  readonly items: readonly (PairedItem & TestedBase)[];
+};
+
 /** The tested items with what both judges said. */
-async function judged(
-  deps: ActivityDeps,
-  ref: CycleRef,
-  alignment: Alignment,
-): Promise<Pick<JudgeReportParts, 'method' | 'type' | 'items'>> {
-  const names = Object.keys(alignment.engines);
-  const aligned = await valuesOf(deps, ref, names);
-  const base = await valuesOf(deps, ref, [BASE]);
-  const asBase = await testedAsBase(deps, ref, alignment);
+async function judged(of: Of): Promise<Judged> {
+  const { alignment } = of;
+  const aligned = await valuesOf(of, Object.keys(alignment.engines));
+  const baseOf = await baseValues(of);
+  const asBase = await testedAsBase(of);
+  const isKnown = knownToBase(of);
   return {
     method: alignment.method,
     type: alignment.definition.value,
     items: testedOf(alignment).map((item) => {
       const key = itemKey(item);
-      const said = item.base ?? base.get(key) ?? null;
+      const base = baseOf(item);
       const { conversation, labels } = item;
-      const after = asBase.has(key) ? said : (aligned.get(key) ?? null);
-      return { item: key, conversation, labels, base: said, aligned: after };
+      const after = asBase.has(key) ? base : (aligned.get(key) ?? null);
+      return { item: key, conversation, labels, base, aligned: after, known: isKnown(item) };
     }),
   };
 }
 
 /** Items of engines that found nothing better: the judge that they leave is the base judge. */
-async function testedAsBase(
-  deps: ActivityDeps,
-  ref: CycleRef,
-  alignment: Alignment,
-): Promise<ReadonlySet<string>> {
+async function testedAsBase({ deps, ref, alignment }: Of): Promise<ReadonlySet<string>> {
   if (alignment.policy.aligner !== 'gepa') return new Set();
   const ended = Object.entries(alignment.engines).map(async ([name, { test }]) => {
     const { outcome } = await engineResult({ deps, ref, alignment, name });
@@ -196,42 +168,28 @@ async function testedAsBase(
   return new Set((await Promise.all(ended)).flat());
 }
 
-async function valuesOf(
-  { db }: ActivityDeps,
-  ref: CycleRef,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, Value>> {
-  const values = new Map<string, Value>();
-  for (const name of names) {
-    const rows = await runs.loadScores(db, { project: ref.project, run: verdictsRun(ref, name) });
-    for (const { example, outputHash, assessment } of rows)
-      if (assessment?.value != null && outputHash !== null)
-        values.set(itemKey({ example, outputHash }), assessment.value);
-  }
-  return values;
-}
-
-/** Alignment failed: the base judge measures on, and the report says why. */
+/** Alignment failed: the base judge measures on, and the report says why. On what it remembers it counts as not measured: no verdict without that was planned. */
 export async function keepBaseJudge(
   deps: ActivityDeps,
   { ref, reason }: { readonly ref: CycleRef; readonly reason: string },
 ): Promise<Adopted> {
   const alignment = await alignmentOf(deps, ref);
+  const isKnown = knownToBase({ alignment });
+  const tested = alignment.items.map((item) => {
+    const { conversation, labels } = item;
+    const known = isKnown(item);
+    const said = { base: known ? null : item.base, aligned: null };
+    return { item: itemKey(item), conversation, labels, ...said, known };
+  });
   const report = buildJudgeReport({
     method: alignment.method,
     type: alignment.definition.value,
-    items: alignment.items.map((item) => ({
-      item: itemKey(item),
-      conversation: item.conversation,
-      labels: item.labels,
-      base: item.base,
-      aligned: null,
-    })),
+    items: tested,
     memory: { none: `alignment failed: ${reason}` },
     seed: prefixOf(ref),
   });
-  const facts = factsOf(alignment, { outcome: 'failed', contradictions: [], dropped: {} }, null);
-  const whole = { ...report, alignment: facts };
+  const facts: Facts = { outcome: 'failed', contradictions: [], dropped: {}, judge: null, tested };
+  const whole = { ...report, alignment: factsOf(alignment, facts) };
   const { baseJudge } = await cycles.getCycle(deps.db, ref);
   await cycles.updateCycle(deps.db, ref, { judge: baseJudge, judgeReport: whole });
   return endOf(whole, baseJudge);

@@ -1,13 +1,18 @@
-import type { JudgeMemory } from '../../contracts/judge.ts';
 import type { AlignmentReport } from '../../contracts/report.ts';
-import type { ValueType } from '../../contracts/value.ts';
+import type { Value, ValueType } from '../../contracts/value.ts';
 import type { AlignInput, LeftOut } from './align-input.ts';
-import { itemKey } from '../label/consensus.ts';
-import { learnedBy } from './learned.ts';
 import { settledOf } from './snapshot.ts';
 
 /** Names of items that one reason gives at most. */
 const NAMED = 10;
+
+/** An item of the agreement figures. */
+export type TestedBase = {
+  /** The base judge has it in its memory, or another case of its conversation. */
+  readonly known: boolean;
+  /** What it said of the item, without that memory where it has it; null where it was not measured on it. */
+  readonly base: Value | null;
+};
 
 /** What is to be said of an alignment beside its figures: what was left out, what contradicts, and what the labels cannot teach. */
 export function alignmentFacts(
@@ -17,17 +22,16 @@ export function alignmentFacts(
   > & {
     readonly input: AlignInput;
     readonly type: ValueType;
-    /** What the base judge remembers of earlier labels. */
-    readonly memory: JudgeMemory | null;
+    readonly tested: readonly TestedBase[];
   },
 ): AlignmentReport {
-  const { input, type, memory, ...known } = of;
+  const { input, type, tested, ...known } = of;
   return {
     ...known,
     labels: input.items.reduce((sum, { labels }) => sum + labels.length, 0),
     items: input.items.length,
     leftOut: leftOutOf(input.leftOut),
-    notes: [...notesOf(input, type), ...familiar(input, memory)],
+    notes: [...notesOf(input, type), ...familiar(tested)],
   };
 }
 
@@ -61,12 +65,19 @@ function notesOf({ items, engines }: AlignInput, type: ValueType): string[] {
 }
 
 /** A base judge of an earlier alignment may know people's answers to what it is tested on. */
-function familiar({ items, engines }: AlignInput, memory: JudgeMemory | null): string[] {
-  const tests = new Set(Object.values(engines).flatMap(({ test }) => test));
-  const tested = items.filter((item) => tests.has(itemKey(item)));
-  const seen = tested.filter(learnedBy([memory])).length;
-  if (seen === 0) return [];
+function familiar(tested: readonly TestedBase[]): string[] {
+  const known = tested.filter((item) => item.known);
+  if (known.length === 0) return [];
+  const measured = known.filter(({ base }) => base !== null).length;
   return [
-    `${seen} of ${tested.length} tested items are of conversations that the base judge has in its memory: its figures flatter it`,
+    `${known.length} of ${tested.length} tested items are of conversations that the base judge has in its memory; ${howMeasured(measured, known.length)}`,
   ];
+}
+
+function howMeasured(measured: number, known: number): string {
+  if (measured === 0) return 'it was not measured on them';
+  const without = 'without what it remembers of them';
+  return measured === known
+    ? `it was measured on them ${without}`
+    : `it was measured on ${measured} of them ${without}, and not on the others`;
 }

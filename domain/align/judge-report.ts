@@ -33,7 +33,7 @@ export function buildJudgeReport(parts: JudgeReportParts): JudgeReport {
       difference: null,
       ceiling: humanCeiling(judgedBy('base'), type),
       adopted: false,
-      why: `${memory.none}; the base judge stays`,
+      why: [memory.none, ...lacking(base), 'the base judge stays'].join('; '),
       guidelines: [],
       snapshots: 0,
     };
@@ -54,6 +54,9 @@ export function buildJudgeReport(parts: JudgeReportParts): JudgeReport {
     snapshots: memory.snapshots,
   };
 }
+
+const lacking = ({ missing }: Agreement): readonly string[] =>
+  missing === 0 ? [] : [`${missing} items lack a verdict of the base judge`];
 
 function whyOf(
   decision: Adoption,

@@ -8,7 +8,10 @@ import {
   keepBaseJudge,
   reportAlign,
 } from '../../../activities/judge-report.ts';
+import { judgeCandidates } from '../../../activities/judge-candidates.ts';
+import { stepJudgeSearch } from '../../../activities/judge-search.ts';
 import { judgeRollouts } from '../../../activities/judging.ts';
+import { reflect } from '../../../activities/reflect.ts';
 import { registerAlignment, type AlignFlags } from '../../../client/judge/register.ts';
 import type { Example } from '../../../contracts/example.ts';
 import type { Json, JsonObject } from '../../../contracts/json.ts';
@@ -27,6 +30,8 @@ import { depsOver } from '../deps.ts';
 
 export type Case = {
   readonly id: string;
+  /** Default one of its own. */
+  readonly conversation?: string;
   readonly part?: 'align-labels' | 'judge-test';
   readonly inputs?: JsonObject;
   readonly outputs?: JsonObject;
@@ -81,41 +86,76 @@ export async function alignIn(db: Db, world: World): Promise<Aligned> {
   }
 }
 
-async function plant(db: Db, project: string, { definition, cases }: World): Promise<void> {
-  const rows = cases.map(({ id, part = 'align-labels', inputs, outputs, expectations }): Example =>
-    example(id, {
-      ...(inputs && { inputs }),
-      outputs: outputs ?? { answer: `answer ${id}` },
-      ...(expectations && { expectations }),
-      tags: { part },
-    }),
-  );
-  await importRows(db, rows, { project });
+/** The rows of the cases, their judge and their labels. */
+export async function plant(db: Db, project: string, world: World): Promise<void> {
+  const { definition, cases } = world;
+  await importRows(db, cases.map(rowOf), { project });
   await createJudgeVersion(db, { project, definition });
+  await labelCases(db, project, world);
+}
+
+const rowOf = ({ id, part = 'align-labels', ...row }: Case): Example =>
+  example(id, {
+    ...(row.conversation !== undefined && { conversation: row.conversation }),
+    ...(row.inputs && { inputs: row.inputs }),
+    outputs: outputsOf({ id, ...row }),
+    ...(row.expectations && { expectations: row.expectations }),
+    tags: { part },
+  });
+
+export const outputsOf = ({ id, outputs }: Pick<Case, 'id' | 'outputs'>): JsonObject =>
+  outputs ?? { answer: `answer ${id}` };
+
+export async function labelCases(
+  db: Db,
+  project: string,
+  { definition, cases }: Pick<World, 'definition' | 'cases'>,
+): Promise<void> {
   const lines = cases.flatMap(({ id, labels }) =>
     labels.map((label): LabelLine => ({ row_id: id, name: definition.name, ...label })),
   );
+  if (lines.length === 0) return;
   await recordLabels(db, { project, lines, now: 0, faultOf: answerFault });
 }
 
-async function run(deps: ActivityDeps, ref: Cycle): Promise<Adopted> {
+/** The activities of an alignment one after the other; run again, it goes on from what is stored. */
+export async function run(deps: ActivityDeps, ref: Cycle): Promise<Adopted> {
   const { signal } = new AbortController();
-  const { engines } = await prepareAlign(deps, ref);
-  for (const engine of engines)
-    for (let turn = 0; ; turn += 1) {
-      const step = await stepAlign(deps, { ref, engine, turn });
-      if (step.failed !== null) return keepBaseJudge(deps, { ref, reason: step.failed });
-      if (step.done) break;
-      for (const asks of pieces(step.asks, LANES))
-        await Promise.all(asks.map((ask) => answerAlign(deps, { ref, engine, turn, ask }, signal)));
-    }
+  const { engines, aligner } = await prepareAlign(deps, ref);
+  for (const engine of engines) {
+    const at = { ref, engine };
+    const failed = await (aligner === 'gepa' ? search(deps, at, signal) : learn(deps, at, signal));
+    if (failed !== null) return keepBaseJudge(deps, { ref, reason: failed });
+  }
   const { runs } = await finishAlign(deps, ref);
   for (const { run: name, total } of runs)
     await judgeRollouts(deps, { project: ref.project, run: name, from: 0, to: total }, signal);
   return reportAlign(deps, ref);
 }
 
-function listening(model: Model, asked: Asked[], reply: World['reply']): Model {
+type Engine = { readonly ref: Cycle; readonly engine: string };
+
+/** Why it failed, or null. */
+async function learn(deps: ActivityDeps, at: Engine, signal: AbortSignal): Promise<string | null> {
+  for (let turn = 0; ; turn += 1) {
+    const step = await stepAlign(deps, { ...at, turn });
+    if (step.done) return step.failed;
+    for (const asks of pieces(step.asks, LANES))
+      await Promise.all(asks.map((ask) => answerAlign(deps, { ...at, turn, ask }, signal)));
+  }
+}
+
+async function search(deps: ActivityDeps, at: Engine, signal: AbortSignal): Promise<null> {
+  for (let turn = 0; ; turn += 1) {
+    const step = await stepJudgeSearch(deps, { ...at, turn });
+    if (step.done) return null;
+    await judgeCandidates(deps, { ...at, ...step, project: at.ref.project }, signal);
+    await reflect(deps, { ...at, turn, asks: step.reflections }, signal);
+  }
+}
+
+/** The model, and what it is asked, whether or not the reply is stored. */
+export function listening(model: Model, asked: Asked[], reply: World['reply']): Model {
   return {
     ...model,
     async structured(request, context, read) {
