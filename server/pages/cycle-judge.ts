@@ -11,6 +11,7 @@ export function judgePart(report: JudgeReport | null): Html {
     return html`<h2>Judge</h2>
       <p class="empty">The judge has not been compared with people.</p>`;
   const { base, aligned, difference, method, guidelines } = report;
+  const notes = report.alignment?.notes ?? [];
   const judges = {
     'before alignment': base,
     ...(aligned !== null && { 'after alignment': aligned }),
@@ -20,6 +21,13 @@ export function judgePart(report: JudgeReport | null): Html {
       ${report.adopted ? 'The aligned judge was adopted' : 'The base judge stayed'}: ${report.why}
     </p>
     ${agreementTable(judges)}
+    ${
+      notes.length === 0
+        ? ''
+        : html`<ul>
+            ${notes.map((line) => html`<li>${line}</li>`)}
+          </ul>`
+    }
     ${
       difference === null
         ? ''

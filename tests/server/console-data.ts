@@ -53,7 +53,7 @@ const alignedTo = (judge: string) => ({
   contradictions: [],
   dropped: {},
   leftOut: [],
-  notes: [],
+  notes: [`2 of 4 tested items are in its memory ${MARKUP}`],
 });
 
 const pool = () =>

@@ -16,7 +16,7 @@ const CYCLE = { project: PROJECT, cycle: 'demo', number: 1 };
 /** Every page with something that only it shows. */
 const PAGES: Readonly<Record<string, readonly [path: string, shows: RegExp]>> = {
   cycles: ['/cycles', /demo\/1/],
-  cycle: ['/cycles/demo/1', /Confusion matrix, after alignment/],
+  cycle: ['/cycles/demo/1', /items are in its memory[^]*Confusion matrix, after alignment/],
   evaluations: ['/evaluations', /first/],
   evaluation: [
     '/evaluations/second?gates=routing%20%3E%3D%200.9,red',
