@@ -20,4 +20,7 @@ export const rejectPromotion = defineUpdate<void, [Decision]>('rejectPromotion')
 /** Traffic was recorded for a watch: it looks at once. */
 export const observed = defineSignal('observed');
 
+/** A turn of a test drive waits for its answer: the row may say so while the workflow is still ending the time before. */
+export const turnWaits = defineSignal('turnWaits');
+
 export const progress = defineQuery<CycleProgress>('progress');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Drive, DriveTurn, TurnRef } from '../../contracts/drive.ts';
@@ -17,6 +17,7 @@ import {
 import { getDrive } from '../../db/drives.ts';
 import { getPrompt } from '../../db/prompts.ts';
 import { turnInputs } from '../../domain/drive/inputs.ts';
+import { turnWaits } from '../../workflows/messages.ts';
 import type { ConsoleEnv } from '../access/owner.ts';
 import { recordThumbs, userOf } from '../api/feedback.ts';
 import type { AppDeps } from '../app.ts';
@@ -119,7 +120,7 @@ async function handOver({ db, temporal }: AppDeps, turn: DriveTurn): Promise<voi
   const fault =
     temporal === null
       ? 'this server is not connected to Temporal'
-      : await start(temporal, turn).then(
+      : await handTo(temporal, turn).then(
           () => null,
           (error: unknown) => {
             const why = error instanceof Error ? error.message : String(error);
@@ -130,20 +131,26 @@ async function handOver({ db, temporal }: AppDeps, turn: DriveTurn): Promise<voi
   if (fault !== null) await missTurn(db, turn, { kind: 'not-sent', message: fault });
 }
 
-async function start(client: Client, { project, drive, turn }: DriveTurn): Promise<void> {
+async function handTo(client: Client, turn: TurnRef): Promise<void> {
   const late = sleep(CONNECT_WITHIN_MS).then(() => {
     throw new Error('no connection in time');
   });
   await Promise.race([client.connection.ensureConnected(), late]);
   await client.connection.withDeadline(Date.now() + START_WITHIN_MS, () =>
-    client.workflow.start('driveWorkflow', {
-      workflowId: driveWorkflowId(project, drive, turn),
-      workflowTaskTimeout: TASK_TIMEOUT,
-      taskQueue: QUEUE.main,
-      args: [{ project, drive, turn }],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: `test drive ${drive}: message ${turn}`,
-    }),
+    askForTurn(client, turn),
   );
+}
+
+/** Has a workflow see to a turn that waits: a new one, or the one that runs, which looks again should it be about to end. */
+export async function askForTurn(client: Client, { project, drive, turn }: TurnRef): Promise<void> {
+  await client.workflow.signalWithStart('driveWorkflow', {
+    signal: turnWaits,
+
+    workflowId: driveWorkflowId(project, drive, turn),
+    workflowTaskTimeout: TASK_TIMEOUT,
+    taskQueue: QUEUE.main,
+    args: [{ project, drive, turn }],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    staticSummary: `test drive ${drive}: message ${turn}`,
+  });
 }

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { decide } from '../../client/cycle/messages.ts';
-import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
+import {
+  cycleWorkflowId,
+  driveWorkflowId,
+  QUEUE,
+  watchWorkflowId,
+} from '../../contracts/temporal.ts';
+import { askForTurn } from '../../server/pages/drive-turns.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
 import { clientOf, HOUR, run, scripts, withScripts } from './scripted.ts';
 
@@ -119,6 +125,23 @@ test('a turn of a test drive that is cancelled says so, and waits for no answer 
   await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
   assert.deepEqual(log, ['cancelled by a person']);
 });
+
+for (const [drive, times] of Object.entries({ once: 1, again: 2 }))
+  test(`a turn of a test drive is answered as often as it is asked for, ${drive}, also while its workflow ends`, async () => {
+    const log: string[] = [];
+    const at = { project: 'p', drive, turn: 1 };
+    const during = async (step: string): Promise<void> => {
+      if (step === 'driveTurn') throw ApplicationFailure.nonRetryable('nobody is there');
+      // The row says by now that there is no answer; the workflow has not heard that it was written.
+      if (log.length < times) await askForTurn(clientOf(), at);
+    };
+    scripts[drive] = { ...AT_GATE, log, during };
+    await askForTurn(clientOf(), at);
+    await clientOf()
+      .workflow.getHandle(driveWorkflowId('p', drive, 1))
+      .result();
+    assert.deepEqual(log, Array(times).fill('nobody is there'));
+  });
 
 type Alone = 'searchWorkflow' | 'alignmentWorkflow' | 'watchWorkflow';
 

@@ -111,8 +111,10 @@ const database = {
     const [cycle = '', round] = session.split('/');
     return countsOf(cycle, Number(round));
   },
-  endTurn: async ({ drive, why }: { drive: string; why: string }) =>
-    void scripts[drive]!.log.push(why),
+  endTurn: async ({ drive, why }: { drive: string; why: string }) => {
+    scripts[drive]!.log.push(why);
+    await during({ cycle: drive }, 'endTurn');
+  },
   closeSession: async ({ ref, ended }: { ref: Ref; ended: string }) =>
     void scripts[ref.cycle]!.log.push(`closed by ${ended}`),
   labelAgreement: async ({ cycle }: Ref) => ({ alpha: scripts[cycle]!.alpha }),
@@ -149,7 +151,10 @@ export function withScripts(): void {
       agent: {
         canary: async () => undefined,
         runRollouts: never,
-        driveTurn: never,
+        driveTurn: async ({ drive }: { drive: string }) => {
+          await during({ cycle: drive }, 'driveTurn');
+          return never();
+        },
       },
     });
   });
