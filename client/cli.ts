@@ -29,7 +29,8 @@ export type Screen = {
   readonly err: (text: string) => void;
 };
 
-const PROCESS: Screen = {
+/** The streams of the process. */
+export const PROCESS: Screen = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 };

@@ -29,6 +29,16 @@ export function refuse(at: string, message: string): never {
   throw new InvalidInputError([{ at, message }]);
 }
 
+/** Words that make no command: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly hint: string | null;
+  constructor(message: string, hint: string | null) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
 /** What a command names does not exist: exit code 2. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';

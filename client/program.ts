@@ -20,7 +20,7 @@ import { addTrace } from './commands/trace.ts';
 export type ProgramOptions = {
   readonly act: Act;
   readonly version: string;
-  readonly screen?: Screen;
+  readonly screen: Screen;
 };
 
 /** The whole command line. Parsing never ends the process: it throws CommanderError. */
@@ -33,8 +33,8 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
     .showHelpAfterError('(attune --help, or --help after any command, lists what there is)')
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .exitOverride();
-  if (screen) program.configureOutput({ writeOut: screen.out, writeErr: screen.err });
+    .exitOverride()
+    .configureOutput({ writeOut: screen.out, writeErr: screen.err });
   addStart(program, act);
   addStack(program, act);
   addDemo(program, act);

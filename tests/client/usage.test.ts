@@ -96,6 +96,24 @@ test('under --json an error is one JSON document on stderr', async () => {
   assert.deepEqual(error.faults, [{ at: 'nowhere.yaml', message: 'there is no such file' }]);
 });
 
+test('under --json words that make no command are an error like every other', async () => {
+  const cases = [
+    ['trace search x --limt 3', "unknown option '--limt'", '(Did you mean --limit?)'],
+    ['dataset import only-a-name', "missing required argument 'file'", undefined],
+    [
+      'judge align judge --seed many',
+      "option '--seed <n>' argument 'many' is invalid. It must be a whole number.",
+      undefined,
+    ],
+  ] as const;
+  for (const [words, message, hint] of cases) {
+    const { code, out, err } = await attuneHere([...words.split(' '), '--json']);
+    const { error } = JSON.parse(err) as { error: Record<string, string> };
+    assert.deepEqual([code, out, error['kind']], [2, '', 'UsageError']);
+    assert.deepEqual([error['message'], error['hint']], [message, hint]);
+  }
+});
+
 test('a database that does not answer ends with 1 and names its address', async () => {
   const { code, err } = await attune(['dataset', 'list'], {
     env: { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/db' },
