@@ -24,7 +24,7 @@ import { crashSpec, type ExampleSpec } from './spec.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 
 const LIMIT = { timeout: 180_000 };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 async function stackFor(t: TestContext): Promise<TestStack> {
   const stack = await startTestStack();
