@@ -8,6 +8,7 @@ import type { Attempts } from './access/attempts.ts';
 import { securityHeaders } from './access/headers.ts';
 import type { OwnerAccess } from './access/owner.ts';
 import { requireToken } from './access/token.ts';
+import { elsewhere, notFound } from './api/elsewhere.ts';
 import { feedbackRoutes } from './api/feedback.ts';
 import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
@@ -39,22 +40,11 @@ export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((context) => {
-    if (
-      !context.req.path.startsWith('/api/') &&
-      context.req.header('accept')?.includes('text/html')
-    ) {
-      context.status(404);
-      return faultPage(context, `There is no page ${context.req.path}.`);
-    }
-    return answerError(
-      new RequestError({
-        status: 404,
-        kind: 'not-found',
-        message: `${context.req.method} ${context.req.path} is not part of the API`,
-        at: 'path',
-      }),
-      context,
-    );
+    const { method, path } = context.req;
+    if (context.req.header('accept')?.includes('text/html') !== true)
+      return answerError(notFound(`${method} ${path}`), context);
+    context.status(404);
+    return faultPage(context, `There is no page ${path}.`);
   });
   app.use(securityHeaders());
   app.get('/healthz', async (context) => {
@@ -84,6 +74,8 @@ export function createApp(deps: AppDeps): Hono {
   app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));
   app.route('/api/rater', raterRoutes(deps));
+  // The pages answer all that is left, what comes from elsewhere than a page of theirs with a page that says so.
+  for (const path of ['/healthz', '/api/*']) app.all(path, elsewhere(app));
   app.route('/', pageRoutes(deps));
   return app;
 }

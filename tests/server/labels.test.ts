@@ -114,6 +114,24 @@ test('what is not there is a 404 that says so', async () => {
   assert.deepEqual([session.status, session.at], [404, 'id']);
 });
 
+test('a method or an address that the API does not know is refused as JSON, whatever the caller would read', async () => {
+  const headers = { authorization: `Bearer ${TOKEN}`, accept: 'text/html,*/*' };
+  const cases = [
+    ['DELETE', '/api/labels', 405, 'POST'],
+    ['PUT', '/api/prompts/router@production', 405, 'GET'],
+    ['POST', '/healthz', 405, 'GET'],
+    ['POST', '/api/nothing', 404, null],
+    ['GET', '/api', 404, null],
+  ] as const;
+  for (const [method, path, status, allow] of cases) {
+    const answer = await fetch(`${server.url}${path}`, { method, headers });
+    const { kind, at } = errorOf({ status, body: await answer.json() });
+    const expected = status === 404 ? ['not-found', 'path'] : ['wrong-method', 'method'];
+    assert.deepEqual([answer.status, kind, at], [status, ...expected], `${method} ${path}`);
+    assert.equal(answer.headers.get('allow'), allow);
+  }
+});
+
 test('a port in use is named, with the remedy', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
