@@ -17,10 +17,13 @@ const UNPROCESSABLE = 422;
 export function labelRoutes({ db, project }: AppDeps): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
-    const lines = linesOf(await readBody(context, z.unknown()));
+    const body = await readBody(context, z.unknown());
+    const lines = linesOf(body);
     const labels = await answerOnce(context, { db, project, body: lines }, async (tx) => {
       const request = { project, lines, now: Date.now(), faultOf: answerFault, by: 'api' };
-      const recorded = await recordLabels(tx, request).catch(refuse);
+      const recorded = await recordLabels(tx, request).catch((error: unknown) =>
+        refuse(error, Array.isArray(body)),
+      );
       return recorded.map((row) => ({ ...answerOf(row) }));
     });
     return context.json({ labels });
@@ -45,13 +48,13 @@ function linesOf(body: unknown): readonly LabelLine[] {
   });
 }
 
-function refuse(error: unknown): never {
+function refuse(error: unknown, many: boolean): never {
   if (!(error instanceof LabelError)) throw error;
   throw new RequestError({
     status: UNPROCESSABLE,
     kind: 'refused',
     message: `${error.fault}; no label of this request was recorded`,
-    at: String(error.index),
+    at: many ? String(error.index) : 'body',
   });
 }
 

@@ -79,6 +79,7 @@ test('an array is stored whole or not at all, and the refusal names the label an
     ],
     [[label(1), label(2, { name: 'other' })], { status: 422, kind: 'refused', at: '1' }],
     [[label(1), { ...label(2), score: 1 }], { status: 400, kind: 'invalid', at: '1.score' }],
+    [label(1, { value: 'yes' }), { status: 422, kind: 'refused', at: 'body' }],
     [label(1, { rater: '' }), { status: 400, kind: 'invalid', at: 'rater' }],
     [label(1, { row_id: 'align-labels-2' }), { status: 400, kind: 'invalid', at: 'body' }],
     [[], { status: 400, kind: 'invalid', at: 'body' }],
