@@ -4,7 +4,11 @@ const link = location.pathname.split('/')[2] ?? '';
 const id = link.split('.')[0];
 const key = (name) => `attune/${id}/${name}`;
 
+/** What could not be stored: storage may be off or full. */
+const unstored = new Map();
+
 function read(name, otherwise) {
+  if (unstored.has(name)) return unstored.get(name) ?? otherwise;
   try {
     return JSON.parse(localStorage.getItem(key(name))) ?? otherwise;
   } catch {
@@ -16,8 +20,9 @@ function write(name, value) {
   try {
     if (value === null) localStorage.removeItem(key(name));
     else localStorage.setItem(key(name), JSON.stringify(value));
+    unstored.delete(name);
   } catch {
-    // Storage may be off or full; what is on the page still goes to the server.
+    unstored.set(name, value);
   }
 }
 

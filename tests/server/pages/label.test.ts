@@ -86,31 +86,38 @@ test(
   },
 );
 
-test(
-  'what a rater writes before a late item is there stays in its field, and so does the focus',
-  { skip },
-  async () => {
-    const { page } = await openBrowser();
-    const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
-    await page.route('**/api/rater/items?*', async (route) => {
-      await arrival;
-      await route.continue();
-    });
-    await page.goto(await urlOf('emil'));
-    await page.getByRole('heading', { name: 'Item 1 of 30' }).waitFor();
-    for (const key of ['ArrowRight', 'ArrowRight', '2', 'ArrowRight'])
-      await page.keyboard.press(key);
-    await page.getByRole('heading', { name: 'Item 4 of 30' }).waitFor();
-    assert.equal(await page.locator('.content').getAttribute('data-waits'), 'yes');
-    assert.equal(await page.getByRole('radio', { checked: true }).count(), 0, 'that was of item 3');
-    await page.keyboard.press('r');
-    await page.keyboard.type('too s');
-    arrive();
-    await page.getByText('Message 3: my bill').waitFor();
-    await page.keyboard.type('oon, and unsure');
-    assert.equal(await page.locator('#rationale').inputValue(), 'too soon, and unsure');
-  },
-);
+for (const [rater, storage] of Object.entries({ emil: 'on', emma: 'off' }))
+  test(
+    `what a rater writes before a late item is there stays in its field, and so does the focus; storage is ${storage}`,
+    { skip },
+    async () => {
+      const { page } = await openBrowser();
+      if (storage === 'off')
+        await page.addInitScript('Storage.prototype.setItem = () => { throw new Error("full"); };');
+      const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+      await page.route('**/api/rater/items?*', async (route) => {
+        await arrival;
+        await route.continue();
+      });
+      await page.goto(await urlOf(rater));
+      await page.getByRole('heading', { name: 'Item 1 of 30' }).waitFor();
+      for (const key of ['ArrowRight', 'ArrowRight', '2', 'ArrowRight'])
+        await page.keyboard.press(key);
+      await page.getByRole('heading', { name: 'Item 4 of 30' }).waitFor();
+      assert.equal(await page.locator('.content').getAttribute('data-waits'), 'yes');
+      assert.equal(
+        await page.getByRole('radio', { checked: true }).count(),
+        0,
+        'that was of item 3',
+      );
+      await page.keyboard.press('r');
+      await page.keyboard.type('too s');
+      arrive();
+      await page.getByText('Message 3: my bill').waitFor();
+      await page.keyboard.type('oon, and unsure');
+      assert.equal(await page.locator('#rationale').inputValue(), 'too soon, and unsure');
+    },
+  );
 
 test(
   'answers given without network survive the closing of the page, and are sent when it is opened again',
