@@ -1,9 +1,10 @@
 import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { hashJson } from '../contracts/hash.ts';
 import { ownAnswers } from '../db/answers.ts';
 import type { Db } from '../db/connect.ts';
 import { listLinks, signingKey } from '../db/rater-links.ts';
-import { countItems } from '../db/sessions.ts';
+import { countItems, getSession } from '../db/sessions.ts';
 import { signLink } from '../domain/label/link-token.ts';
 import { reminderText } from '../domain/label/reminder.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -28,7 +29,13 @@ export async function remind(deps: ActivityDeps, of: Reminder): Promise<void> {
     outward.url === null ? null : `${outward.url}/sessions/${encodeURIComponent(session)}`;
   const text = reminderText({ session, counts, raters, console });
   if (outward.webhook === null) log.info(text);
-  else await post(outward.webhook, { text });
+  else await post(outward.webhook, { body: { text }, key: await keyOf(db, of) });
+}
+
+/** One a reminder, however often it is sent: an answer may be lost. The deadline tells sessions of one name in two databases apart. */
+async function keyOf(db: Db, of: Reminder): Promise<string> {
+  const { deadline } = await getSession(db, of);
+  return hashJson([of.project, of.session, deadline, of.ordinal]);
 }
 
 /** Raters with work left, and where they do it. */
@@ -53,10 +60,13 @@ async function openLinks(db: Db, of: Reminder, url: string | null) {
   return rows.filter(({ left }) => left > 0);
 }
 
-async function post(webhook: string, body: { readonly text: string }): Promise<void> {
+async function post(
+  webhook: string,
+  { body, key }: { readonly body: { readonly text: string }; readonly key: string },
+): Promise<void> {
   const response = await fetch(webhook, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(WITHIN_MS),
   }).catch((error: unknown) => {

@@ -93,12 +93,14 @@ test('another round asks new items at random, and again those nobody agrees on',
 test('a reminder goes to the webhook as Slack reads it, with a link for each rater who has work left', async (t) => {
   await linksFor(db, review.session, ['ana', 'ben <b>']);
   const bodies: string[] = [];
+  const keys: unknown[] = [];
   let status = 200;
   const hook = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       bodies.push(body);
+      keys.push(request.headers['idempotency-key']);
       response.writeHead(status).end();
     });
   }).listen(0, '127.0.0.1');
@@ -106,7 +108,8 @@ test('a reminder goes to the webhook as Slack reads it, with a link for each rat
   await new Promise((resolve) => hook.once('listening', resolve));
   const webhook = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`;
   const deps = { db, outward: { webhook, url: 'https://attune.example' } } as ActivityDeps;
-  const run = () => new MockActivityEnvironment().run(() => remind(deps, { ...at(), ordinal: 0 }));
+  const run = (ordinal = 0) =>
+    new MockActivityEnvironment().run(() => remind(deps, { ...at(), ordinal }));
   await run();
   const { text } = JSON.parse(bodies[0]!) as { text: string };
   assert.match(
@@ -115,10 +118,15 @@ test('a reminder goes to the webhook as Slack reads it, with a link for each rat
   );
   assert.match(text, /• <https:\/\/attune\.example\/label\/[\w.-]+\|ben &lt;b&gt;>: 1 item left/);
   assert.doesNotMatch(text, /ana/, 'ana has nothing left');
+  await run(1);
   status = 503;
   await assert.rejects(run(), { type: 'WebhookRefused', nonRetryable: false });
   status = 404;
   await assert.rejects(run(), { type: 'WebhookRefused', nonRetryable: true });
+  const [first, second, ...repeated] = keys;
+  assert.match(String(first), /^[0-9a-f]{64}$/);
+  assert.notEqual(second, first, 'another reminder has a key of its own');
+  assert.deepEqual(repeated, [first, first], 'one that is sent again keeps its key');
 });
 
 test('what comes after the end of a session is kept, and counts for nothing', async () => {
