@@ -2,16 +2,17 @@ import type { Cycle } from '../../db/cycles.ts';
 import { createCycle, updateCycle } from '../../db/cycles.ts';
 import { getDataset } from '../../db/datasets.ts';
 import type { Cli } from '../cli.ts';
-import { RefusedError } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import { type CycleName } from './reference.ts';
 import { ensureRunning } from './start.ts';
 
-/** Gates the finalist of an inconclusive cycle again, its part pooled with what is fresh in its dataset. @throws RefusedError */
+/** Gates the finalist of an inconclusive cycle again, its part pooled with what is fresh in its dataset. @throws InvalidInputError */
 export async function poolCycle(cli: Cli, earlier: Cycle): Promise<CycleName> {
   const { project, key, finalist, verdict } = earlier;
   if (verdict !== 'inconclusive' || finalist === null)
-    throw new RefusedError(
-      `${key} ended as ${verdict ?? earlier.outcome ?? earlier.state}: only an inconclusive part can be pooled`,
+    refuse(
+      key,
+      `is ${verdict ?? earlier.outcome ?? earlier.state}; only an inconclusive part can be pooled`,
     );
   const db = await cli.connections.database();
   const name = earlier.datasetVersion.split('@')[0]!;

@@ -7,7 +7,7 @@ import { getWatch, listObservations, openWatch, type Watch } from '../../db/watc
 import { evidence, watched } from '../../domain/promote/watch.ts';
 import { observed } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
-import { NotFoundError, RefusedError } from '../errors.ts';
+import { NotFoundError, refuse } from '../errors.ts';
 import { startWorkflow } from '../workflows.ts';
 
 /** A watch with what its observations come to. */
@@ -21,27 +21,27 @@ export type Watched = Watch & {
 
 const idOf = ({ project, cycle, number }: Cycle): string => watchWorkflowId(project, cycle, number);
 
-/** Begins the watch of a promotion that stands, or finds the one that is there. @throws RefusedError */
+/** Begins the watch of a promotion that stands, or finds the one that is there. @throws InvalidInputError */
 export async function begin(
   cli: Cli,
   cycle: Cycle,
   policy: WatchPolicy,
 ): Promise<{ readonly policy: WatchPolicy; readonly workflowId: string }> {
   const db = await cli.connections.database();
-  const client = await cli.connections.temporal();
   const { project, finalist, outcome, spec } = cycle;
   if (outcome !== 'promoted' || finalist === null)
-    throw new RefusedError(`${cycleKey(cycle)} promoted nothing: there is nothing to watch`);
+    refuse(cycleKey(cycle), 'promoted nothing: there is nothing to watch');
   for (const [prompt, number] of Object.entries(finalist)) {
     const at = await standsAt(db, { project, prompt, alias: spec.alias });
     if (at !== number)
-      throw new RefusedError(
-        `${prompt}@${spec.alias} stands at version ${at}, not at ${number} of ${cycleKey(cycle)}: there is nothing to watch`,
+      refuse(
+        `${prompt}@${spec.alias}`,
+        `stands at version ${at}, not at ${number} of ${cycleKey(cycle)}: there is nothing to watch`,
       );
   }
+  const client = await cli.connections.temporal();
   const watch = await openWatch(db, cycle, policy);
-  if (watch.state === 'ended')
-    throw new RefusedError(`the watch of ${cycleKey(cycle)} has ended: ${watch.why}`);
+  if (watch.state === 'ended') refuse(`watch of ${cycleKey(cycle)}`, `has ended: ${watch.why}`);
   const workflowId = idOf(cycle);
   const ref = { project, cycle: cycle.cycle, number: cycle.number };
   await startWorkflow(client, {

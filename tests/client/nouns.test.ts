@@ -206,3 +206,16 @@ test('labels are imported all or none, and what is exported can be imported agai
   assert.match((await attune('label', 'list')).out, /demo\/1\/1 +open +routing@1 +4 +2 +8/);
   assert.match((await attune('label', 'show', open.session)).out, /ana +false +no/);
 });
+
+test('a cycle that cannot be pooled or watched is invalid input, with the reason', async () => {
+  const pool = await attune('cycle', 'pool', 'demo/1');
+  assert.deepEqual(
+    [pool.code, pool.err],
+    [2, 'attune: demo/1: is running; only an inconclusive part can be pooled\n'],
+  );
+  const watch = await attune('promote', 'watch', 'start', 'demo/1');
+  assert.deepEqual(
+    [watch.code, watch.err],
+    [2, 'attune: demo/1: promoted nothing: there is nothing to watch\n'],
+  );
+});
