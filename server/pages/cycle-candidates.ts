@@ -3,7 +3,8 @@ import type { CycleReport } from '../../contracts/report.ts';
 import type { PoolCandidate } from '../../db/candidates.ts';
 import { chart } from './chart.ts';
 import type { Html } from './page.ts';
-import { dataTable, percent } from './parts.ts';
+import { percent } from './figures.ts';
+import { dataTable } from './parts.ts';
 
 /** What the search found: score against length with its Pareto front, and who came from whom. */
 export function candidatesPart(

@@ -4,9 +4,9 @@ import type { Cycle } from '../../db/cycles.ts';
 import { pValue } from '../../domain/figures.ts';
 import { GUARDRAIL_HEADINGS, guardrailRows } from '../../domain/promote/guardrail-rows.ts';
 import { intervalsChart } from './chart.ts';
-import { points, pointsRange, range } from './figures.ts';
+import { percent, points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
-import { dataTable, facts, percent } from './parts.ts';
+import { dataTable, facts } from './parts.ts';
 
 /** Both arms and the test between them, once there is a verdict; before it nothing of the gate shows. */
 export function gatePart({ verdict, gateReport }: Cycle): Html {

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { AgreementReport, JudgeReport } from '../../contracts/report.ts';
 import { chart, intervalsChart } from './chart.ts';
-import { points, pointsRange, range } from './figures.ts';
+import { percent, points, pointsRange, range } from './figures.ts';
 import type { Html } from './page.ts';
-import { dataTable, decimal, percent } from './parts.ts';
+import { dataTable, decimal } from './parts.ts';
 
 /** How far the judge agrees with people, before and after alignment. */
 export function judgePart(report: JudgeReport | null): Html {

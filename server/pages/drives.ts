@@ -7,6 +7,7 @@ import type { AppDeps } from '../app.ts';
 import { driveForm, makeDrive } from './drive-form.ts';
 import { driveTurns } from './drive-turns.ts';
 import { driveView } from './drive-view.ts';
+import { inSeconds } from './figures.ts';
 import { show } from './page.ts';
 import { dataTable, moment, segment } from './parts.ts';
 
@@ -35,7 +36,7 @@ export function drivesPage(deps: AppDeps): Hono<ConsoleEnv> {
             html`<a class="button" href="/drive/new?agent=${segment(name)}">Talk to ${name}</a>`,
             kind,
             prompts.join(', ') || 'none',
-            `${timeoutMs / 1000} s`,
+            inSeconds(timeoutMs),
           ]),
           empty: html`No worker has told of an agent yet. Declare one in
             <code>attune.config.ts</code> and start <code>npx attune up</code>.`,

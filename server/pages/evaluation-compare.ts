@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Db } from '../../db/connect.ts';
+import type { RunFacts } from '../../contracts/run-facts.ts';
 import { evaluationName } from '../../db/evaluations.ts';
 import { factsOf } from '../../db/run-facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
@@ -14,10 +15,10 @@ import {
 import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { refused } from '../failures.ts';
-import { evaluationOf, scoredRows } from './evaluation-run.ts';
+import { evaluationOf, factCells, scoredRows } from './evaluation-run.ts';
 import { points, pointsRange } from './figures.ts';
 import { type Html, show } from './page.ts';
-import { dataTable, facts, plain } from './parts.ts';
+import { type Cell, dataTable, facts, plain } from './parts.ts';
 
 /** Of the wins and of the regressions each. */
 const SHOWN = 20;
@@ -34,10 +35,8 @@ export async function compareView(
     throw refused('second', 'The two have no scorer in common; use one for both.');
   const sections: Html[] = [];
   for (const { name } of shared) sections.push(await sectionOf(db, { first, second, name }));
-  const [one, two] = [
-    factTexts((await factsOf(db, first)).facts),
-    factTexts((await factsOf(db, second)).facts),
-  ];
+  const { facts: one } = await factsOf(db, first);
+  const { facts: two } = await factsOf(db, second);
   const [before, after] = [evaluationName(first.name), evaluationName(second.name)];
   return show(context, {
     title: `${before} and ${after}`,
@@ -47,13 +46,19 @@ export async function compareView(
       ${dataTable({
         caption: 'What they were made of',
         head: ['', before, after],
-        rows: Object.entries(one).map(([name, text]) => [
-          name,
-          text,
-          two[name] === text ? 'the same' : (two[name] ?? ''),
-        ]),
+        rows: madeRows(one, two),
       })}`,
   });
+}
+
+function madeRows(one: RunFacts, two: RunFacts): readonly (readonly Cell[])[] {
+  const [texts, others] = [factTexts(one), factTexts(two)];
+  const [cells, otherCells] = [factCells(one), factCells(two)];
+  return Object.keys(texts).map((name) => [
+    name,
+    cells[name] ?? '',
+    texts[name] === others[name] ? 'the same' : (otherCells[name] ?? ''),
+  ]);
 }
 
 type Pair = { readonly first: Run; readonly second: Run; readonly name: string };

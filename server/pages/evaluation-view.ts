@@ -3,7 +3,6 @@ import { html } from 'hono/html';
 import { nameOfVersion } from '../../contracts/scorer.ts';
 import { evaluationProgress } from '../../db/evaluations.ts';
 import { factsOf } from '../../db/run-facts.ts';
-import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { loadResults, type Run } from '../../db/runs.ts';
 import { type Aggregate, aggregate, measured } from '../../domain/evaluate/aggregate.ts';
 import { slices } from '../../domain/evaluate/slices.ts';
@@ -11,10 +10,10 @@ import type { ConsoleEnv } from '../access/owner.ts';
 import type { AppDeps } from '../app.ts';
 import { intervalsChart } from './chart.ts';
 import { gatesPart } from './evaluation-gates.ts';
-import { evaluationOf, scoredRows } from './evaluation-run.ts';
-import { range, usd } from './figures.ts';
+import { evaluationOf, factCells, scoredRows } from './evaluation-run.ts';
+import { percent, range, usd } from './figures.ts';
 import { type Html, show } from './page.ts';
-import { dataTable, decimal, facts, percent, plain, segment } from './parts.ts';
+import { dataTable, decimal, facts, plain, segment } from './parts.ts';
 
 const LOWEST = 20;
 const FIGURES = ['mean', '95 % interval', 'n', 'missing', 'failed', 'not applicable', 'p50'];
@@ -45,7 +44,7 @@ export async function evaluationView(
     body: html`<h1>Evaluation ${name}</h1>
       ${facts({
         verdicts: `${progress.done} of ${progress.total}`,
-        ...factTexts(made),
+        ...factCells(made),
         spend: usd(usage.reduce((sum, { price }) => sum + price, 0)),
       })}
       <h2>Scores</h2>

@@ -60,7 +60,7 @@ export const plain = (content: unknown): Html =>
   html`<pre class="plain">
 ${typeof content === 'string' ? content : JSON.stringify(content, null, 2)}</pre>`;
 
-export { decimal, percent } from '../../domain/figures.ts';
+export { decimal } from '../../domain/figures.ts';
 
 /** A time of the database in UTC, to the minute. */
 export const moment = (iso: string | null): Html =>

@@ -17,7 +17,7 @@ import { openLabelSession } from './session.ts';
 /** Stands in a trace of the gate, whose scores nobody may see yet: no page may show it. */
 export const SEALED = 'what the gate recorded';
 /** Of the gate report, stored before the verdict. */
-export const GATE_SCORE = '73.1 %';
+export const GATE_SCORE = '73.1\u00a0%';
 export const MARKUP = '<b onclick="alert(1)">bold</b>';
 
 /** One of everything that the console shows. The cycle `demo/1` stands in its gate, with figures that are not public yet. */

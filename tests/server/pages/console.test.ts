@@ -72,6 +72,14 @@ test('every page answers, escapes what is stored, and shows nothing that is seal
   }
 });
 
+test('figures are held to their units, and times are told as on every page', async () => {
+  for (const [name, [path]] of Object.entries(PAGES)) {
+    const { text } = await read(path);
+    assert.doesNotMatch(text, /<(td|dd)>\s*[-+]?[\d.,]+ (ms|s|min|h|%|USD|points)(?!\w)/, name);
+    assert.doesNotMatch(text, /<(td|dd)>\s*\d{4}-\d\d-\d\dT/, name);
+  }
+});
+
 test('a gate shows no score before its verdict, and all of them after it', async () => {
   const undecided = await read('/cycles/demo/1');
   assert.ok(!undecided.text.includes(GATE_SCORE));
