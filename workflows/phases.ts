@@ -149,7 +149,8 @@ async function labelPhase(cycle: Cycle): Promise<Labelled> {
     const session = await database.openSession({ ref, round });
     if (session.items === 0 && round > 1)
       return { next: 'stop', why: `${last}; no item is left for another round` };
-    const note = `session ${session.id}: ${session.items} items wait for people`;
+    // The note of a phase is read when it has ended, too.
+    const note = `session ${session.id}: ${session.items} items for people to label`;
     const phase = 'label';
     const result = await people(cycle, { phase, round, session, note, wait: plan.label });
     const { next, why } = await judgeLabels(cycle, result);
@@ -181,7 +182,7 @@ async function checkedGate(
   const { ref } = cycle;
   await paid(cycle, 'gate', measureWorkflow, ref);
   const session = await database.openCheck(ref);
-  const note = `session ${session.id}: ${session.items} outputs of both arms, mixed, wait for people`;
+  const note = `session ${session.id}: ${session.items} outputs of both arms, mixed, for people to label`;
   if (session.items > 0) await people(cycle, { phase: 'check', session, note, wait });
   return compute.decideGate(ref);
 }

@@ -107,6 +107,12 @@ test('who says that labelling is complete before the wait has begun is heard whe
   assert.ok(log.includes('closed by signal'), log.join());
 });
 
+test('the note of the phase in which people labelled stays true when they have', async () => {
+  const notes: string[] = [];
+  await run('told', { ...OF_LABELS, counts: { 1: ENOUGH }, closed: 'signal', notes });
+  assert.ok(notes.includes('session told/1: 5 items for people to label'), notes.join('\n'));
+});
+
 test('people are not waited for again in a session that was closed before the cycle was resumed', async () => {
   const { log } = await run('closed', { ...OF_LABELS, counts: { 1: ENOUGH }, closed: 'signal' });
   assert.match(log.at(-1)!, /^raters disagree/);

@@ -25,6 +25,8 @@ export type Script = {
   /** What happens while the database is asked: by activity, `enterPhase` with its phase. */
   readonly during?: (step: string) => Promise<unknown>;
   readonly log: string[];
+  /** Of the phases, as they are kept. */
+  readonly notes?: string[];
 };
 export const scripts: Record<string, Script> = {};
 
@@ -58,7 +60,8 @@ type Ref = { readonly cycle: string };
 const during = (ref: Ref, step: string) => scripts[ref.cycle]!.during?.(step);
 
 const database = {
-  enterPhase: async ({ ref, phase }: { ref: Ref; phase: string }) => {
+  enterPhase: async ({ ref, phase, note }: { ref: Ref; phase: string; note: string }) => {
+    scripts[ref.cycle]!.notes?.push(note);
     await during(ref, `enterPhase ${phase}`);
     scripts[ref.cycle]!.log.push(phase);
     return { spend: 0 };
