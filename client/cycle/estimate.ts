@@ -1,11 +1,12 @@
 import type { Role } from '../../contracts/model.ts';
 import type { Part } from '../../contracts/part.ts';
 import { priceOf } from '../../contracts/prices.ts';
-import type { CycleSpec } from '../../contracts/spec.ts';
+import type { AlignPolicy, CycleSpec } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Cycle, incumbentTexts } from '../../db/cycles.ts';
 import { countParts, listExamples } from '../../db/datasets.ts';
 import { getScorer } from '../../db/scorers.ts';
+import { MOST_DISTILLED } from '../../domain/align/batches.ts';
 import { dataDirOf, readStack } from '../../stack/index.ts';
 import type { Cli } from '../cli.ts';
 import { usd } from '../terminal/figures.ts';
@@ -32,6 +33,10 @@ export type Sizes = {
 
 const CHARS_PER_TOKEN = 4;
 const BUDGET_PER_ROW = 20;
+/** The judge and five folds that measure it, where agreement is cross-fitted. */
+const ALIGNMENTS = 6;
+/** Of a search for better instructions of a judge. */
+const JUDGE_MINIBATCH = 3;
 /** Guidelines and shown examples of an aligned judge, in characters. */
 const MEMORY = 6_000;
 const REPLY = { agent: 80, judge: 120, reflection: 900 } as const;
@@ -47,6 +52,7 @@ export function estimateCycle(
   const measured = at('align-labels') + at('judge-test') + at('train') + at('validation');
   const rollouts = measured + budget + 2 * spec.gate.trials * at('sealed');
   const reflections = Math.ceil(budget / (2 * spec.optimize.minibatch));
+  const aligned = alignmentCalls(spec.align, at('align-labels') + at('judge-test'));
   const line = (role: keyof typeof REPLY, calls: number, chars: number): Estimated => {
     const model = modelOf(role);
     const inputTokens = Math.ceil((calls * chars) / CHARS_PER_TOKEN);
@@ -56,9 +62,30 @@ export function estimateCycle(
   };
   return [
     line('agent', rollouts, prompts + inputs),
-    ...instructions.map((own) => line('judge', rollouts, own + inputs + MEMORY)),
+    ...instructions.map((own, n) =>
+      line('judge', rollouts + (n === 0 ? aligned.verdicts : 0), own + inputs + MEMORY),
+    ),
     line('reflection', reflections, prompts + 3 * spec.optimize.minibatch * inputs + MEMORY),
-  ];
+    line('reflection', aligned.reflections, MOST_DISTILLED * inputs + MEMORY),
+  ].filter(({ calls }) => calls > 0);
+}
+
+/** Calls to align a judge to so many labelled items and to test it: two verdicts an item, and what teaches it. */
+function alignmentCalls(
+  { aligner, budget }: AlignPolicy,
+  items: number,
+): { readonly verdicts: number; readonly reflections: number } {
+  if (items === 0) return { verdicts: 0, reflections: 0 };
+  if (aligner === 'memalign')
+    return {
+      verdicts: 2 * items,
+      reflections: ALIGNMENTS * (Math.ceil(items / MOST_DISTILLED) + 1),
+    };
+  const most = budget ?? BUDGET_PER_ROW * items;
+  return {
+    verdicts: 2 * items + ALIGNMENTS * most,
+    reflections: ALIGNMENTS * Math.ceil(most / (2 * JUDGE_MINIBATCH)),
+  };
 }
 
 /** The estimate for a person, when a real model is in use; null with the practice model, which costs nothing. */
