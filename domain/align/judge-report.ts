@@ -56,7 +56,7 @@ export function buildJudgeReport(parts: JudgeReportParts): JudgeReport {
 }
 
 const lacking = ({ missing }: Agreement): readonly string[] =>
-  missing === 0 ? [] : [`${missing} items lack a verdict of the base judge`];
+  missing === 0 ? [] : [`verdicts of the base judge missing: ${missing}`];
 
 function whyOf(
   decision: Adoption,
@@ -65,9 +65,7 @@ function whyOf(
   const missing =
     base.missing + aligned.missing === 0
       ? []
-      : [
-          `${base.missing} items lack a verdict of the base judge, ${aligned.missing} of the aligned`,
-        ];
+      : [`verdicts missing: ${base.missing} of the base judge, ${aligned.missing} of the aligned`];
   const stays = decision.adopted ? [] : ['the base judge stays'];
   return [decision.why, ...missing, ...stays].join('; ');
 }

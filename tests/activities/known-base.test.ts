@@ -140,7 +140,7 @@ test('a verdict without that memory that fails leaves its item without one of th
     reply: failing,
   });
   assert.deepEqual([report.base.n, report.aligned!.n], [11, 12]);
-  assert.match(report.why, /1 items lack a verdict of the base judge/);
+  assert.match(report.why, /verdicts missing: 1 of the base judge/);
   assert.match(report.alignment!.notes.join(), /8 of 12 .* measured on 7 of them without/);
 });
 
@@ -182,7 +182,7 @@ for (const [known, left] of [
     assert.equal(report.alignment!.outcome, 'failed');
     assert.equal(verdictsIn(asked).length, 0);
     assert.equal(report.base.n, left);
-    assert.match(end.why, new RegExp(`failed: .*; ${known} items lack a verdict of the base`));
+    assert.match(end.why, new RegExp(`failed: .*; verdicts of the base judge missing: ${known}`));
     assert.match(
       report.alignment!.notes.join(),
       new RegExp(`${known} of 12 .* in its memory; it was not measured on them`),
