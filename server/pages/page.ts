@@ -11,7 +11,7 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 export type View = {
   readonly title: string;
   readonly body: Html;
-  /** Files of ./assets/ that the page runs, `charts.js` for pictures. */
+  /** Files of ./assets/ that the page runs, `charts.js` for pictures, beside `forms.js` of the console's. */
   readonly scripts?: readonly string[];
   /** Files of ./assets/ that the scripts import, fetched beside them instead of after them. */
   readonly modules?: readonly string[];
@@ -35,7 +35,12 @@ export function show(context: Context<ConsoleEnv>, view: View): Response | Promi
       <button class="plain">${context.get('who')}, sign out</button>
     </form>
   </header>`;
-  return bare(context, { ...view, header, styles: ['console.css', ...(view.styles ?? [])] });
+  return bare(context, {
+    ...view,
+    header,
+    scripts: ['forms.js', ...(view.scripts ?? [])],
+    styles: ['console.css', ...(view.styles ?? [])],
+  });
 }
 
 /** A page without navigation: for signing in, for raters, for faults. */

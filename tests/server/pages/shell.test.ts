@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { type RunningServer, startServer, TOKEN } from '../http.ts';
@@ -112,5 +113,28 @@ test(
     await told;
     person.faults.length = 0;
     await look(person, 'fault');
+  },
+);
+
+test(
+  'a form that is sent twice while its answer is under way is one request',
+  { skip: NO_BROWSER },
+  async () => {
+    const { page } = await openBrowser();
+    let sent = 0;
+    await page.route('**/links', async (route) => {
+      sent += 1;
+      await sleep(600);
+      await route.continue().catch(() => undefined);
+    });
+    await page.goto(`${open.url}/sessions/demo%2F1%2F1`);
+    await page.getByRole('textbox', { name: 'Rater', exact: true }).fill('dora');
+    await page.evaluate(`{
+      const form = document.querySelector('form[action$="/links"]');
+      setTimeout(() => form.requestSubmit(), 0);
+      setTimeout(() => form.requestSubmit(), 50);
+    }`);
+    await page.getByLabel('Link of dora').waitFor();
+    assert.equal(sent, 1);
   },
 );
