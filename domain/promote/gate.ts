@@ -159,7 +159,7 @@ function notesOf(
         ]),
     ...(method === 'betting'
       ? [
-          `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one.`,
+          `With ${clusters} clusters a betting test decides; it needs more evidence than the studentized one, by whose formula the conversations that would decide are estimated: they may be too few.`,
         ]
       : []),
   ];

@@ -21,7 +21,8 @@ export function declaredDelta({ delta, margin }: GatePolicy): number {
 
 /**
  * Clusters that decide with 80 % power at level alpha: ((z + 0.842) s / (delta - margin))^2 with the
- * SD s of s_g / mean n; never from the observed difference. Null when delta is not above the margin.
+ * SD s of s_g / mean n; never from the observed difference. Null when delta is not above the margin. It is the formula of the studentized
+ * test: bets need more.
  */
 export function clustersNeeded(input: {
   readonly totals: readonly ClusterTotal[];

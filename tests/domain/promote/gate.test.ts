@@ -67,10 +67,12 @@ test('20 to 49 clusters are decided by betting: a large gain is promoted, a fair
 });
 
 test('`strict` bets with many clusters too', () => {
-  const { method } = decide(recordsOf([30, 0, 1], [50, 1, 1]), {
+  const { method, report } = decide(recordsOf([14, 0, 1], [9, 1, 0], [77, 1, 1]), {
     policy: policyOf({ strict: true }),
   });
   assert.equal(method, 'betting');
+  assert.equal(report.clustersNeeded?.observed, 181, 'by the one formula of the specification');
+  assert.match(report.notes.join('\n'), /studentized one, by whose formula .* may be too few/);
 });
 
 test('12 clusters are unmeasurable however large the gain', () => {
