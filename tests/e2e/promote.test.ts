@@ -107,7 +107,7 @@ test(
       assert.match(shown.out, /rolled-back/);
       assert.equal(
         (await watch(started, 'start')).code,
-        4,
+        2,
         'what was rolled back is not watched again',
       );
     });
