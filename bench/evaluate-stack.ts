@@ -68,6 +68,11 @@ export async function askMock(
 ): Promise<Record<string, number>> {
   const response = await fetch(new URL(path, modelUrl), {
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    const start = 'node ../shared/tools/mock_openai.mjs --port PORT';
+    throw new Error(`bench:evaluate: no mock answers at ${modelUrl}; start it with \`${start}\``, {
+      cause,
+    });
   });
   return (await response.json()) as Record<string, number>;
 }
