@@ -5,6 +5,7 @@ import {
   type WorkflowHandle,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { QUEUE, TASK_TIMEOUT } from '../contracts/temporal.ts';
@@ -21,11 +22,14 @@ export type Starting = {
   readonly attributes?: SearchAttributePair[];
   /** `failed`: one that ended well is not started again; default: any may be. */
   readonly again?: 'failed' | 'any';
+  /** Its row says that it failed: a run under its id is closing. */
+  readonly failed?: boolean;
 };
 
 /** Starts a workflow unless one runs under its id: then that is the one meant. */
-export function startWorkflow(client: Client, wanted: Starting): Promise<WorkflowHandle> {
+export async function startWorkflow(client: Client, wanted: Starting): Promise<WorkflowHandle> {
   const { type, id, args, summary, details, attributes, again = 'any' } = wanted;
+  if (wanted.failed) await closed(client.workflow.getHandle(id));
   return client.workflow.start(type, {
     workflowId: id,
     workflowTaskTimeout: TASK_TIMEOUT,
@@ -40,6 +44,23 @@ export function startWorkflow(client: Client, wanted: Starting): Promise<Workflo
     ...(details !== undefined && { staticDetails: details }),
     ...(attributes !== undefined && { typedSearchAttributes: attributes }),
   });
+}
+
+const CLOSING_MS = 5_000;
+
+/** What is on record is there before the workflow closes: a start in between would mean the run that is over. */
+async function closed(handle: WorkflowHandle): Promise<void> {
+  for (const until = performance.now() + CLOSING_MS; performance.now() < until; await sleep(50))
+    if (!(await isRunning(handle))) return;
+}
+
+async function isRunning(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    return (await handle.describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 export type Followed =

@@ -48,6 +48,7 @@ export async function begin(
     type: 'watchWorkflow',
     id: workflowId,
     args: [{ ref, turn: 0 }],
+    failed: watch.state === 'failed',
     summary: `watch of ${cycleKey(cycle)}`,
   });
   return { policy: watch.policy, workflowId };

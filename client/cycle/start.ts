@@ -67,6 +67,7 @@ async function start({ client, cycle }: Start, attributes: boolean): Promise<voi
     id: workflowIdOf(name),
     args: [name],
     again: 'failed',
+    failed: cycle.state === 'failed',
     summary: `${cycle.cycle} ${cycle.number}: ${agent} on ${cycle.datasetVersion}`,
     details: `Judge ${cycle.baseJudge}; prompts ${promptsOf(cycle)}.`,
     ...(attributes && {

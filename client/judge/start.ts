@@ -34,6 +34,7 @@ export async function ensureAligning(client: Client, alignment: Cycle): Promise<
     type: 'alignmentWorkflow',
     id: alignmentIdOf(alignment),
     args: [{ project, cycle, number }],
+    failed: alignment.state === 'failed',
     summary: `align ${baseJudge} (${spec.align.aligner}) on labels of ${datasetVersion}`,
   });
 }

@@ -48,6 +48,7 @@ export async function ensureSearching(client: Client, search: Cycle): Promise<vo
     type: 'searchWorkflow',
     id: searchIdOf(search),
     args: [{ project, cycle, number }],
+    failed: search.state === 'failed',
     summary: `search ${cycle} ${number}: ${agent} on ${search.datasetVersion}`,
     details: `Judge ${search.baseJudge}; prompts ${Object.keys(search.incumbent).join(', ')}.`,
   });

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { decide } from '../../client/cycle/messages.ts';
+import { startWorkflow } from '../../client/workflows.ts';
 import {
   cycleWorkflowId,
   driveWorkflowId,
@@ -12,7 +13,7 @@ import {
 } from '../../contracts/temporal.ts';
 import { askForTurn } from '../../server/pages/drive-turns.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
-import { clientOf, HOUR, run, scripts, withScripts } from './scripted.ts';
+import { clientOf, HOUR, run, scripts, start, withScripts } from './scripted.ts';
 
 withScripts();
 
@@ -149,6 +150,26 @@ for (const [drive, times] of Object.entries({ once: 1, again: 2 }))
       .result();
     assert.deepEqual(log, Array(times).fill('nobody is there'));
   });
+
+test('a cycle that is resumed while its failed run has not closed runs again', async () => {
+  const [cycle, fault] = ['closing', 'the data are gone'];
+  const workflowId = cycleWorkflowId('p', cycle, 1);
+  let resumed: Promise<WorkflowHandle> | undefined;
+  const during = async (step: string): Promise<void> => {
+    if (step !== 'failCycle' || resumed !== undefined) return;
+    const args = [{ project: 'p', cycle, number: 1 }];
+    const wanted = { type: 'cycleWorkflow', id: workflowId, args, summary: cycle, failed: true };
+    resumed = startWorkflow(clientOf(), wanted);
+    await Promise.race([resumed, pause(300)]);
+  };
+  const { handle, log } = await start(cycle, { plan: {}, counts: {}, alpha: null, fault, during });
+  await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
+  await assert.rejects((await resumed!).result(), { name: 'WorkflowFailedError' });
+  assert.deepEqual(
+    log.filter((line) => line.startsWith('failed')),
+    Array(2).fill(`failed: ${fault}`),
+  );
+});
 
 type Alone = 'searchWorkflow' | 'alignmentWorkflow' | 'watchWorkflow';
 

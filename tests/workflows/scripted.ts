@@ -72,8 +72,10 @@ const database = {
     if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, 'Fault');
     return { run: 'r', total: rows };
   },
-  failCycle: async ({ ref, why }: { ref: Ref; why: string }) =>
-    void scripts[ref.cycle]!.log.push(`failed: ${why}`),
+  failCycle: async ({ ref, why }: { ref: Ref; why: string }) => {
+    scripts[ref.cycle]!.log.push(`failed: ${why}`);
+    await during(ref, 'failCycle');
+  },
   planBaseline: async (ref: Ref) => {
     await during(ref, 'planBaseline');
     scripts[ref.cycle]!.log.push('planBaseline');
