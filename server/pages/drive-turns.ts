@@ -145,7 +145,6 @@ async function handTo(client: Client, turn: TurnRef): Promise<void> {
 export async function askForTurn(client: Client, { project, drive, turn }: TurnRef): Promise<void> {
   await client.workflow.signalWithStart('driveWorkflow', {
     signal: turnWaits,
-
     workflowId: driveWorkflowId(project, drive, turn),
     workflowTaskTimeout: TASK_TIMEOUT,
     taskQueue: QUEUE.main,
