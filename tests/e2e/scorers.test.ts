@@ -46,7 +46,11 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const attune = (...args: readonly string[]) => attuneHere(args, { ATTUNE_DATA: stack.dataDir });
+/** The first import of a project draws its split, which every later one keeps. */
+const SALT = 'crash-2';
+
+const attune = (...args: readonly string[]) =>
+  attuneHere(args, { ATTUNE_DATA: stack.dataDir, ATTUNE_SPLIT_SALT: SALT });
 
 test('attune evaluate takes a code scorer, a built-in judge, guidelines and spans beside each other, and gates on any', async () => {
   const rows = Array.from({ length: 6 }, (_, n) =>
@@ -127,7 +131,7 @@ test(
     const { cli, report, name } = await runCycle({
       stack,
       spec,
-      salt: 'crash-2',
+      salt: SALT,
       withinMs: 380_000,
     });
     const db = await cli.connections.database();
