@@ -9,8 +9,8 @@ import { openRun } from './measure.ts';
 /** A run in which one judge judges labelled items, and its length. */
 export type Verdicts = { readonly run: string; readonly total: number };
 
-/** An alignment of which verdicts are planned or read. */
-export type Of = {
+/** Where verdicts of an alignment are planned and read. */
+export type AlignmentAt = {
   readonly deps: ActivityDeps;
   readonly ref: CycleRef;
   readonly alignment: Alignment;
@@ -22,7 +22,7 @@ export const verdictsRun = (ref: CycleRef, name: string): string =>
 
 /** Plans what a judge is to say of items; what is planned already is planned once. */
 export async function planVerdicts(
-  { deps, ref, alignment }: Of,
+  { deps, ref, alignment }: AlignmentAt,
   of: { readonly name: string; readonly judge: string; readonly items: readonly TestedItem[] },
 ): Promise<Verdicts> {
   const run = verdictsRun(ref, of.name);
@@ -36,7 +36,7 @@ export async function planVerdicts(
 
 /** What judges said in the runs of some names, by item; verdicts that failed are left out. */
 export async function valuesOf(
-  { deps, ref }: Of,
+  { deps, ref }: AlignmentAt,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Value>> {
   const values = new Map<string, Value>();

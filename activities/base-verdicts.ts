@@ -4,7 +4,7 @@ import type { TestedItem } from '../domain/align/align-input.ts';
 import { learnedBy, memoryWithout } from '../domain/align/learned.ts';
 import { itemKey } from '../domain/label/consensus.ts';
 import {
-  type Of,
+  type AlignmentAt,
   planVerdicts,
   testedOf,
   testsOf,
@@ -19,14 +19,14 @@ const BASE = 'base';
 const withoutTests = (engine: string): string => `${BASE}/${engine}`;
 
 /** Tells the items that the base judge has in its memory: what it says of them with it is no test of it. */
-export const knownToBase = ({ alignment }: Pick<Of, 'alignment'>) =>
+export const knownToBase = ({ alignment }: Pick<AlignmentAt, 'alignment'>) =>
   learnedBy([alignment.base.memory]);
 
 /**
  * Plans the verdicts of the base judge that the report lacks: on items that it remembers those of a version of it without what
  * their engine is tested on, on others its own where no evaluation has any. What is known is not asked again.
  */
-export async function planBase(of: Of): Promise<readonly Verdicts[]> {
+export async function planBase(of: AlignmentAt): Promise<readonly Verdicts[]> {
   const { alignment } = of;
   const isKnown = knownToBase(of);
   const planned: Verdicts[] = [];
@@ -45,7 +45,7 @@ export async function planBase(of: Of): Promise<readonly Verdicts[]> {
 
 /** Id of the base judge without what it remembers of some items. */
 async function baseWithout(
-  { deps, ref, alignment }: Of,
+  { deps, ref, alignment }: AlignmentAt,
   items: readonly TestedItem[],
 ): Promise<string> {
   const { definition, memory } = alignment.base;
@@ -59,7 +59,7 @@ async function baseWithout(
 }
 
 /** What stands for the base judge's verdict on an item; null where there is none. */
-export async function baseValues(of: Of): Promise<(item: TestedItem) => Value | null> {
+export async function baseValues(of: AlignmentAt): Promise<(item: TestedItem) => Value | null> {
   const isKnown = knownToBase(of);
   const own = await valuesOf(of, [BASE]);
   const without = await valuesOf(of, Object.keys(of.alignment.engines).map(withoutTests));

@@ -9,7 +9,7 @@ import { buildJudgeReport, type JudgeReportParts } from '../domain/align/judge-r
 import type { PairedItem } from '../domain/align/paired.ts';
 import { itemKey } from '../domain/label/consensus.ts';
 import {
-  type Of,
+  type AlignmentAt,
   planVerdicts,
   testedOf,
   testsOf,
@@ -49,7 +49,7 @@ export async function finishAlign(
 }
 
 /** Null where the engine found nothing better than the base judge. */
-async function judgeOf(of: Of & { readonly name: string }): Promise<string | null> {
+async function judgeOf(of: AlignmentAt & { readonly name: string }): Promise<string | null> {
   const result = await engineResult(of);
   if (result.outcome === 'no-candidate') return null;
   const { version } = await createJudgeVersion(of.deps.db, {
@@ -139,7 +139,7 @@ type Judged = Pick<JudgeReportParts, 'method' | 'type'> & {
 };
 
 /** The tested items with what both judges said. */
-async function judged(of: Of): Promise<Judged> {
+async function judged(of: AlignmentAt): Promise<Judged> {
   const { alignment } = of;
   const aligned = await valuesOf(of, Object.keys(alignment.engines));
   const baseOf = await baseValues(of);
@@ -159,7 +159,7 @@ async function judged(of: Of): Promise<Judged> {
 }
 
 /** Items of engines that found nothing better: the judge that they leave is the base judge. */
-async function testedAsBase({ deps, ref, alignment }: Of): Promise<ReadonlySet<string>> {
+async function testedAsBase({ deps, ref, alignment }: AlignmentAt): Promise<ReadonlySet<string>> {
   if (alignment.policy.aligner !== 'gepa') return new Set();
   const ended = Object.entries(alignment.engines).map(async ([name, { test }]) => {
     const { outcome } = await engineResult({ deps, ref, alignment, name });
