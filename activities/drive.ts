@@ -1,14 +1,14 @@
 import type { AgentCall, AgentResult } from '../agents/result.ts';
 import { type DriveTurn, drivePayer, type TurnRef } from '../contracts/drive.ts';
 import type { ReceivedSpan, SpanOrigin, Trace } from '../contracts/trace.ts';
-import { answerTurn, getTurn, missTurn } from '../db/drive-turns.ts';
-import { getDrive } from '../db/drives.ts';
+import { answerTurn, getTurn, missTurn } from '../db/drives/turns.ts';
+import { getDrive } from '../db/drives/drives.ts';
 import type { Db } from '../db/connect.ts';
-import { getPrompt } from '../db/prompts.ts';
-import { importSpans, tagTraces } from '../db/traces.ts';
+import { getPrompt } from '../db/versions/prompts.ts';
+import { importSpans, tagTraces } from '../db/traces/traces.ts';
 import { agentOf } from './agent.ts';
 import type { ActivityDeps, AgentDeps } from './deps.ts';
-import { wholeTrace } from './whole-trace.ts';
+import { wholeTrace } from './evaluate/whole-trace.ts';
 
 /** Asks the agent once: a turn that has its answer keeps it, and a retry reads its model replies from the ledger. */
 export async function driveTurn(deps: AgentDeps, at: TurnRef, signal: AbortSignal): Promise<void> {

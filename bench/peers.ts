@@ -2,9 +2,9 @@
 // after the other on the same machine. Prints progress on stderr and one line of JSON on stdout; ends with 1 when MLflow cannot be installed
 // or Attune is not the faster one.
 import { parseArgs } from 'node:util';
-import { importRows } from './evaluate-data.ts';
-import { type Measured, measureRun } from './evaluate-run.ts';
-import { withBench } from './evaluate-stack.ts';
+import { importRows } from './evaluate/data.ts';
+import { type Measured, measureRun } from './evaluate/run.ts';
+import { withBench } from './evaluate/stack.ts';
 import { startMock } from './mock.ts';
 import { installMlflow, type PeerFigures, runMlflow, UnreachableError } from './peers-mlflow.ts';
 import { report } from './report.ts';

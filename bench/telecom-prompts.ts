@@ -8,7 +8,7 @@ import { agent, type Route } from '../examples/telecom/agent.ts';
 import type { AgentContext } from '../contracts/agent.ts';
 import { jsonObject, type JsonObject } from '../contracts/json.ts';
 import { z } from 'zod';
-import { complete, startPractice } from './practice.ts';
+import { complete, startPractice } from './practice/main.ts';
 
 const exampleRow = z.object({ id: z.string(), inputs: jsonObject });
 const goldRow = z.object({ id: z.string(), route: z.string() });

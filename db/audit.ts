@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Decided } from '../contracts/progress.ts';
 import { columns } from './column.ts';
 import { type Db, inTransaction } from './connect.ts';
-import { type CycleRef, cycleKey } from './cycles.ts';
+import { type CycleRef, cycleKey } from './cycles/cycles.ts';
 
 /** What a person did, for readers who ask later who it was. */
 export type AuditAction =

@@ -27,7 +27,7 @@ if (name === undefined || name === '')
   );
 if (name.startsWith('practice') && OPENAI_BASE_URL === undefined)
   refuse(
-    `${name} knows nothing of these questions: name a real model. To see the machinery work, start it with \`node llm/practice/main.ts\` and set OPENAI_BASE_URL to its address.`,
+    `${name} knows nothing of these questions: name a real model. To see the machinery work, start it with \`node practice/main.ts\` and set OPENAI_BASE_URL to its address.`,
   );
 if (OPENAI_BASE_URL !== undefined && !URL.canParse(OPENAI_BASE_URL))
   refuse(

@@ -17,7 +17,7 @@ import { sessionRoutes } from './api/sessions.ts';
 import { answerError, RequestError } from './failures.ts';
 import type { Forwarder } from './otlp/forward.ts';
 import { otlpRoutes } from './otlp/routes.ts';
-import { faultPage } from './pages/fault.ts';
+import { faultPage } from './pages/ui/fault.ts';
 import { pageRoutes } from './pages/index.ts';
 
 export type AppDeps = {

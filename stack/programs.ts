@@ -22,7 +22,7 @@ const FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=40'];
 /** The programs of ours, below the root of the clone. */
 export type Programs = Readonly<Record<OwnPart, readonly [file: string, ...args: string[]]>>;
 export const PROGRAMS: Programs = {
-  practice: ['llm/practice/main.ts'],
+  practice: ['practice/main.ts'],
   worker: ['worker/main.ts', 'worker'],
   agent: ['worker/main.ts', 'agent'],
   server: ['server/main.ts'],

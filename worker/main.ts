@@ -2,7 +2,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { createAgentActivities } from '../activities/rollouts.ts';
+import { createAgentActivities } from '../activities/evaluate/rollouts.ts';
 import { QUEUE } from '../contracts/temporal.ts';
 import { workflowBundle } from './bundle.ts';
 import { type Deps, openAgents, openDeps } from './deps.ts';

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
-import { namedRun } from '../../db/evaluations.ts';
-import { getRun, loadOpenScores, loadResults, type ResultRow, type Run } from '../../db/runs.ts';
+import { namedRun } from '../../db/runs/evaluations.ts';
+import {
+  getRun,
+  loadOpenScores,
+  loadResults,
+  type ResultRow,
+  type Run,
+} from '../../db/runs/runs.ts';
 import {
   type Comparison,
   compareRuns,
@@ -12,7 +18,7 @@ import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { writeText } from '../files/write.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
-import { factsOf } from '../../db/run-facts.ts';
+import { factsOf } from '../../db/runs/facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 import { type Block, list, type Section, table, text } from '../report/blocks.ts';
 import { sectionsPage } from '../report/page.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type Cycle, listCycles } from '../../db/cycles.ts';
-import { listPhases } from '../../db/phases.ts';
-import { findWatch, type Watch } from '../../db/watches.ts';
+import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
+import { listPhases } from '../../db/cycles/phases.ts';
+import { findWatch, type Watch } from '../../db/cycles/watches.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { exitOfWatched, printReport } from '../cycle/ending.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Example } from '../../contracts/example.ts';
-import type { PlacedExample } from '../../db/examples.ts';
+import type { PlacedExample } from '../../db/data/examples.ts';
 import { editRow } from '../../domain/dataset/edit.ts';
 import { mergeRows } from '../../domain/dataset/merge.ts';
 import { type Act, type Cli, verb } from '../cli.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { splitPolicy } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
-import { listDatasets } from '../../db/datasets.ts';
+import { listDatasets } from '../../db/data/datasets.ts';
 import { migrate } from '../../db/migrate.ts';
-import { traceRows } from '../../db/trace-rows.ts';
+import { traceRows } from '../../db/traces/rows.ts';
 import { addRows, rowOfTrace } from '../../domain/dataset/from-trace.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';

@@ -4,8 +4,8 @@ import {
   diffVersions,
   listVersions,
   type RowChange,
-} from '../../db/dataset-diff.ts';
-import { getDataset } from '../../db/datasets.ts';
+} from '../../db/data/diff.ts';
+import { getDataset } from '../../db/data/datasets.ts';
 import { type FieldChange, fieldChanges } from '../../domain/dataset/diff.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { changesText } from '../dataset/revise.ts';

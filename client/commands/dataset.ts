@@ -8,7 +8,7 @@ import {
   listExamples,
   type PartCount,
   unsealExamples,
-} from '../../db/datasets.ts';
+} from '../../db/data/datasets.ts';
 import { migrate } from '../../db/migrate.ts';
 import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
-import { evaluationName, evaluationRun, retryErrors } from '../../db/evaluations.ts';
+import { evaluationName, evaluationRun, retryErrors } from '../../db/runs/evaluations.ts';
 import { migrate } from '../../db/migrate.ts';
-import { findRun, getRun, loadResults, type Run } from '../../db/runs.ts';
+import { findRun, getRun, loadResults, type Run } from '../../db/runs/runs.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';

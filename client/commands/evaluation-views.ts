@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { evaluationName, namedRun, listEvaluations, usageOf } from '../../db/evaluations.ts';
-import { getRun } from '../../db/runs.ts';
+import { evaluationName, namedRun, listEvaluations, usageOf } from '../../db/runs/evaluations.ts';
+import { getRun } from '../../db/runs/runs.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { profileSections } from '../evaluate/profile-sections.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Cycle, listCycles } from '../../db/cycles.ts';
+import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { getJudge } from '../../db/judges.ts';
+import { getJudge } from '../../db/versions/judges.ts';
 import { diffJudges, type JudgeDiff } from '../../domain/align/judge-diff.ts';
 import { type Act, verb } from '../cli.ts';
-import { knownAgreement, type KnownAgreement } from '../../db/known-agreement.ts';
+import { knownAgreement, type KnownAgreement } from '../../db/labels/known-agreement.ts';
 import { type Block, diff, list, type Section, table, text } from '../report/blocks.ts';
 import { agreementTable } from '../report/judge.ts';
 import { sectionsText } from '../report/terminal.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type LabelLine, labelLine } from '../../contracts/label.ts';
 import type { SnapshotLabel } from '../../contracts/judge.ts';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
-import { createJudgeVersion, getJudge } from '../../db/judges.ts';
+import { createJudgeVersion, getJudge } from '../../db/versions/judges.ts';
 import { withdraw } from '../../domain/align/unalign.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';

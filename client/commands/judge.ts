@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
-import { createJudgeVersion, getJudge, listJudges } from '../../db/judges.ts';
+import { createJudgeVersion, getJudge, listJudges } from '../../db/versions/judges.ts';
 import { type Act, noun, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { readJudgeEntry } from '../import/scorer.ts';

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Command } from 'commander';
 import { value as labelValue } from '../../contracts/value.ts';
-import { UnorderedValueError } from '../../domain/align/krippendorff.ts';
+import { UnorderedValueError } from '../../domain/statistics/krippendorff.ts';
 import { coefficientsOf } from '../../domain/label/ratings.ts';
-import { type Rating, type Reliability, reliabilityOf } from '../../domain/label/reliability.ts';
+import {
+  type Rating,
+  type Reliability,
+  reliabilityOf,
+} from '../../domain/statistics/reliability.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { type Numbered, readJsonLines } from '../files/json-lines.ts';

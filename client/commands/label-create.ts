@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { writeAudit } from '../../db/audit.ts';
-import { getJudge } from '../../db/judges.ts';
-import { createSession, endSession } from '../../db/sessions.ts';
+import { getJudge } from '../../db/versions/judges.ts';
+import { createSession, endSession } from '../../db/labels/sessions.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import {
   chooseItems,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { duration, milliseconds } from '../../contracts/duration.ts';
-import { createLinks, listLinks, revokeLinks } from '../../db/rater-links.ts';
-import { getSession } from '../../db/sessions.ts';
+import { createLinks, listLinks, revokeLinks } from '../../db/labels/links.ts';
+import { getSession } from '../../db/labels/sessions.ts';
 import { type Act, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { type RaterUrl, raterUrls } from '../label/urls.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Cycle, listCycles } from '../../db/cycles.ts';
-import { registerPrompt } from '../../db/prompts.ts';
+import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
+import { registerPrompt } from '../../db/versions/prompts.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';

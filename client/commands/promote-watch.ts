@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { cycleKey } from '../../db/cycles.ts';
-import { listObservations, listWatches, recordObservations } from '../../db/watches.ts';
+import { cycleKey } from '../../db/cycles/cycles.ts';
+import { listObservations, listWatches, recordObservations } from '../../db/cycles/watches.ts';
 import { trafficLine, watchPolicy } from '../../contracts/watch.ts';
 import { weightedDifference } from '../../domain/promote/watch.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type AliasMove, aliasName } from '../../contracts/prompt.ts';
-import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/aliases.ts';
-import { getPrompt } from '../../db/prompts.ts';
+import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/versions/aliases.ts';
+import { getPrompt } from '../../db/versions/prompts.ts';
 import { type Act, verb } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { newName } from '../options.ts';

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import type { PromptVersion } from '../../contracts/prompt.ts';
-import { getPrompt, listPrompts, listPromptVersions, registerPrompt } from '../../db/prompts.ts';
+import {
+  getPrompt,
+  listPrompts,
+  listPromptVersions,
+  registerPrompt,
+} from '../../db/versions/prompts.ts';
 import { lineDiff } from '../../domain/line-diff.ts';
 import { type Act, noun, verb } from '../cli.ts';
 import { NotFoundError } from '../errors.ts';

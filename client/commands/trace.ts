@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { TraceSummary } from '../../contracts/trace.ts';
-import { getTrace, tagTraces } from '../../db/traces.ts';
-import { searchTraces } from '../../db/trace-search.ts';
+import { getTrace, tagTraces } from '../../db/traces/traces.ts';
+import { searchTraces } from '../../db/traces/search.ts';
 import { took } from '../../domain/figures.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';

@@ -1,4 +1,4 @@
-import { getAgent } from '../../db/agents.ts';
+import { getAgent } from '../../db/versions/agents.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Fault, InvalidInputError } from '../errors.ts';
 import type { SpecFile } from '../spec/read.ts';

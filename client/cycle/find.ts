@@ -1,4 +1,4 @@
-import { type Cycle, getCycle, listCycles } from '../../db/cycles.ts';
+import { type Cycle, getCycle, listCycles } from '../../db/cycles/cycles.ts';
 import type { Cli } from '../cli.ts';
 import { NotFoundError } from '../errors.ts';
 import { type CycleName, parseReference } from './reference.ts';

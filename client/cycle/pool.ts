@@ -1,6 +1,6 @@
-import type { Cycle } from '../../db/cycles.ts';
-import { createCycle, updateCycle } from '../../db/cycles.ts';
-import { getDataset } from '../../db/datasets.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { createCycle, updateCycle } from '../../db/cycles/cycles.ts';
+import { getDataset } from '../../db/data/datasets.ts';
 import type { Cli } from '../cli.ts';
 import { refuse } from '../errors.ts';
 import { type CycleName } from './reference.ts';

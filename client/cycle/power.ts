@@ -1,7 +1,7 @@
 import type { Db } from '../../db/connect.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { countParts } from '../../db/datasets.ts';
-import { nextLook } from '../../db/gate.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { countParts } from '../../db/data/datasets.ts';
+import { nextLook } from '../../db/cycles/gate.ts';
 import { contentKeys } from '../../domain/promote/content-key.ts';
 import { type ExpectedPower, expectedPower } from '../../domain/promote/expected-power.ts';
 import { whyTuneOnly } from '../../domain/promote/tune-only.ts';

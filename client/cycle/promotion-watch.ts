@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { watchWorkflowId } from '../../contracts/temporal.ts';
 import type { WatchPolicy } from '../../contracts/watch.ts';
-import { standsAt } from '../../db/aliases.ts';
-import { type Cycle, cycleKey } from '../../db/cycles.ts';
-import { getWatch, listObservations, openWatch, type Watch } from '../../db/watches.ts';
+import { standsAt } from '../../db/versions/aliases.ts';
+import { type Cycle, cycleKey } from '../../db/cycles/cycles.ts';
+import { getWatch, listObservations, openWatch, type Watch } from '../../db/cycles/watches.ts';
 import { evidence, watched } from '../../domain/promote/watch.ts';
 import { observed } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';

@@ -1,10 +1,10 @@
 import type { Phase } from '../../contracts/progress.ts';
 import type { Db } from '../../db/connect.ts';
-import { cycleKey, getCycle } from '../../db/cycles.ts';
-import { countParts } from '../../db/datasets.ts';
-import { type Arms, runFigures } from '../../db/figures.ts';
-import { listSessions } from '../../db/sessions.ts';
-import { totalSpend } from '../../db/spend.ts';
+import { cycleKey, getCycle } from '../../db/cycles/cycles.ts';
+import { countParts } from '../../db/data/datasets.ts';
+import { type Arms, runFigures } from '../../db/runs/figures.ts';
+import { listSessions } from '../../db/labels/sessions.ts';
+import { totalSpend } from '../../db/engines/spend.ts';
 import type { Figures } from './progress-text.ts';
 import type { CycleName } from './reference.ts';
 

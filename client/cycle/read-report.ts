@@ -1,8 +1,8 @@
 import type { CycleReport } from '../../contracts/report.ts';
-import { aliasHistory } from '../../db/aliases.ts';
+import { aliasHistory } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { getCycle } from '../../db/cycles.ts';
-import { getReport } from '../../db/reports.ts';
+import { getCycle } from '../../db/cycles/cycles.ts';
+import { getReport } from '../../db/cycles/reports.ts';
 import type { Cli } from '../cli.ts';
 import { uiLink } from './links.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';

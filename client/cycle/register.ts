@@ -1,9 +1,9 @@
 import type { ScorerVersion } from '../../contracts/scorer.ts';
-import { moveAlias, standsAt } from '../../db/aliases.ts';
+import { moveAlias, standsAt } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, type CycleKind, createCycle } from '../../db/cycles.ts';
-import { getDataset } from '../../db/datasets.ts';
-import { listPromptVersions, registerPrompt } from '../../db/prompts.ts';
+import { type Cycle, type CycleKind, createCycle } from '../../db/cycles/cycles.ts';
+import { getDataset } from '../../db/data/datasets.ts';
+import { listPromptVersions, registerPrompt } from '../../db/versions/prompts.ts';
 import { scorelessFaults, scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
 import { InvalidInputError } from '../errors.ts';
 import { importExamples } from '../import/dataset.ts';

@@ -1,6 +1,6 @@
 import { type Client, ServiceError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
 import type { SpecFile } from '../spec/read.ts';

@@ -1,15 +1,15 @@
 import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import { splitPolicy } from '../../contracts/spec.ts';
-import type { ChangeCounts } from '../../db/dataset-diff.ts';
-import type { PlacedExample } from '../../db/examples.ts';
-import { reviseAndCompare, type RevisionAnswer } from '../../db/revision.ts';
+import type { ChangeCounts } from '../../db/data/diff.ts';
+import type { PlacedExample } from '../../db/data/examples.ts';
+import { reviseAndCompare, type RevisionAnswer } from '../../db/data/revision.ts';
 import { remarksOf } from '../../domain/dataset/place.ts';
 import type { Cli } from '../cli.ts';
 import { placeRows } from '../import/place.ts';
 import { count } from '../terminal/figures.ts';
 
-export type { RevisionAnswer } from '../../db/revision.ts';
+export type { RevisionAnswer } from '../../db/data/revision.ts';
 
 export type Revising = {
   /** A version id, or a dataset for its newest version. */

@@ -1,4 +1,4 @@
-import type { ResultRow } from '../../db/runs.ts';
+import type { ResultRow } from '../../db/runs/runs.ts';
 import { measured, scoredRow } from '../../domain/evaluate/aggregate.ts';
 import type { EvaluationResults } from './results.ts';
 

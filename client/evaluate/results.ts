@@ -1,13 +1,13 @@
 import type { Db } from '../../db/connect.ts';
-import type { Usage } from '../../db/evaluations.ts';
-import { loadRunTraces } from '../../db/run-spans.ts';
-import { loadScores, type Run } from '../../db/runs.ts';
+import type { Usage } from '../../db/runs/evaluations.ts';
+import { loadRunTraces } from '../../db/runs/spans.ts';
+import { loadScores, type Run } from '../../db/runs/runs.ts';
 import { type Aggregate, aggregate, scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type EvaluateGate, evaluateGates, type GateResult } from '../../domain/evaluate/gates.ts';
 import { type Profile, profileOf } from '../../domain/evaluate/profile.ts';
 import { type Slice, slices } from '../../domain/evaluate/slices.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
-import { factsOf } from '../../db/run-facts.ts';
+import { factsOf } from '../../db/runs/facts.ts';
 
 /** What an evaluation came to, computed from what is stored and from nothing else. */
 export type EvaluationResults = RunFacts & {

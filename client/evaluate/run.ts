@@ -8,8 +8,8 @@ import {
   evaluationName,
   type EvaluationProgress,
   evaluationProgress,
-} from '../../db/evaluations.ts';
-import { countRollouts, type Run } from '../../db/runs.ts';
+} from '../../db/runs/evaluations.ts';
+import { countRollouts, type Run } from '../../db/runs/runs.ts';
 import type { Cli } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { percent, span, usd } from '../terminal/figures.ts';

@@ -3,7 +3,7 @@ import type { Aggregate } from '../../domain/evaluate/aggregate.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, range, usd } from '../terminal/figures.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
-import { evaluationName } from '../../db/evaluations.ts';
+import { evaluationName } from '../../db/runs/evaluations.ts';
 import { profileSections } from './profile-sections.ts';
 import type { EvaluationResults } from './results.ts';
 

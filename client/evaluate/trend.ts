@@ -1,6 +1,6 @@
 import type { Db } from '../../db/connect.ts';
-import { evaluationName, listEvaluations } from '../../db/evaluations.ts';
-import { getRun, loadScores } from '../../db/runs.ts';
+import { evaluationName, listEvaluations } from '../../db/runs/evaluations.ts';
+import { getRun, loadScores } from '../../db/runs/runs.ts';
 import type { ComparedRun } from '../../domain/evaluate/compare.ts';
 import { scoredRow } from '../../domain/evaluate/aggregate.ts';
 import {
@@ -13,7 +13,7 @@ import { InvalidInputError } from '../errors.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, points as shownPoints, range } from '../terminal/figures.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
-import { factsOf } from '../../db/run-facts.ts';
+import { factsOf } from '../../db/runs/facts.ts';
 import { factTexts } from '../../domain/evaluate/fact-texts.ts';
 
 export type TrendRequest = {

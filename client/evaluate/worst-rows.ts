@@ -1,5 +1,11 @@
 import type { Db } from '../../db/connect.ts';
-import { loadResults, loadScores, type ResultRow, type Run, type ScoreRow } from '../../db/runs.ts';
+import {
+  loadResults,
+  loadScores,
+  type ResultRow,
+  type Run,
+  type ScoreRow,
+} from '../../db/runs/runs.ts';
 import { measured, scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type Section, table } from '../report/blocks.ts';
 

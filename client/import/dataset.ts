@@ -2,7 +2,7 @@ import type { DatasetVersion } from '../../contracts/dataset.ts';
 import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
-import { importDataset } from '../../db/datasets.ts';
+import { importDataset } from '../../db/data/datasets.ts';
 import { remarksOf } from '../../domain/dataset/place.ts';
 import { count } from '../terminal/figures.ts';
 import { placeRows } from './place.ts';

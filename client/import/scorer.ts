@@ -9,7 +9,7 @@ import {
 } from '../../contracts/scorer.ts';
 import { type JudgeEntry, type ScorerEntry, scorerEntry } from '../../contracts/scorer-entry.ts';
 import type { Db } from '../../db/connect.ts';
-import { createScorerVersion, findScorer, listScorers } from '../../db/scorers.ts';
+import { createScorerVersion, findScorer, listScorers } from '../../db/versions/scorers.ts';
 import {
   BUILTIN_JUDGES,
   builtinDefinition,

@@ -1,13 +1,13 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
 import { labelLine, type OutputRef, ownTrace } from '../../contracts/label.ts';
 import type { Value } from '../../contracts/value.ts';
-import { type Adjudication, listAdjudications } from '../../db/adjudications.ts';
+import { type Adjudication, listAdjudications } from '../../db/labels/adjudications.ts';
 import type { Db } from '../../db/connect.ts';
-import { getDataset } from '../../db/datasets.ts';
+import { getDataset } from '../../db/data/datasets.ts';
 import { LabelError } from '../../db/errors.ts';
-import { resolveTargets } from '../../db/label-target.ts';
-import { datasetsHolding, labelledOutputs } from '../../db/labelled.ts';
-import { listLabels } from '../../db/labels.ts';
+import { resolveTargets } from '../../db/labels/target.ts';
+import { datasetsHolding, labelledOutputs } from '../../db/labels/labelled.ts';
+import { listLabels } from '../../db/labels/labels.ts';
 import type { LeftOut, TestedItem } from '../../domain/align/align-input.ts';
 import { decidedOf, frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';

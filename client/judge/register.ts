@@ -1,10 +1,10 @@
 import type { Json } from '../../contracts/json.ts';
 import { cycleSpec, type CycleSpec } from '../../contracts/spec.ts';
-import { setBudget } from '../../db/budgets.ts';
+import { setBudget } from '../../db/engines/budgets.ts';
 import type { Db } from '../../db/connect.ts';
-import { createCycle, type Cycle, updateCycle } from '../../db/cycles.ts';
-import { saveReply } from '../../db/engine.ts';
-import { createJudgeVersion, getJudge } from '../../db/judges.ts';
+import { createCycle, type Cycle, updateCycle } from '../../db/cycles/cycles.ts';
+import { saveReply } from '../../db/engines/engine.ts';
+import { createJudgeVersion, getJudge } from '../../db/versions/judges.ts';
 import { labelledItems } from './labels.ts';
 
 /** The options of `attune judge align`, as commander gives them. */

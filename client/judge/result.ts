@@ -1,8 +1,8 @@
 import type { JudgeReport } from '../../contracts/report.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
-import { listPhases } from '../../db/phases.ts';
-import { spendByPurpose } from '../../db/spend.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { listPhases } from '../../db/cycles/phases.ts';
+import { spendByPurpose } from '../../db/engines/spend.ts';
 import { type Section, text } from '../report/blocks.ts';
 import { judgeSection } from '../report/judge.ts';
 import { count, usd } from '../terminal/figures.ts';

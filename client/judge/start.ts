@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { alignmentWorkflowId } from '../../contracts/temporal.ts';
-import type { Cycle } from '../../db/cycles.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
 import { findOther } from '../cycle/find.ts';

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../contracts/json.ts';
 import type { AgreementReport, AlignmentReport, JudgeReport } from '../../contracts/report.ts';
 import type { Value } from '../../contracts/value.ts';
 import type { Db } from '../../db/connect.ts';
-import { getJudge, listJudges } from '../../db/judges.ts';
-import * as runs from '../../db/runs.ts';
+import { getJudge, listJudges } from '../../db/versions/judges.ts';
+import * as runs from '../../db/runs/runs.ts';
 import {
   alignInput,
   CONTESTED,
@@ -14,8 +14,8 @@ import {
   type TestedItem,
 } from '../../domain/align/align-input.ts';
 import { leftOutOf } from '../../domain/align/alignment-report.ts';
-import { agreement, agreementReportOf } from '../../domain/align/agreement.ts';
-import { humanCeiling } from '../../domain/align/ceiling.ts';
+import { agreement, agreementReportOf } from '../../domain/statistics/agreement.ts';
+import { humanCeiling } from '../../domain/statistics/ceiling.ts';
 import { buildJudgeReport } from '../../domain/align/judge-report.ts';
 import { learnedBy } from '../../domain/align/learned.ts';
 import type { PairedItem } from '../../domain/align/paired.ts';

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
-import { totalSpend } from '../../db/spend.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { totalSpend } from '../../db/engines/spend.ts';
 import type { Cli } from '../cli.ts';
 import { count, usd } from '../terminal/figures.ts';
 import { type Followed, followWorkflow } from '../workflows.ts';

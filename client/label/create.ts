@@ -5,9 +5,9 @@ import {
   candidatesOfRun,
   candidatesOfTraces,
   type LabelCandidate,
-} from '../../db/label-candidates.ts';
+} from '../../db/labels/candidates.ts';
 import type { Db } from '../../db/connect.ts';
-import { namedRun } from '../../db/evaluations.ts';
+import { namedRun } from '../../db/runs/evaluations.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Selected, selectItems } from '../../domain/label/select.ts';
 import { refuse } from '../errors.ts';

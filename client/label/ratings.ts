@@ -1,9 +1,9 @@
-import { getJudge } from '../../db/judges.ts';
-import { listLabels } from '../../db/labels.ts';
-import { clustersOfItems, listItems } from '../../db/session-items.ts';
-import { getSession } from '../../db/sessions.ts';
+import { getJudge } from '../../db/versions/judges.ts';
+import { listLabels } from '../../db/labels/labels.ts';
+import { clustersOfItems, listItems } from '../../db/labels/items.ts';
+import { getSession } from '../../db/labels/sessions.ts';
 import { scaleOrder } from '../../domain/evaluate/scale.ts';
-import type { Rating } from '../../domain/label/reliability.ts';
+import type { Rating } from '../../domain/statistics/reliability.ts';
 import { ratingsOfItems } from '../../domain/label/ratings.ts';
 import type { Cli } from '../cli.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/connect.ts';
-import { type RaterLink, signingKey } from '../../db/rater-links.ts';
+import { type RaterLink, signingKey } from '../../db/labels/links.ts';
 import { signLink } from '../../domain/label/link-token.ts';
 import type { Cli } from '../cli.ts';
 

@@ -1,8 +1,8 @@
-import { listCandidates, type PoolCandidate } from '../../db/candidates.ts';
+import { listCandidates, type PoolCandidate } from '../../db/engines/candidates.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
-import { type Spend, totalSpend } from '../../db/spend.ts';
-import { getTexts } from '../../db/texts.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { type Spend, totalSpend } from '../../db/engines/spend.ts';
+import { getTexts } from '../../db/versions/texts.ts';
 import { percent, usd } from '../terminal/figures.ts';
 import { bold, dim } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';

@@ -1,7 +1,7 @@
-import { runFigures } from '../../db/figures.ts';
+import { runFigures } from '../../db/runs/figures.ts';
 import type { Db } from '../../db/connect.ts';
-import type { PoolCandidate } from '../../db/candidates.ts';
-import type { Cycle } from '../../db/cycles.ts';
+import type { PoolCandidate } from '../../db/engines/candidates.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
 import type { Cli } from '../cli.ts';
 import { percent, usd } from '../terminal/figures.ts';
 import type { LiveLine } from '../terminal/live-line.ts';

@@ -1,4 +1,4 @@
-import { completeTraceId } from '../../db/trace-search.ts';
+import { completeTraceId } from '../../db/traces/search.ts';
 import type { Cli } from '../cli.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 

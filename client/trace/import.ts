@@ -1,6 +1,6 @@
 import { migrate } from '../../db/migrate.ts';
 import { ensureProject } from '../../db/projects.ts';
-import { importSpans } from '../../db/traces.ts';
+import { importSpans } from '../../db/traces/traces.ts';
 import type { Cli } from '../cli.ts';
 import { InvalidInputError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';

@@ -8,8 +8,8 @@ import type {
   Verdict,
 } from '../../contracts/report.ts';
 import type { CycleSpec } from '../../contracts/spec.ts';
-import type { BudgetScope } from '../budgets.ts';
-import type { CycleKind } from '../cycles.ts';
+import type { BudgetScope } from '../engines/budgets.ts';
+import type { CycleKind } from '../cycles/cycles.ts';
 import type { JsonColumn, Maybe, MaybeJson, MaybeTime, Given } from './column.ts';
 
 type Numbers = Readonly<Record<string, number>>;

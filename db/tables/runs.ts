@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../../contracts/rollout.ts';
 import type { RunSpec } from '../../contracts/run.ts';
 import type { SpanKind, SpanOrigin, SpanUsage } from '../../contracts/trace.ts';
 import type { Value } from '../../contracts/value.ts';
-import type { RunKind } from '../runs.ts';
+import type { RunKind } from '../runs/runs.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
 type Texts = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { ColumnType } from 'kysely';
 import type { JudgeMemory } from '../../contracts/judge.ts';
 import type { ScorerDefinition } from '../../contracts/scorer.ts';
-import type { VersionKind } from '../scorers.ts';
+import type { VersionKind } from '../versions/scorers.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
 
 type NameTable = { project: string; name: string; created_at: Given<Date> };

@@ -2,8 +2,8 @@ import type { Guideline } from '../../contracts/judge.ts';
 import type { JudgeReport } from '../../contracts/report.ts';
 import type { ValueType } from '../../contracts/value.ts';
 import { adoption, type Adoption } from './adopt.ts';
-import { type Agreement, agreement, agreementReportOf } from './agreement.ts';
-import { humanCeiling } from './ceiling.ts';
+import { type Agreement, agreement, agreementReportOf } from '../statistics/agreement.ts';
+import { humanCeiling } from '../statistics/ceiling.ts';
 import { pairedDifference, type PairedItem } from './paired.ts';
 
 export type JudgeReportParts = {

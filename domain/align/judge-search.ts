@@ -3,7 +3,7 @@ import type { Value } from '../../contracts/value.ts';
 import { itemKey } from '../label/consensus.ts';
 import { drawOf } from '../promote/draw.ts';
 import type { TestedItem } from './align-input.ts';
-import { closeness } from './closeness.ts';
+import { closeness } from '../statistics/closeness.ts';
 import { reasonsFor, settledOf } from './snapshot.ts';
 
 /** The one component of a candidate judge. */

@@ -1,6 +1,6 @@
 import type { Value, ValueType } from '../../contracts/value.ts';
 import type { Rating } from '../label/consensus.ts';
-import { resampleClusters } from './resample.ts';
+import { resampleClusters } from '../statistics/resample.ts';
 import { agrees, targetsOf } from './units.ts';
 
 /** One labelled output with the values of two judges. */

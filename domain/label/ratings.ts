@@ -3,7 +3,7 @@ import type { SessionItem } from '../../contracts/session.ts';
 import { NOT_APPLICABLE, type Value, type ValueType } from '../../contracts/value.ts';
 import { fitsType } from '../evaluate/scale.ts';
 import { itemKey, labelsInTime } from './consensus.ts';
-import type { Rating, Reliability } from './reliability.ts';
+import type { Rating, Reliability } from '../statistics/reliability.ts';
 
 /**
  * The labels of a session's items as agreement wants them: the last of each rater that came in time, with the weight of its item. On an ordinal

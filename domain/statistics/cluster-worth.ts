@@ -12,7 +12,7 @@ type Cluster = { readonly size: number; readonly sum: number; readonly squares: 
 /**
  * Null where each row is a cluster. Rows: mean (1 - mean) over the larger of two variances of the mean, the jackknife's of the ratio and
  * s^2 (1 + (sum m^2 / n - 1) (icc + doubt)) / n with the intraclass correlation of the analysis of variance (Kish 1965). Clusters:
- * n^2 / sum m^2. Alone the first one holds 87 to 90 % instead of 95 % of rates near 1 (bench/coverage.ts): few clusters carry the rare value.
+ * n^2 / sum m^2. Alone the first one holds 87 to 90 % instead of 95 % of rates near 1 (bench/evaluate/coverage.ts): few clusters carry the rare value.
  */
 export function worthOfClusters(values: readonly ClusteredValue[]): Worth | null {
   const clusters = clustersOf(values);

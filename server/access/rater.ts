@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Db } from '../../db/connect.ts';
-import { getLink, type RaterLink, signingKey } from '../../db/rater-links.ts';
+import { getLink, type RaterLink, signingKey } from '../../db/labels/links.ts';
 import { readLink } from '../../domain/label/link-token.ts';
 import type { Attempts } from './attempts.ts';
 import { bearerOf, unauthenticated } from './token.ts';

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { type Feedback, feedback, THUMBS } from '../../contracts/feedback.ts';
 import type { Db } from '../../db/connect.ts';
 import { LabelError } from '../../db/errors.ts';
-import { type RecordedLabel, recordLabels } from '../../db/labels.ts';
+import { type RecordedLabel, recordLabels } from '../../db/labels/labels.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { labelLine, type LabelLine } from '../../contracts/label.ts';
 import type { LabelAnswer } from '../../contracts/session-view.ts';
 import { LabelError } from '../../db/errors.ts';
-import { type RecordedLabel, recordLabels } from '../../db/labels.ts';
+import { type RecordedLabel, recordLabels } from '../../db/labels/labels.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';

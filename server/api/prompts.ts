@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { promptReference } from '../../contracts/prompt.ts';
 import type { ServedPrompt } from '../../contracts/served-prompt.ts';
-import { aliasHistory } from '../../db/aliases.ts';
+import { aliasHistory } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { NotFoundError } from '../../db/errors.ts';
-import { getPrompt } from '../../db/prompts.ts';
+import { getPrompt } from '../../db/versions/prompts.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 

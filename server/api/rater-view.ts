@@ -1,10 +1,10 @@
 import type { RaterItem, RaterView, SpanContent } from '../../contracts/rater-view.ts';
-import { ownAnswers } from '../../db/answers.ts';
+import { ownAnswers } from '../../db/labels/answers.ts';
 import type { Db } from '../../db/connect.ts';
-import { getJudge } from '../../db/judges.ts';
-import { outlineSpans, readSpan } from '../../db/span-outline.ts';
-import { listItemContents } from '../../db/session-items.ts';
-import { countItems, getSession } from '../../db/sessions.ts';
+import { getJudge } from '../../db/versions/judges.ts';
+import { outlineSpans, readSpan } from '../../db/traces/outline.ts';
+import { listItemContents } from '../../db/labels/items.ts';
+import { countItems, getSession } from '../../db/labels/sessions.ts';
 import { answerFormOf } from '../../domain/label/answer-form.ts';
 import { spanViews } from '../../domain/label/span-views.ts';
 import { RequestError } from '../failures.ts';

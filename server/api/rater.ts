@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { answerBody } from '../../contracts/rater-view.ts';
-import { saveAnswer } from '../../db/answers.ts';
+import { saveAnswer } from '../../db/labels/answers.ts';
 import { LabelError, NotFoundError } from '../../db/errors.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { type RaterEnv, requireRater } from '../access/rater.ts';

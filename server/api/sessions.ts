@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import type { ItemView, SessionView } from '../../contracts/session-view.ts';
 import type { Db } from '../../db/connect.ts';
 import { NotFoundError } from '../../db/errors.ts';
-import { getJudge } from '../../db/judges.ts';
-import { type ItemContent, listItemContents } from '../../db/session-items.ts';
-import { getSession, listSessions, type SessionSummary } from '../../db/sessions.ts';
+import { getJudge } from '../../db/versions/judges.ts';
+import { type ItemContent, listItemContents } from '../../db/labels/items.ts';
+import { getSession, listSessions, type SessionSummary } from '../../db/labels/sessions.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 

@@ -2,7 +2,7 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Db } from '../../db/connect.ts';
 import { ensureProject } from '../../db/projects.ts';
-import { importSpans } from '../../db/traces.ts';
+import { importSpans } from '../../db/traces/traces.ts';
 import { OtlpError, readOtlp, type Refusal } from '../../domain/trace/otlp.ts';
 import { RequestError } from '../failures.ts';
 import { answerAccepted, answerRefused, type Encoding } from './answer.ts';

@@ -3,18 +3,18 @@ import type { AppDeps } from '../app.ts';
 import { type ConsoleEnv, requireOwner } from '../access/owner.ts';
 import { sameOrigin } from '../access/origin.ts';
 import { assetRoutes } from './assets.ts';
-import { cyclesPage } from './cycles.ts';
-import { datasetsPage } from './datasets.ts';
-import { drivesPage } from './drives.ts';
-import { evaluationsPage } from './evaluations.ts';
-import { answerFault } from './fault.ts';
-import { judgesPage } from './judges.ts';
-import { labelPage } from './label.ts';
+import { cyclesPage } from './cycles/cycles.ts';
+import { datasetsPage } from './datasets/datasets.ts';
+import { drivesPage } from './drives/drives.ts';
+import { evaluationsPage } from './evaluations/evaluations.ts';
+import { answerFault } from './ui/fault.ts';
+import { judgesPage } from './versions/judges.ts';
+import { labelPage } from './sessions/label.ts';
 import { loginPage } from './login.ts';
-import { NAVIGATION } from './navigation.ts';
-import { promptsPage } from './prompts.ts';
-import { sessionsPage } from './sessions.ts';
-import { tracesPage } from './traces.ts';
+import { NAVIGATION } from './ui/navigation.ts';
+import { promptsPage } from './versions/prompts.ts';
+import { sessionsPage } from './sessions/sessions.ts';
+import { tracesPage } from './traces/traces.ts';
 
 /** The console (README.md in this folder): assets and signing in for everybody, all other pages for owners. */
 export function pageRoutes(deps: AppDeps): Hono {

@@ -3,8 +3,8 @@ import { html } from 'hono/html';
 import type { Attempts } from '../access/attempts.ts';
 import { type OwnerAccess, signIn, signOut } from '../access/owner.ts';
 import { sameToken } from '../access/token.ts';
-import { readForm } from './form.ts';
-import { bare } from './page.ts';
+import { readForm } from './ui/form.ts';
+import { bare } from './ui/page.ts';
 
 /** /login and /logout: the token of the stack opens the console, and the name given with it stands in the audit rows. */
 export function loginPage(access: OwnerAccess, attempts: Attempts): Hono {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Json } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
-import { getJudge, listJudges } from '../../db/judges.ts';
+import { getJudge, listJudges } from '../../db/versions/judges.ts';
 import { ReplyFormatError } from '../../llm/errors.ts';
 import { openDatabase } from '../db/database.ts';
 import { cases, factsOf, judge, leftOut, YES_NO } from './align/cases.ts';

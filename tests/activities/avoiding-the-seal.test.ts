@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { endCycle } from '../../db/phases.ts';
-import { getFreeze } from '../../db/gate.ts';
-import { listMemberships } from '../../db/memberships.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { endCycle } from '../../db/cycles/phases.ts';
+import { getFreeze } from '../../db/cycles/gate.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,

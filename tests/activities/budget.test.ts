@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BudgetSpentError, withBudget } from '../../activities/budget.ts';
 import type { CallContext, Completion, Model } from '../../contracts/model.ts';
 import type { Budget } from '../../contracts/spec.ts';
-import { reserve, setBudget } from '../../db/budgets.ts';
-import { enterPhase } from '../../db/phases.ts';
-import { createReplyStore } from '../../db/replies.ts';
+import { reserve, setBudget } from '../../db/engines/budgets.ts';
+import { enterPhase } from '../../db/cycles/phases.ts';
+import { createReplyStore } from '../../db/engines/replies.ts';
 import { openDatabase } from '../db/database.ts';
 import { startCycle } from '../db/fixture.ts';
 

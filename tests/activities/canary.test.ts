@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canary } from '../../activities/canary.ts';
+import { canary } from '../../activities/cycle/canary.ts';
 import type { AgentDeps } from '../../activities/deps.ts';
 import { RefusedError } from '../../activities/refused.ts';
 import type { AgentCall, AgentResult } from '../../agents/result.ts';

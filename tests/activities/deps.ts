@@ -1,8 +1,8 @@
-import { createAlignments } from '../../activities/alignments.ts';
+import { createAlignments } from '../../activities/align/cache.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
-import { createMemories } from '../../activities/memories.ts';
+import { createMemories } from '../../activities/evaluate/memories.ts';
 import type { Db } from '../../db/connect.ts';
-import { keepScorers } from '../../db/run-scorers.ts';
+import { keepScorers } from '../../db/runs/scorers.ts';
 
 const unused = (): never => {
   throw new Error('no model is asked in this test');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { aliasHistory, standsAt } from '../../db/aliases.ts';
+import { aliasHistory, standsAt } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { getCycle } from '../../db/cycles.ts';
-import { unsealExamples } from '../../db/datasets.ts';
-import { pendingRollouts } from '../../db/runs.ts';
+import { getCycle } from '../../db/cycles/cycles.ts';
+import { unsealExamples } from '../../db/data/datasets.ts';
+import { pendingRollouts } from '../../db/runs/runs.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   type Beside,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { warmCandidates } from '../../activities/warm.ts';
+import { warmCandidates } from '../../activities/align/warm.ts';
 import { hashText } from '../../contracts/hash.ts';
 import type { Db } from '../../db/connect.ts';
 import { openDatabase } from '../db/database.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
-import { getExamples } from '../../db/datasets.ts';
-import { getFreeze } from '../../db/gate.ts';
-import { listLabels, recordLabels } from '../../db/labels.ts';
-import { listMemberships } from '../../db/memberships.ts';
-import { listItemContents } from '../../db/session-items.ts';
-import { closeSession, getSession, openSession } from '../../db/sessions.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { getExamples } from '../../db/data/datasets.ts';
+import { getFreeze } from '../../db/cycles/gate.ts';
+import { listLabels, recordLabels } from '../../db/labels/labels.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
+import { listItemContents } from '../../db/labels/items.ts';
+import { closeSession, getSession, openSession } from '../../db/labels/sessions.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,

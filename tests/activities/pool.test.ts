@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Db } from '../../db/connect.ts';
-import { getCycle } from '../../db/cycles.ts';
-import { unsealExamples } from '../../db/datasets.ts';
-import { getFreeze } from '../../db/gate.ts';
-import { gateRunsOf } from '../../db/gate-pool.ts';
-import { loadGateRows } from '../../db/gate-records.ts';
-import { countRollouts } from '../../db/runs.ts';
+import { getCycle } from '../../db/cycles/cycles.ts';
+import { unsealExamples } from '../../db/data/datasets.ts';
+import { getFreeze } from '../../db/cycles/gate.ts';
+import { gateRunsOf } from '../../db/cycles/pool.ts';
+import { loadGateRows } from '../../db/cycles/gate-records.ts';
+import { countRollouts } from '../../db/runs/runs.ts';
 import { exportRows, gateInputOf } from '../../domain/promote/gate-export.ts';
 import { decideGate } from '../../domain/promote/gate.ts';
 import { openDatabase } from '../db/database.ts';

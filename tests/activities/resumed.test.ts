@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { aliasHistory, rollbackAlias, standsAt } from '../../db/aliases.ts';
+import { aliasHistory, rollbackAlias, standsAt } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { getCycle, updateCycle } from '../../db/cycles.ts';
-import { writeReport } from '../../activities/report.ts';
+import { getCycle, updateCycle } from '../../db/cycles/cycles.ts';
+import { writeReport } from '../../activities/cycle/report.ts';
 import { openDatabase } from '../db/database.ts';
 import { depsOver } from './deps.ts';
 import { cycleAtGate, freshProject, gateActivities, measure, planted } from './gate-stage.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Db } from '../../db/connect.ts';
-import { countParts, getExamples, listExamples, unsealExamples } from '../../db/datasets.ts';
-import { getFreeze } from '../../db/gate.ts';
-import { listMemberships } from '../../db/memberships.ts';
-import { addArm, createRun, pendingRollouts, planRollouts } from '../../db/runs.ts';
+import { countParts, getExamples, listExamples, unsealExamples } from '../../db/data/datasets.ts';
+import { getFreeze } from '../../db/cycles/gate.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
+import { addArm, createRun, pendingRollouts, planRollouts } from '../../db/runs/runs.ts';
 import { openDatabase } from '../db/database.ts';
 import { cycleAtGate, importMessages, messages, planted, runGate } from './gate-stage.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { aliasHistory, moveAlias, standsAt } from '../../db/aliases.ts';
+import { aliasHistory, moveAlias, standsAt } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, updateCycle } from '../../db/cycles.ts';
-import { listExamples } from '../../db/datasets.ts';
-import { listMemberships } from '../../db/memberships.ts';
-import { pendingRollouts } from '../../db/runs.ts';
-import { findWatch, listObservations, recordObservations } from '../../db/watches.ts';
+import { type Cycle, updateCycle } from '../../db/cycles/cycles.ts';
+import { listExamples } from '../../db/data/datasets.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
+import { pendingRollouts } from '../../db/runs/runs.ts';
+import { findWatch, listObservations, recordObservations } from '../../db/cycles/watches.ts';
 import { openDatabase } from '../db/database.ts';
 import {
   cycleAtGate,

@@ -9,7 +9,7 @@ import { type AgentHost, createAgentHost } from '../../agents/host.ts';
 import type { AgentCall } from '../../agents/result.ts';
 import { rootSpanId } from '../../agents/span-id.ts';
 import { hashText } from '../../contracts/hash.ts';
-import { createPracticeServer } from '../../llm/practice/server.ts';
+import { createPracticeServer } from '../../practice/server.ts';
 import { type Exported, spansOf } from './otlp.ts';
 
 const CLONE = fileURLToPath(new URL('../..', import.meta.url));

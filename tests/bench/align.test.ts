@@ -6,8 +6,8 @@ import {
   pandalmLesson,
   plantedLesson,
   shuffledLesson,
-} from '../../bench/align-cases.ts';
-import { rowsOf, summaryOf } from '../../bench/align-quality.ts';
+} from '../../bench/align/cases.ts';
+import { rowsOf, summaryOf } from '../../bench/align/quality.ts';
 
 const LIMIT = { timeout: 900_000 };
 const LONG = process.env['ATTUNE_LONG'] === '1';

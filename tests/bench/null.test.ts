@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cellId, isClaimed, NULL_CELLS } from '../../bench/null-cells.ts';
-import { runCells } from '../../bench/null-pool.ts';
+import { cellId, isClaimed, NULL_CELLS } from '../../bench/null/cells.ts';
+import { runCells } from '../../bench/null/pool.ts';
 import { signFlip, signFlipWins } from '../../domain/statistics/sign-flip.ts';
 import { createStream } from '../../domain/statistics/stream.ts';
-import { runCell } from '../../bench/null-run.ts';
+import { runCell } from '../../bench/null/run.ts';
 
 const levelOf = ({ looks }: { readonly looks: number }) => (looks > 1 ? 0.05 : 0.025);
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labelledItems } from '../../client/judge/labels.ts';
-import { adjudicate } from '../../db/adjudications.ts';
-import { getJudge } from '../../db/judges.ts';
-import { recordLabels } from '../../db/labels.ts';
+import { adjudicate } from '../../db/labels/adjudications.ts';
+import { getJudge } from '../../db/versions/judges.ts';
+import { recordLabels } from '../../db/labels/labels.ts';
 import { openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
 import { openLabelSession } from '../server/session.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { listAudit } from '../../db/audit.ts';
-import { getLink, signingKey } from '../../db/rater-links.ts';
-import { saveAssessments } from '../../db/runs.ts';
-import { listItems } from '../../db/session-items.ts';
-import { getSession, listSessions } from '../../db/sessions.ts';
+import { getLink, signingKey } from '../../db/labels/links.ts';
+import { saveAssessments } from '../../db/runs/runs.ts';
+import { listItems } from '../../db/labels/items.ts';
+import { getSession, listSessions } from '../../db/labels/sessions.ts';
 import { readLink } from '../../domain/label/link-token.ts';
 import {
   cycleAtGate,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lineageOf } from '../../client/optimize/watch.ts';
-import type { PoolCandidate } from '../../db/candidates.ts';
+import type { PoolCandidate } from '../../db/engines/candidates.ts';
 
 const candidate = (position: number, over: Partial<PoolCandidate> = {}): PoolCandidate => ({
   hash: `h${position}`,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { saveAnswer } from '../../db/answers.ts';
-import { clustersOfItems } from '../../db/session-items.ts';
+import { saveAnswer } from '../../db/labels/answers.ts';
+import { clustersOfItems } from '../../db/labels/items.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
-import type { Reliability } from '../../domain/label/reliability.ts';
-import { sessionFigures } from '../../server/pages/session-figures.ts';
+import type { Reliability } from '../../domain/statistics/reliability.ts';
+import { sessionFigures } from '../../server/pages/sessions/figures.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
 import { openReview } from '../server/review.ts';

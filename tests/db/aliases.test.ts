@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { aliasHistory, moveAlias, moveAliases, rollbackAlias, standsAt } from '../../db/aliases.ts';
+import {
+  aliasHistory,
+  moveAlias,
+  moveAliases,
+  rollbackAlias,
+  standsAt,
+} from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
 import { AliasMovedError } from '../../db/errors.ts';
-import { getPrompt, listPrompts, registerPrompt } from '../../db/prompts.ts';
+import { getPrompt, listPrompts, registerPrompt } from '../../db/versions/prompts.ts';
 import { openDatabase } from './database.ts';
 import { PROJECT } from './fixture.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Db } from '../../db/connect.ts';
-import { countParts, getDataset, listDatasets, listExamples } from '../../db/datasets.ts';
-import { importDataset, type Known } from '../../db/import.ts';
-import { listMemberships } from '../../db/memberships.ts';
+import { countParts, getDataset, listDatasets, listExamples } from '../../db/data/datasets.ts';
+import { importDataset, type Known } from '../../db/data/import.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
 import { ensureProject } from '../../db/projects.ts';
 import { openDatabase } from './database.ts';
 import { example, importRows, placeByTag, PROJECT, ROWS } from './fixture.ts';

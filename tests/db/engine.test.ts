@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { CycleReport } from '../../contracts/report.ts';
-import { getAgent, listAgents, registerAgents } from '../../db/agents.ts';
-import { listCandidates, saveCandidates } from '../../db/candidates.ts';
+import { getAgent, listAgents, registerAgents } from '../../db/versions/agents.ts';
+import { listCandidates, saveCandidates } from '../../db/engines/candidates.ts';
 import type { Db } from '../../db/connect.ts';
 import {
   type EngineStep,
@@ -11,10 +11,10 @@ import {
   lastStep,
   saveReply,
   saveStep,
-} from '../../db/engine.ts';
-import { createJudgeVersion, getJudge, listJudges } from '../../db/judges.ts';
-import { getReport, saveReport } from '../../db/reports.ts';
-import { getTexts, putTexts } from '../../db/texts.ts';
+} from '../../db/engines/engine.ts';
+import { createJudgeVersion, getJudge, listJudges } from '../../db/versions/judges.ts';
+import { getReport, saveReport } from '../../db/cycles/reports.ts';
+import { getTexts, putTexts } from '../../db/versions/texts.ts';
 import { openDatabase } from './database.ts';
 import { DEFINITION, PROJECT, startCycle } from './fixture.ts';
 

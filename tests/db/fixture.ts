@@ -5,11 +5,11 @@ import { judgeDefinition } from '../../contracts/judge.ts';
 import type { Part } from '../../contracts/part.ts';
 import { cycleSpec } from '../../contracts/spec.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, createCycle } from '../../db/cycles.ts';
-import { importDataset, type Known } from '../../db/import.ts';
-import { createJudgeVersion } from '../../db/judges.ts';
-import { registerPrompt } from '../../db/prompts.ts';
-import { createRun, type RunKind } from '../../db/runs.ts';
+import { type Cycle, createCycle } from '../../db/cycles/cycles.ts';
+import { importDataset, type Known } from '../../db/data/import.ts';
+import { createJudgeVersion } from '../../db/versions/judges.ts';
+import { registerPrompt } from '../../db/versions/prompts.ts';
+import { createRun, type RunKind } from '../../db/runs/runs.ts';
 
 export const PROJECT = 'test';
 

@@ -3,12 +3,12 @@ import { beforeEach, test } from 'node:test';
 import { hashJson } from '../../contracts/hash.ts';
 import type { LabelLine } from '../../contracts/label.ts';
 import type { Db } from '../../db/connect.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { listLabels, recordLabels } from '../../db/labels.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { listLabels, recordLabels } from '../../db/labels/labels.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
-import { addArm, planRollouts } from '../../db/runs.ts';
-import { closeSession, getSession, listSessions, openSession } from '../../db/sessions.ts';
-import { listItemContents, listItems } from '../../db/session-items.ts';
+import { addArm, planRollouts } from '../../db/runs/runs.ts';
+import { closeSession, getSession, listSessions, openSession } from '../../db/labels/sessions.ts';
+import { listItemContents, listItems } from '../../db/labels/items.ts';
 import { openDatabase } from './database.ts';
 import { example, importRows, outputs, PROJECT, startCycle, startRun } from './fixture.ts';
 

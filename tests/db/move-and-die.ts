@@ -1,7 +1,7 @@
 /** A promotion of two prompts that is killed after the n-th statement: `node move-and-die.ts <database> <alias> <n>`. */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { moveAliases } from '../../db/aliases.ts';
+import { moveAliases } from '../../db/versions/aliases.ts';
 import type { Database } from '../../db/tables.ts';
 import { PROJECT } from './fixture.ts';
 

@@ -4,12 +4,18 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
-import { aliasHistory, moveAlias, moveAliases, rollbackAlias, standsAt } from '../../db/aliases.ts';
+import {
+  aliasHistory,
+  moveAlias,
+  moveAliases,
+  rollbackAlias,
+  standsAt,
+} from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { updateCycle } from '../../db/cycles.ts';
+import { updateCycle } from '../../db/cycles/cycles.ts';
 import { AliasMovedError } from '../../db/errors.ts';
-import { freezeGate } from '../../db/gate.ts';
-import { registerPrompt } from '../../db/prompts.ts';
+import { freezeGate } from '../../db/cycles/gate.ts';
+import { registerPrompt } from '../../db/versions/prompts.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
 import { PROJECT, startCycle } from './fixture.ts';
 

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { StoredReply } from '../../contracts/model.ts';
 import type { Db } from '../../db/connect.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { reserve, setBudget, settle } from '../../db/budgets.ts';
-import { createReplyStore, type OpenReplyStore } from '../../db/replies.ts';
-import { spendByPurpose, totalSpend } from '../../db/spend.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { reserve, setBudget, settle } from '../../db/engines/budgets.ts';
+import { createReplyStore, type OpenReplyStore } from '../../db/engines/replies.ts';
+import { spendByPurpose, totalSpend } from '../../db/engines/spend.ts';
 import { openDatabase } from './database.ts';
 import { PROJECT, startCycle } from './fixture.ts';
 

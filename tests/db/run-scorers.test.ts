@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { keepScorers, readScorers } from '../../db/run-scorers.ts';
-import { getRun } from '../../db/runs.ts';
+import { keepScorers, readScorers } from '../../db/runs/scorers.ts';
+import { getRun } from '../../db/runs/runs.ts';
 import { openDatabase } from './database.ts';
 import { PROJECT, startCycle, startRun } from './fixture.ts';
 

@@ -3,9 +3,9 @@ import { beforeEach, test } from 'node:test';
 import { hashJson } from '../../contracts/hash.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle, incumbentTexts, listCycles } from '../../db/cycles.ts';
-import { runFigures } from '../../db/figures.ts';
-import { endCycle, enterPhase, failCycle, listPhases } from '../../db/phases.ts';
+import { type Cycle, getCycle, incumbentTexts, listCycles } from '../../db/cycles/cycles.ts';
+import { runFigures } from '../../db/runs/figures.ts';
+import { endCycle, enterPhase, failCycle, listPhases } from '../../db/cycles/phases.ts';
 import {
   addArm,
   type Cell,
@@ -18,8 +18,8 @@ import {
   saveAssessments,
   saveRollouts,
   unassessedRollouts,
-} from '../../db/runs.ts';
-import { getTraces, saveTraces, tagTraces } from '../../db/traces.ts';
+} from '../../db/runs/runs.ts';
+import { getTraces, saveTraces, tagTraces } from '../../db/traces/traces.ts';
 import { openDatabase } from './database.ts';
 import { outputs, PROJECT, startCycle, startRun } from './fixture.ts';
 

@@ -3,11 +3,11 @@ import { beforeEach, test } from 'node:test';
 import { hashJson, hashText } from '../../contracts/hash.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, updateCycle } from '../../db/cycles.ts';
-import { countParts, getExamples, listExamples, unsealExamples } from '../../db/datasets.ts';
-import { freezeGate, getFreeze, mostLooks } from '../../db/gate.ts';
-import { goldOutcomes } from '../../db/gold.ts';
-import { recordLabels } from '../../db/labels.ts';
+import { type Cycle, updateCycle } from '../../db/cycles/cycles.ts';
+import { countParts, getExamples, listExamples, unsealExamples } from '../../db/data/datasets.ts';
+import { freezeGate, getFreeze, mostLooks } from '../../db/cycles/gate.ts';
+import { goldOutcomes } from '../../db/data/gold.ts';
+import { recordLabels } from '../../db/labels/labels.ts';
 import {
   addArm,
   loadOpenScores,
@@ -16,10 +16,10 @@ import {
   pendingRollouts,
   planRollouts,
   saveRollouts,
-} from '../../db/runs.ts';
-import { openSession } from '../../db/sessions.ts';
-import { traceRows } from '../../db/trace-rows.ts';
-import { getTraces, saveTraces } from '../../db/traces.ts';
+} from '../../db/runs/runs.ts';
+import { openSession } from '../../db/labels/sessions.ts';
+import { traceRows } from '../../db/traces/rows.ts';
+import { getTraces, saveTraces } from '../../db/traces/traces.ts';
 import { openDatabase } from './database.ts';
 import { importRows, outputs, PROJECT, ROWS, startCycle, startRun } from './fixture.ts';
 

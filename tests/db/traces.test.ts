@@ -3,8 +3,14 @@ import { beforeEach, test } from 'node:test';
 import type { ReceivedSpan, Trace } from '../../contracts/trace.ts';
 import type { Db } from '../../db/connect.ts';
 import { ensureProject } from '../../db/projects.ts';
-import { getTrace, importSpans, reserveTraces, saveTraces, tagTraces } from '../../db/traces.ts';
-import { searchTraces } from '../../db/trace-search.ts';
+import {
+  getTrace,
+  importSpans,
+  reserveTraces,
+  saveTraces,
+  tagTraces,
+} from '../../db/traces/traces.ts';
+import { searchTraces } from '../../db/traces/search.ts';
 import { openDatabase } from './database.ts';
 import { PROJECT, startCycle, startRun } from './fixture.ts';
 import { received, TRACE, under } from './received.ts';

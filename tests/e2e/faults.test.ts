@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { readReport } from '../../client/cycle/read-report.ts';
-import { getCycle } from '../../db/cycles.ts';
+import { getCycle } from '../../db/cycles/cycles.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { attune, type Ran } from '../client/cli.ts';
 import { runCycle } from './cycle.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPracticeServer } from '../../llm/practice/server.ts';
+import { createPracticeServer } from '../../practice/server.ts';
 
 /** How a model fails: `answers` passes everything on to the practice model. */
 export type Mood = 'answers' | 'storm' | 'wrong key' | 'hangs up' | 'prose';

@@ -7,7 +7,7 @@ import { startCycle } from '../../client/cycle/start.ts';
 import { readReport } from '../../client/cycle/read-report.ts';
 import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { cycleReport, type CycleReport } from '../../contracts/report.ts';
-import { listItemContents } from '../../db/session-items.ts';
+import { listItemContents } from '../../db/labels/items.ts';
 import { kindsOf, type Kind } from '../activities/kinds/kinds.ts';
 import { CONFIG, labelOf, specOf, tellProject } from '../activities/kinds/plant.ts';
 import { SEALED } from '../activities/kinds/task.ts';

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { startMock } from '../../bench/mock.ts';
-import { standsAt } from '../../db/aliases.ts';
+import { standsAt } from '../../db/versions/aliases.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { runCycle } from './cycle.ts';
 import { crashSpec } from './spec.ts';

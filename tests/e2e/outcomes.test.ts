@@ -9,7 +9,7 @@ import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { readReviews, type Reviews, reviewSession } from '../../client/demo/reviewer.ts';
 import { itemsAnswer } from '../../contracts/session-view.ts';
 import type { Db } from '../../db/connect.ts';
-import { listSessions } from '../../db/sessions.ts';
+import { listSessions } from '../../db/labels/sessions.ts';
 import {
   askProgress,
   begin,

@@ -6,9 +6,9 @@ import {
   type Item,
   labelledOutputs,
   type Relabel,
-} from '../../bench/practice-folds.ts';
-import { practiceModel } from '../../bench/practice-model.ts';
-import { type Task, telecom } from '../../bench/practice-task.ts';
+} from '../../bench/practice/folds.ts';
+import { practiceModel } from '../../bench/practice/model.ts';
+import { type Task, telecom } from '../../bench/practice/task.ts';
 import { pairedDifference } from '../../domain/align/paired.ts';
 
 const PERMUTATIONS = 20;

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { callApi } from '../../client/api.ts';
 import { readReport } from '../../client/cycle/read-report.ts';
 import { itemsAnswer } from '../../contracts/session-view.ts';
-import { aliasHistory } from '../../db/aliases.ts';
+import { aliasHistory } from '../../db/versions/aliases.ts';
 import { listAudit } from '../../db/audit.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { attuneHere } from '../client/cli.ts';

@@ -7,7 +7,7 @@ import { workflowIdOf } from '../../client/cycle/reference.ts';
 import { readExamples } from '../../client/files/examples.ts';
 import { importExamples } from '../../client/import/dataset.ts';
 import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
-import { type Cycle, cycleKey, getCycle } from '../../db/cycles.ts';
+import { type Cycle, cycleKey, getCycle } from '../../db/cycles/cycles.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { askProgress, type StartedCycle, within } from './cycle.ts';
 import { crashSpec, type ExampleSpec } from './spec.ts';

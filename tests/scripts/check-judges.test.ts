@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { OUTCOMES } from '../../domain/evaluate/builtin/check.ts';
 import { BUILTIN_JUDGES } from '../../domain/evaluate/builtin/index.ts';
-import { createPracticeServer } from '../../llm/practice/server.ts';
+import { createPracticeServer } from '../../practice/server.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/check-judges.ts', import.meta.url));
 const servers: Server[] = [];

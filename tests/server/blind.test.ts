@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { adjudicate } from '../../db/adjudications.ts';
-import { saveAnswer } from '../../db/answers.ts';
-import { saveAssessments } from '../../db/runs.ts';
-import { listItems } from '../../db/session-items.ts';
+import { adjudicate } from '../../db/labels/adjudications.ts';
+import { saveAnswer } from '../../db/labels/answers.ts';
+import { saveAssessments } from '../../db/runs/runs.ts';
+import { listItems } from '../../db/labels/items.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { type AppDeps, createApp } from '../../server/app.ts';
 import { openDatabase } from '../db/database.ts';

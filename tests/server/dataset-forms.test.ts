@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { listAudit } from '../../db/audit.ts';
-import { getDataset } from '../../db/datasets.ts';
-import { getExamples, rowsToRevise } from '../../db/examples.ts';
+import { getDataset } from '../../db/data/datasets.ts';
+import { getExamples, rowsToRevise } from '../../db/data/examples.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { importRows, PROJECT } from '../db/fixture.ts';
 import { type Fields, postForm } from './forms.ts';

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/connect.ts';
-import { registerAgents } from '../../db/agents.ts';
-import { addTurn, answerTurn, type TurnAnswer } from '../../db/drive-turns.ts';
-import { createDrive } from '../../db/drives.ts';
-import { importSpans } from '../../db/traces.ts';
+import { registerAgents } from '../../db/versions/agents.ts';
+import { addTurn, answerTurn, type TurnAnswer } from '../../db/drives/turns.ts';
+import { createDrive } from '../../db/drives/drives.ts';
+import { importSpans } from '../../db/traces/traces.ts';
 import { received } from '../db/received.ts';
 import { PROJECT } from '../db/fixture.ts';
 

@@ -9,7 +9,7 @@ import {
   type Forwarder,
   type ForwardFigures as Figures,
 } from '../../server/otlp/forward.ts';
-import { reserveTraces } from '../../db/traces.ts';
+import { reserveTraces } from '../../db/traces/traces.ts';
 import { readOtlp } from '../../domain/trace/otlp.ts';
 import { decodeRequest, encodeRequest } from '../../server/otlp/protobuf.ts';
 import { openDatabase } from '../db/database.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { labelsAnswer, refusal } from '../../contracts/session-view.ts';
-import { listLabels } from '../../db/labels.ts';
+import { listLabels } from '../../db/labels/labels.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
 import {

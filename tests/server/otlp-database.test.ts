@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { getTrace } from '../../db/traces.ts';
+import { getTrace } from '../../db/traces/traces.ts';
 import { isPassing } from '../../server/otlp/passing.ts';
 import { cutConnections, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';

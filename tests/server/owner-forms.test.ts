@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { listAudit } from '../../db/audit.ts';
-import { listVersions } from '../../db/dataset-diff.ts';
-import { listTurns } from '../../db/drive-turns.ts';
-import { listDrives } from '../../db/drives.ts';
-import { listLabels } from '../../db/labels.ts';
-import { listItems } from '../../db/session-items.ts';
-import { getSession, listSessions } from '../../db/sessions.ts';
+import { listVersions } from '../../db/data/diff.ts';
+import { listTurns } from '../../db/drives/turns.ts';
+import { listDrives } from '../../db/drives/drives.ts';
+import { listLabels } from '../../db/labels/labels.ts';
+import { listItems } from '../../db/labels/items.ts';
+import { getSession, listSessions } from '../../db/labels/sessions.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';
 import { fillConsole } from './console-data.ts';

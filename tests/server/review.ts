@@ -3,10 +3,10 @@ import type { JsonObject } from '../../contracts/json.ts';
 import type { SessionQuestion } from '../../contracts/session.ts';
 import type { Span } from '../../contracts/trace.ts';
 import type { Db } from '../../db/connect.ts';
-import { createLinks, signingKey } from '../../db/rater-links.ts';
-import { openSession } from '../../db/sessions.ts';
-import { addArm, planRollouts, saveRollouts } from '../../db/runs.ts';
-import { saveTraces } from '../../db/traces.ts';
+import { createLinks, signingKey } from '../../db/labels/links.ts';
+import { openSession } from '../../db/labels/sessions.ts';
+import { addArm, planRollouts, saveRollouts } from '../../db/runs/runs.ts';
+import { saveTraces } from '../../db/traces/traces.ts';
 import { signLink } from '../../domain/label/link-token.ts';
 import { example, PROJECT, ROWS, startCycle, startRun } from '../db/fixture.ts';
 

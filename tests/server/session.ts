@@ -1,9 +1,9 @@
 import type { Rollout } from '../../contracts/rollout.ts';
 import { hashJson } from '../../contracts/hash.ts';
 import type { Db } from '../../db/connect.ts';
-import type { Cycle } from '../../db/cycles.ts';
-import { addArm, planRollouts, saveAssessments, saveRollouts } from '../../db/runs.ts';
-import { openSession } from '../../db/sessions.ts';
+import type { Cycle } from '../../db/cycles/cycles.ts';
+import { addArm, planRollouts, saveAssessments, saveRollouts } from '../../db/runs/runs.ts';
+import { openSession } from '../../db/labels/sessions.ts';
 import { outputs, PROJECT, startCycle, startRun } from '../db/fixture.ts';
 
 const EXAMPLES = ['align-labels-1', 'align-labels-2', 'judge-test-1', 'judge-test-2'];

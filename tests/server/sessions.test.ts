@@ -8,10 +8,10 @@ import {
   sessionView,
 } from '../../contracts/session-view.ts';
 import { reviewSession } from '../../client/demo/reviewer.ts';
-import { listLabels } from '../../db/labels.ts';
-import { listItems } from '../../db/session-items.ts';
-import { openSession } from '../../db/sessions.ts';
-import { countLabels } from '../../activities/label-figures.ts';
+import { listLabels } from '../../db/labels/labels.ts';
+import { listItems } from '../../db/labels/items.ts';
+import { openSession } from '../../db/labels/sessions.ts';
+import { countLabels } from '../../activities/label/figures.ts';
 import { deliverOutbox, type OutboxMessage } from '../../db/outbox.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { PROJECT } from '../db/fixture.ts';

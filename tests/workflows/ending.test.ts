@@ -11,7 +11,7 @@ import {
   QUEUE,
   watchWorkflowId,
 } from '../../contracts/temporal.ts';
-import { askForTurn } from '../../server/pages/drive-turns.ts';
+import { askForTurn } from '../../server/pages/drives/turns.ts';
 import { labelingComplete } from '../../workflows/messages.ts';
 import { clientOf, HOUR, run, scripts, start, withScripts } from './scripted.ts';
 

@@ -3,16 +3,21 @@ import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities, type CycleRef } from '../../activities/index.ts';
-import type { WatchTurn } from '../../activities/watch.ts';
+import type { WatchTurn } from '../../activities/promote/watch.ts';
 import type { CycleResult } from '../../contracts/progress.ts';
 import { cycleWorkflowId, QUEUE, watchWorkflowId } from '../../contracts/temporal.ts';
 import { watchPolicy } from '../../contracts/watch.ts';
-import { aliasHistory, standsAt } from '../../db/aliases.ts';
+import { aliasHistory, standsAt } from '../../db/versions/aliases.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Cycle, getCycle } from '../../db/cycles.ts';
-import { listMemberships } from '../../db/memberships.ts';
-import { getReport } from '../../db/reports.ts';
-import { getWatch, listObservations, openWatch, recordObservations } from '../../db/watches.ts';
+import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { listMemberships } from '../../db/data/memberships.ts';
+import { getReport } from '../../db/cycles/reports.ts';
+import {
+  getWatch,
+  listObservations,
+  openWatch,
+  recordObservations,
+} from '../../db/cycles/watches.ts';
 import { approvePromotion, progress, rejectPromotion } from '../../workflows/messages.ts';
 import { depsOver } from '../activities/deps.ts';
 import {

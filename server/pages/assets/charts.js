@@ -1,4 +1,4 @@
-// Draws every [data-chart] of a page with ECharts (server/pages/chart.ts says what the data may be).
+// Draws every [data-chart] of a page with ECharts (server/pages/ui/chart.ts says what the data may be).
 const style = getComputedStyle(document.documentElement);
 const color = (name) => {
   const probe = document.createElement('span');

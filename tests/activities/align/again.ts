@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { practiceModel } from '../../../bench/practice-model.ts';
+import { practiceModel } from '../../../bench/practice/model.ts';
 import { type ActivityDeps, evaluateRun } from '../../../activities/deps.ts';
-import type { Adopted } from '../../../activities/judge-report.ts';
-import { judgeRollouts } from '../../../activities/judging.ts';
+import type { Adopted } from '../../../activities/align/report.ts';
+import { judgeRollouts } from '../../../activities/evaluate/judging.ts';
 import { registerAlignment } from '../../../client/judge/register.ts';
 import type { Json } from '../../../contracts/json.ts';
 import type { JudgeReport } from '../../../contracts/report.ts';
 import type { JudgeVersion } from '../../../contracts/scorer.ts';
 import { cycleSpec } from '../../../contracts/spec.ts';
 import type { Db } from '../../../db/connect.ts';
-import { type Cycle, createCycle, getCycle, updateCycle } from '../../../db/cycles.ts';
-import { createJudgeVersion, getJudge } from '../../../db/judges.ts';
-import * as runs from '../../../db/runs.ts';
+import { type Cycle, createCycle, getCycle, updateCycle } from '../../../db/cycles/cycles.ts';
+import { createJudgeVersion, getJudge } from '../../../db/versions/judges.ts';
+import * as runs from '../../../db/runs/runs.ts';
 import {
   type Asked,
   type Case,

@@ -1,17 +1,17 @@
-import { practiceModel } from '../../../bench/practice-model.ts';
-import { answerAlign, stepAlign } from '../../../activities/align.ts';
-import { prepareAlign } from '../../../activities/alignment.ts';
+import { practiceModel } from '../../../bench/practice/model.ts';
+import { answerAlign, stepAlign } from '../../../activities/align/steps.ts';
+import { prepareAlign } from '../../../activities/align/prepare.ts';
 import type { ActivityDeps } from '../../../activities/deps.ts';
 import {
   type Adopted,
   finishAlign,
   keepBaseJudge,
   reportAlign,
-} from '../../../activities/judge-report.ts';
-import { judgeCandidates } from '../../../activities/judge-candidates.ts';
-import { stepJudgeSearch } from '../../../activities/judge-search.ts';
-import { judgeRollouts } from '../../../activities/judging.ts';
-import { reflect } from '../../../activities/reflect.ts';
+} from '../../../activities/align/report.ts';
+import { judgeCandidates } from '../../../activities/align/candidates.ts';
+import { stepJudgeSearch } from '../../../activities/align/search.ts';
+import { judgeRollouts } from '../../../activities/evaluate/judging.ts';
+import { reflect } from '../../../activities/optimize/reflect.ts';
 import { registerAlignment, type AlignFlags } from '../../../client/judge/register.ts';
 import type { Example } from '../../../contracts/example.ts';
 import type { Json, JsonObject } from '../../../contracts/json.ts';
@@ -20,9 +20,9 @@ import type { LabelLine } from '../../../contracts/label.ts';
 import type { CompletionRequest, Model } from '../../../contracts/model.ts';
 import type { JudgeReport } from '../../../contracts/report.ts';
 import type { Db } from '../../../db/connect.ts';
-import { type Cycle, getCycle } from '../../../db/cycles.ts';
-import { createJudgeVersion } from '../../../db/judges.ts';
-import { recordLabels } from '../../../db/labels.ts';
+import { type Cycle, getCycle } from '../../../db/cycles/cycles.ts';
+import { createJudgeVersion } from '../../../db/versions/judges.ts';
+import { recordLabels } from '../../../db/labels/labels.ts';
 import { pieces } from '../../../domain/align/batches.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { example, importRows } from '../../db/fixture.ts';

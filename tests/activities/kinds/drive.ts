@@ -6,12 +6,12 @@ import {
   type AgentActivities,
   createActivities,
 } from '../../../activities/index.ts';
-import { createAgentActivities } from '../../../activities/rollouts.ts';
+import { createAgentActivities } from '../../../activities/evaluate/rollouts.ts';
 import type { LabelLine } from '../../../contracts/label.ts';
 import { enoughLabels } from '../../../contracts/session.ts';
 import type { ItemView } from '../../../contracts/session-view.ts';
-import { recordLabels } from '../../../db/labels.ts';
-import { listItemContents } from '../../../db/session-items.ts';
+import { recordLabels } from '../../../db/labels/labels.ts';
+import { listItemContents } from '../../../db/labels/items.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 
 type Does = Activities & AgentActivities;

@@ -7,10 +7,10 @@ import { registerCycle } from '../../../client/cycle/register.ts';
 import { readSpec, type SpecFile } from '../../../client/spec/read.ts';
 import type { ItemView } from '../../../contracts/session-view.ts';
 import type { LabelLine } from '../../../contracts/label.ts';
-import { registerAgents } from '../../../db/agents.ts';
+import { registerAgents } from '../../../db/versions/agents.ts';
 import type { Db } from '../../../db/connect.ts';
-import type { Cycle } from '../../../db/cycles.ts';
-import { createScorerVersion } from '../../../db/scorers.ts';
+import type { Cycle } from '../../../db/cycles/cycles.ts';
+import { createScorerVersion } from '../../../db/versions/scorers.ts';
 import type { Kind } from './kinds.ts';
 
 export const CONFIG = fileURLToPath(new URL('fixtures/config.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { AgentDeps } from '../../../activities/deps.ts';
-import { createPracticeServer } from '../../../llm/practice/server.ts';
+import { createPracticeServer } from '../../../practice/server.ts';
 import { openAgents, openDeps } from '../../../worker/deps.ts';
 import { readEnvironment } from '../../../worker/environment.ts';
 import { CONFIG } from './plant.ts';

@@ -1,16 +1,20 @@
 import type { ActivityDeps, CycleRef } from '../../../activities/deps.ts';
-import { planBaseline } from '../../../activities/evaluation.ts';
-import { concludeOptimize, finishOptimize, stepOptimize } from '../../../activities/optimize.ts';
-import { reflect } from '../../../activities/reflect.ts';
+import { planBaseline } from '../../../activities/evaluate/evaluation.ts';
+import {
+  concludeOptimize,
+  finishOptimize,
+  stepOptimize,
+} from '../../../activities/optimize/optimize.ts';
+import { reflect } from '../../../activities/optimize/reflect.ts';
 import type { Assessment } from '../../../contracts/assessment.ts';
 import type { JsonObject } from '../../../contracts/json.ts';
 import type { Completion, CompletionRequest, Model } from '../../../contracts/model.ts';
 import { cycleSpec } from '../../../contracts/spec.ts';
 import type { Db } from '../../../db/connect.ts';
-import { createCycle, getCycle, updateCycle } from '../../../db/cycles.ts';
-import { createJudgeVersion } from '../../../db/judges.ts';
-import { listPromptVersions, registerPrompt } from '../../../db/prompts.ts';
-import * as runs from '../../../db/runs.ts';
+import { createCycle, getCycle, updateCycle } from '../../../db/cycles/cycles.ts';
+import { createJudgeVersion } from '../../../db/versions/judges.ts';
+import { listPromptVersions, registerPrompt } from '../../../db/versions/prompts.ts';
+import * as runs from '../../../db/runs/runs.ts';
 import { DEFINITION, example, importRows } from '../../db/fixture.ts';
 import { depsOver } from '../deps.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { RevisionAnswer } from '../../../client/dataset/revise.ts';
 import type { Example } from '../../../contracts/example.ts';
-import { rowsToRevise } from '../../../db/examples.ts';
+import { rowsToRevise } from '../../../db/data/examples.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { attuneHere, type Ran } from '../cli.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Example } from '../../../contracts/example.ts';
 import type { ReceivedSpan } from '../../../contracts/trace.ts';
-import { importSpans, tagTraces } from '../../../db/traces.ts';
+import { importSpans, tagTraces } from '../../../db/traces/traces.ts';
 import { received } from '../../db/received.ts';
 import { ALL, attune, database, dataset, file, json, PROJECT, rowsOf } from './rows.ts';
 

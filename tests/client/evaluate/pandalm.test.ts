@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { resultsOf } from '../../../client/evaluate/results.ts';
 import { readExamples } from '../../../client/files/examples.ts';
 import { judgeDefinition } from '../../../contracts/judge.ts';
-import { createJudgeVersion } from '../../../db/judges.ts';
-import * as runs from '../../../db/runs.ts';
+import { createJudgeVersion } from '../../../db/versions/judges.ts';
+import * as runs from '../../../db/runs/runs.ts';
 import { openDatabase } from '../../db/database.ts';
 import { importRows, PROJECT } from '../../db/fixture.ts';
 

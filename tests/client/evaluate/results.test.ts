@@ -6,10 +6,10 @@ import { evaluationSections } from '../../../client/evaluate/sections.ts';
 import { junitXml } from '../../../client/evaluate/junit.ts';
 import { resultsOf } from '../../../client/evaluate/results.ts';
 import { hashJson } from '../../../contracts/hash.ts';
-import { createReplyStore } from '../../../db/replies.ts';
+import { createReplyStore } from '../../../db/engines/replies.ts';
 import type { Db } from '../../../db/connect.ts';
-import { createJudgeVersion } from '../../../db/judges.ts';
-import * as runs from '../../../db/runs.ts';
+import { createJudgeVersion } from '../../../db/versions/judges.ts';
+import * as runs from '../../../db/runs/runs.ts';
 import { openDatabase, type OpenDatabase } from '../../db/database.ts';
 import { DEFINITION, example, importRows, PROJECT } from '../../db/fixture.ts';
 

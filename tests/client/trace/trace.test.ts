@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TraceSummary } from '../../../contracts/trace.ts';
-import { getTrace, reserveTraces } from '../../../db/traces.ts';
+import { getTrace, reserveTraces } from '../../../db/traces/traces.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT, startCycle, startRun } from '../../db/fixture.ts';
 import { attribute, request, span, TRACE } from '../../server/otlp.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { agreement } from '../../../domain/align/agreement.ts';
+import { agreement } from '../../../domain/statistics/agreement.ts';
 import { consensusOf } from '../../../domain/label/consensus.ts';
 import { valueType } from '../../../contracts/value.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fleissKappa } from '../../../domain/align/fleiss.ts';
-import { cohenKappa, countPairs, disagreementOf } from '../../../domain/align/kappa.ts';
-import { krippendorffAlpha } from '../../../domain/align/krippendorff.ts';
+import { fleissKappa } from '../../../domain/statistics/fleiss.ts';
+import { cohenKappa, countPairs, disagreementOf } from '../../../domain/statistics/kappa.ts';
+import { krippendorffAlpha } from '../../../domain/statistics/krippendorff.ts';
 
 const near = (found: number | null, expected: number, within = 1e-9): void => {
   assert.ok(found !== null && Math.abs(found - expected) <= within, `${found} is not ${expected}`);

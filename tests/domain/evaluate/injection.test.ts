@@ -5,8 +5,8 @@ import { judgeDefinition, type Snapshot } from '../../../contracts/judge.ts';
 import type { CompletionRequest } from '../../../contracts/model.ts';
 import { renderJudgeRequest } from '../../../domain/evaluate/judge-prompt.ts';
 import { chatBody, FORMATS } from '../../../llm/format.ts';
-import { reply } from '../../../llm/practice/chat.ts';
-import { readChat } from '../../../llm/practice/request.ts';
+import { reply } from '../../../practice/chat.ts';
+import { readChat } from '../../../practice/request.ts';
 import { INJECTIONS } from './injections.ts';
 
 const PAYLOADS = Object.values(INJECTIONS).flat();

@@ -5,7 +5,7 @@ import type { Value, ValueType } from '../../../contracts/value.ts';
 import { consensusOf, currentLabels } from '../../../domain/label/consensus.ts';
 import { countLabels } from '../../../domain/label/count.ts';
 import { ratingsOfItems } from '../../../domain/label/ratings.ts';
-import { reliabilityOf } from '../../../domain/label/reliability.ts';
+import { reliabilityOf } from '../../../domain/statistics/reliability.ts';
 import { type Candidate, selectItems } from '../../../domain/label/select.ts';
 
 const yesNo: ValueType = { type: 'boolean', pass: true };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { getCycle, updateCycle } from '../../../db/cycles.ts';
-import { saveReport } from '../../../db/reports.ts';
-import { createRun } from '../../../db/runs.ts';
+import { getCycle, updateCycle } from '../../../db/cycles/cycles.ts';
+import { saveReport } from '../../../db/cycles/reports.ts';
+import { createRun } from '../../../db/runs/runs.ts';
 import { sampleReport } from '../../client/sample-report.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';

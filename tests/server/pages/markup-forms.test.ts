@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { listItems } from '../../../db/session-items.ts';
-import { getExamples } from '../../../db/examples.ts';
+import { listItems } from '../../../db/labels/items.ts';
+import { getExamples } from '../../../db/data/examples.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { example, importRows, PROJECT } from '../../db/fixture.ts';
 import { attack, ATTACKS, inert } from '../attacks.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { saveAnswer } from '../../../db/answers.ts';
+import { saveAnswer } from '../../../db/labels/answers.ts';
 import { answerFault } from '../../../domain/label/answer-fault.ts';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { PROJECT } from '../../db/fixture.ts';

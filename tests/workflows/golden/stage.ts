@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CycleRef, Work } from '../../../activities/deps.ts';
-import { stepSearch } from '../../../activities/search.ts';
+import { stepSearch } from '../../../activities/optimize/search.ts';
 import type { Json } from '../../../contracts/json.ts';
 import type { Db } from '../../../db/connect.ts';
-import * as engine from '../../../db/engine.ts';
-import * as runs from '../../../db/runs.ts';
-import { getTexts, putTexts } from '../../../db/texts.ts';
+import * as engine from '../../../db/engines/engine.ts';
+import * as runs from '../../../db/runs/runs.ts';
+import { getTexts, putTexts } from '../../../db/versions/texts.ts';
 import type { OptimizeAsk, ReflectAsk } from '../../../domain/optimize/ask.ts';
 import { extractProposal, referencePrompt } from '../../../domain/optimize/reflect.ts';
 import { createFakes, type Texts } from '../../../scripts/golden/fakes.ts';
