@@ -30,7 +30,7 @@ export type Task = {
 };
 
 const SEALED = 0.45;
-const examples = join(import.meta.dirname, '..', 'examples');
+const examples = join(import.meta.dirname, '../../examples');
 
 const lines = (file: string) => jsonLines(join(examples, 'telecom', file));
 

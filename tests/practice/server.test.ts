@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { ROUTES } from '../../examples/telecom/agent.ts';
 import { type ChatReply, serving } from './serving.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'practice');
 const hello = { model: 'practice-agent', messages: [{ role: 'user', content: 'hello' }] };
 
