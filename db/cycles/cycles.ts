@@ -51,7 +51,6 @@ export type CycleFacts = {
   readonly outcome: Outcome | null;
   readonly verdict: Verdict | null;
   readonly policyHash: string | null;
-  readonly splitMethod: 'held-out' | 'cross-fitted' | null;
   readonly judgeReport: JudgeReport | null;
   readonly judgeKappaLower: number | null;
   readonly optimizeReport: CycleReport['optimize'];
@@ -164,7 +163,6 @@ export async function updateCycle(
     outcome: facts.outcome,
     verdict: facts.verdict,
     policy_hash: facts.policyHash,
-    split_method: facts.splitMethod,
     judge_report: written(facts.judgeReport),
     judge_kappa_lower: facts.judgeKappaLower,
     optimize_report: written(facts.optimizeReport),
@@ -234,7 +232,6 @@ function cycleOf(row: Selectable<Database['cycle']>): Cycle {
     outcome: row.outcome,
     verdict: row.verdict,
     policyHash: row.policy_hash,
-    splitMethod: row.split_method,
     judgeReport: row.judge_report,
     judgeKappaLower: row.judge_kappa_lower,
     optimizeReport: row.optimize_report,

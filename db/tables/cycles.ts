@@ -28,7 +28,6 @@ type CycleTable = {
   outcome: Maybe<Outcome>;
   verdict: Maybe<Verdict>;
   dataset_version: string;
-  split_method: Maybe<'held-out' | 'cross-fitted'>;
   base_judge: string;
   judge: string;
   scorers: ColumnType<string[], readonly string[] | undefined, never>;
