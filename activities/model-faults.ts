@@ -1,8 +1,10 @@
 import {
   AuthenticationError,
   BadRequestError,
+  ContextLengthError,
   ModelError,
   ModelNotFoundError,
+  ModerationError,
   QuotaExhaustedError,
   RefusedError,
   ReplyFormatError,
@@ -12,6 +14,8 @@ import { isTransient } from './failures.ts';
 /** A model call that failed by our fault or the provider's, not by what was asked. */
 export const isInfrastructure = (error: unknown): boolean =>
   !(error instanceof BadRequestError) &&
+  !(error instanceof ContextLengthError) &&
+  !(error instanceof ModerationError) &&
   !(error instanceof RefusedError) &&
   !(error instanceof ReplyFormatError);
 

@@ -112,6 +112,41 @@ export class QuotaExhaustedError extends ModelError {
   }
 }
 
+/** The request is longer than the model takes: less of it may pass. */
+export class ContextLengthError extends ModelError {
+  override readonly name = 'ContextLengthError';
+  readonly kind = 'context-length';
+  readonly retryable = false;
+  /** Tokens that fit and that were sent, where the refusal says so. */
+  readonly limit: number | null;
+  readonly asked: number | null;
+  constructor(
+    failure: Failure,
+    size: { readonly limit: number | null; readonly asked: number | null },
+  ) {
+    const fits = size.limit === null ? '' : ` It takes ${size.limit} tokens.`;
+    super(
+      `${place(failure)}: the request is too long for it (${failure.detail}).${fits} Shorten what is sent, or name a model with a longer context.`,
+      failure,
+    );
+    this.limit = size.limit;
+    this.asked = size.asked;
+  }
+}
+
+/** The provider's filter refused what was sent: a matter of this request alone, whatever the status. */
+export class ModerationError extends ModelError {
+  override readonly name = 'ModerationError';
+  readonly kind = 'moderation';
+  readonly retryable = false;
+  constructor(failure: Failure) {
+    super(
+      `${place(failure)}: the provider's filter refused this request (${failure.detail}). Other requests go on; look at what this one holds.`,
+      failure,
+    );
+  }
+}
+
 /** Any other 4xx: the request itself is refused. */
 export class BadRequestError extends ModelError {
   override readonly name = 'BadRequestError';

@@ -2,15 +2,19 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import {
   AuthenticationError,
   BadRequestError,
+  ContextLengthError,
   type Failure,
   ModelError,
   ModelNotFoundError,
   ModelTimeoutError,
   ModelUnreachableError,
+  ModerationError,
   ProviderError,
   QuotaExhaustedError,
   RateLimitedError,
 } from './errors.ts';
+import { tooLong } from './openai/limits.ts';
+import { isModeration } from './openai/moderation.ts';
 import { retryAfterMs } from './retry.ts';
 
 export type Place = {
@@ -43,7 +47,19 @@ export function toModelError(error: unknown, place: Place): unknown {
   if (error instanceof APIConnectionTimeoutError) return new ModelTimeoutError(failure);
   if (error instanceof APIConnectionError || error.status === undefined)
     return new ModelUnreachableError(failure);
-  return byStatus(error.status as number, failure, `${error.code ?? ''} ${error.type ?? ''}`);
+  return byWords(error.status as number, failure, `${error.code ?? ''} ${error.type ?? ''}`);
+}
+
+/** What a refusal says goes before its status. */
+function byWords(status: number, failure: Failure, words: string): ModelError {
+  if ([400, 403, 422, 451].includes(status) && isModeration(failure.detail, words))
+    return new ModerationError(failure);
+  if ([400, 413, 422, 500].includes(status)) {
+    const sizes = tooLong(`${words} ${failure.detail}`);
+    if (sizes !== null || status === 413)
+      return new ContextLengthError(failure, sizes ?? { limit: null, asked: null });
+  }
+  return byStatus(status, failure, words);
 }
 
 function byStatus(status: number, failure: Failure, words: string): ModelError {

@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import {
   AuthenticationError,
   BadRequestError,
+  ContextLengthError,
   type ModelError,
   ModelNotFoundError,
   ModelTimeoutError,
   ModelUnreachableError,
+  ModerationError,
   ProviderError,
   QuotaExhaustedError,
   RateLimitedError,
@@ -188,7 +190,9 @@ for (const [status, error, wanted, remedy] of [
     /credit/,
   ],
   [402, { message: 'Payment required' }, QuotaExhaustedError, /credit/],
-  [400, { message: 'context length exceeded' }, BadRequestError, /context length exceeded/],
+  [400, { message: 'context length exceeded' }, ContextLengthError, /context length exceeded/],
+  [403, { message: 'This input was flagged by moderation' }, ModerationError, /filter refused/],
+  [400, { message: 'Unknown thing' }, BadRequestError, /Unknown thing/],
 ] as const)
   test(`${status} (${error.message.slice(0, 24)} ...) is not tried again and names the remedy, never the key`, async (t) => {
     const { endpoint } = await scriptedServer(t, [fails(status, error)]);
