@@ -52,12 +52,17 @@ export class ConfigError extends Error {
   }
 }
 
-/** Loads `attune.config.ts`. Workers only: it runs the user's code. @throws ConfigError */
-export async function loadConfig(path: string): Promise<LoadedConfig> {
+/** How the default export of a config file is had: it is user code, which workers evaluate in a process that holds no secrets. */
+export type ReadConfig = (file: string) => Promise<unknown>;
+
+const readHere: ReadConfig = async (file) =>
+  ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+
+/** Loads `attune.config.ts`. @throws ConfigError */
+export async function loadConfig(path: string, read: ReadConfig = readHere): Promise<LoadedConfig> {
   const file = resolve(path);
   if (!existsSync(file)) return { agents: {}, scorers: {}, judges: [] };
-  const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
-  const parsed = attuneConfig.safeParse(loaded.default);
+  const parsed = attuneConfig.safeParse(await read(file));
   if (!parsed.success) throw new ConfigError(path, z.prettifyError(parsed.error));
   return {
     agents: each(parsed.data.agents, (name, of) => resolveAgent(file, name, of)),

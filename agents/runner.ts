@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Calls } from './calls.ts';
+import { type Enclosure, OPEN } from './enclosure/enclosure.ts';
 import type { FromChild, Recorded, ToChild, Work } from './protocol.ts';
 
 /** How a run in the child process ended. `died` says nothing of whose fault it was. */
@@ -39,6 +40,8 @@ export type RunnerOptions = {
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds without an answer to a ping after which the child counts as hung. */
   readonly hangMs: number;
+  /** Where the child is started: by default nowhere in particular, as tests do. */
+  readonly enclosure?: Enclosure;
 };
 
 type Run = {
@@ -53,8 +56,12 @@ const CHECK_MS = 100;
 const LOAD_MS = 30_000;
 
 export function createRunner(options: RunnerOptions): Runner {
+  const { enclosure = OPEN } = options;
+  const [command, ...before] = enclosure.wrap(process.execPath, []);
   const child = fork(CHILD, [], {
-    env: options.env,
+    execPath: command,
+    execArgv: before,
+    env: enclosure.environment(options.env),
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

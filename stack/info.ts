@@ -16,6 +16,8 @@ export const stackInfo = z.object({
     attached: z.boolean(),
     ui: z.string().optional(),
     cli: z.string().optional(),
+    /** Further ports that the server listens on. */
+    ports: z.array(z.int()).optional(),
     /** The environment of a client of this server, TLS and profiles of the shell removed where it is ours. */
     env: z.record(z.string(), z.string()),
   }),

@@ -21,6 +21,8 @@ export type Launch = {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Written to its standard input, which is then closed. */
+  readonly input?: string;
   readonly cwd: string;
   readonly logFile: string;
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
@@ -96,9 +98,12 @@ function spawnLogged(spec: Launch): { child: ChildProcess; offset: number } {
       cwd: spec.cwd,
       env: spec.env,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: [spec.input === undefined ? 'ignore' : 'pipe', log, log],
       ...spec.owner,
     });
+    // A process that ended before it read is told of by its exit.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(spec.input);
     return { child, offset };
   } finally {
     closeSync(log);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Launch } from './launch.ts';
 import { CLONE } from './layout.ts';
 import type { PartName } from './part.ts';
+import { dividedForHandover, environmentOf } from './parts/environments.ts';
 
 export type OwnPart = Exclude<PartName, 'postgres' | 'temporal'>;
 
@@ -19,6 +20,9 @@ const READY_WITHIN_MS = 90_000;
  * grows old, and an old one that is swept before it is large. */
 const FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=40'];
 
+/** No signal opens a debugger; and what no other process is to see comes over a pipe. */
+const CLOSED = ['--disable-sigusr1', '--import', resolve(CLONE, 'stack', 'handed.ts')];
+
 /** The programs of ours, below the root of the clone. */
 export type Programs = Readonly<Record<OwnPart, readonly [file: string, ...args: string[]]>>;
 export const PROGRAMS: Programs = {
@@ -35,11 +39,18 @@ export function programLaunch(
   options: ProgramOptions,
 ): Launch {
   const { env, cwd, logFile, port = 0 } = options;
+  const { shown, handed } = dividedForHandover(environmentOf(part, env));
   return {
     name: part,
     command: process.execPath,
-    args: [...(part === 'worker' || part === 'agent' ? FLAGS : []), resolve(CLONE, file), ...args],
-    env: { ...env, PORT: String(port), ATTUNE_ROLE: part, NODE_TEST_CONTEXT: undefined },
+    args: [
+      ...(part === 'worker' || part === 'agent' ? FLAGS : []),
+      ...CLOSED,
+      resolve(CLONE, file),
+      ...args,
+    ],
+    env: { ...shown, PORT: String(port), ATTUNE_ROLE: part, NODE_TEST_CONTEXT: undefined },
+    input: JSON.stringify({ ...handed, PORT: String(port) }),
     cwd,
     logFile,
     ready: 'json-line',

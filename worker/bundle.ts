@@ -16,7 +16,9 @@ export async function workflowBundle(data: string): Promise<{ readonly codePath:
     mkdirSync(join(data, 'bundles'), { recursive: true });
     // Two workers may start at once: each writes its own file, and a rename is whole or not at all.
     const own = `${codePath}.${process.pid}`;
-    await run(process.execPath, [join(ROOT, 'worker', 'make-bundle.ts'), own]);
+    await run(process.execPath, [join(ROOT, 'worker', 'make-bundle.ts'), own], {
+      env: { PATH: process.env['PATH'] },
+    });
     renameSync(own, codePath);
   }
   return { codePath };

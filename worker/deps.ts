@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ActivityDeps, AgentDeps } from '../activities/deps.ts';
 import type { CallPorts } from '../agents/calls.ts';
 import { createAgentHost } from '../agents/host.ts';
-import { loadConfig } from '../agents/load.ts';
+import { ConfigError, type LoadedConfig, loadConfig } from '../agents/load.ts';
+import { configReader } from '../agents/read-config.ts';
+import { type Enclosure, findEnclosure } from '../agents/enclosure/enclosure.ts';
 import { createScorerHost } from '../agents/scorer-host.ts';
 import { createDatabase } from '../db/connect.ts';
 import { registerAgents } from '../db/versions/agents.ts';
@@ -23,6 +28,24 @@ export type Deps = {
   readonly activities: ActivityDeps;
   close(): Promise<void>;
 };
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Where a program of the user's could leave something that Attune would run later, with its keys. */
+const OUR_CODE = [
+  'agents',
+  'activities',
+  'client',
+  'contracts',
+  'db',
+  'domain',
+  'llm',
+  'node_modules',
+  'practice',
+  'server',
+  'stack',
+  'worker',
+  'workflows',
+];
 
 const POOL = 16;
 const HANG_MS = 2_000;
@@ -64,9 +87,10 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
 /** Loads `attune.config.ts` and tells the database which agents and code scorers this worker can run. */
 export async function openAgents(
   deps: Deps,
-  environment: { readonly config: string; readonly project: string },
+  environment: WorkerEnvironment,
 ): Promise<Omit<AgentDeps, keyof ActivityDeps>> {
-  const { agents, scorers, judges } = await loadConfig(environment.config);
+  const { config, enclosure } = await loadEnclosed(environment);
+  const { agents, scorers, judges } = config;
   judges.forEach(checkJudge);
   const { db, model, now } = deps.activities;
   await registerAgents(
@@ -82,11 +106,38 @@ export async function openAgents(
     infrastructure: isInfrastructure,
     fatal: endsTheRun,
   };
-  const options = { env: userEnvironment(process.env), hangMs: HANG_MS };
+  const options = { env: userEnvironment(process.env), hangMs: HANG_MS, enclosure };
   return {
     agents,
     scorers,
     host: createAgentHost(ports, options),
     scorerHost: createScorerHost(ports, options),
   };
+}
+
+/** Reads the config file where user code runs. Files that it names and a stranger to this machine cannot read decide who may run them. */
+async function loadEnclosed(
+  environment: WorkerEnvironment,
+): Promise<{ readonly config: LoadedConfig; readonly enclosure: Enclosure }> {
+  const enclosureFor = (files: readonly string[]): Promise<Enclosure> =>
+    findEnclosure({
+      folders: [resolve(environment.data)],
+      fixed: OUR_CODE.map((folder) => join(ROOT, folder)),
+      ports: environment.closedPorts,
+      needs: [join(ROOT, 'agents'), ...files],
+    });
+  const env = userEnvironment(process.env);
+  const file = resolve(environment.config);
+  if (!relative(environment.data, file).startsWith('..'))
+    throw new ConfigError(
+      file,
+      `it lies in the data folder ${environment.data}, which user code is not shown; move it, or name another folder with ATTUNE_DATA`,
+    );
+  const first = await enclosureFor(existsSync(file) ? [file, dirname(file)] : []);
+  const config = await loadConfig(file, configReader({ env, enclosure: first }));
+  const files = [...Object.values(config.agents), ...Object.values(config.scorers)].flatMap(
+    (each) => (each.file === null ? [] : [each.file]),
+  );
+  const enclosure = files.length === 0 ? first : await enclosureFor([file, ...files]);
+  return { config, enclosure };
 }

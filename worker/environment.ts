@@ -24,6 +24,9 @@ const shape = z.object({
   ATTUNE_WEBHOOK: text.pipe(z.url().optional()),
   ATTUNE_URL: text.pipe(z.url().optional()),
   ATTUNE_DATA: z.string().default('.attune'),
+  TEMPORAL_ADDRESS: text,
+  /** Ports that user code may not connect to, as a list; the stack sets it. */
+  ATTUNE_CLOSED_PORTS: text,
 });
 
 export const LOCAL_EMBEDDER = 'local-ngram-512';
@@ -44,6 +47,8 @@ export type WorkerEnvironment = {
   readonly webhook: string | null;
   /** Address of the server, for links. */
   readonly url: string | null;
+  /** Ports that user code is kept from. */
+  readonly closedPorts: readonly number[];
 };
 
 /** Reads the environment of a worker once. @throws an error that lists every fault. */
@@ -76,11 +81,21 @@ export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
     data: given.ATTUNE_DATA,
     webhook: given.ATTUNE_WEBHOOK ?? null,
     url: given.ATTUNE_URL?.replace(/\/+$/, '') ?? null,
+    closedPorts: portsOf(given),
   };
 }
 
-const OURS =
-  /^(DATABASE_URL|ATTUNE_TOKEN|ATTUNE_SPLIT_SALT|ATTUNE_WEBHOOK|ATTUNE_FORWARD_.*|TEMPORAL_.*|OPENAI_API_KEY)$/;
+const TEMPORAL_PORT = 7233;
+
+/** The Temporal server lets anybody in who reaches it, unless it is given keys: so its port is closed wherever it is. */
+function portsOf(given: z.infer<typeof shape>): readonly number[] {
+  const address = /:(\d+)$/.exec(given.TEMPORAL_ADDRESS ?? '')?.[1] ?? TEMPORAL_PORT;
+  const closed = given.ATTUNE_CLOSED_PORTS?.split(',') ?? [];
+  return [...new Set([address, ...closed].map(Number).filter((port) => port > 0))];
+}
+
+/** What belongs to Attune, or opens its database or Temporal; which file declares the agents is no secret. */
+const OURS = /^(DATABASE_URL|PG.*|ATTUNE_(?!CONFIG$).*|TEMPORAL_.*|OPENAI_API_KEY)$/;
 
 /** The environment of user code: what belongs to Attune stays out of it. */
 export function userEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

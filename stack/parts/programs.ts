@@ -16,10 +16,7 @@ export type ProgramsInput = {
   readonly services: readonly OptionalPart[];
 };
 
-/**
- * Starts workers and server, and answers where the server listens. The server gets no model key, the workers no header of the forwarding:
- * each secret lives where it is used.
- */
+/** Starts workers and server, and answers where the server listens; `environmentOf` says what each is given. */
 export async function startPrograms(
   assembly: Assembly,
   { info, token, model, services }: ProgramsInput,
@@ -32,17 +29,9 @@ export async function startPrograms(
   };
   const wanted = (part: OptionalPart) => services.includes(part);
   const startWorker = (part: 'worker' | 'agent') =>
-    wanted(part)
-      ? assembly.startProgram(part, {
-          ...env,
-          ...model.env,
-          ATTUNE_FORWARD_OTLP_HEADERS: undefined,
-        })
-      : undefined;
+    wanted(part) ? assembly.startProgram(part, { ...env, ...model.env }) : undefined;
   const [server] = await together(assembly, [
-    wanted('server')
-      ? startServer(assembly, { ...env, OPENAI_API_KEY: undefined }, port)
-      : undefined,
+    wanted('server') ? startServer(assembly, env, port) : undefined,
     startWorker('worker'),
     startWorker('agent'),
   ]);
@@ -72,5 +61,15 @@ function programEnvironment(
     ATTUNE_TOKEN: token,
     ATTUNE_DATA: layout.dataDir,
     ATTUNE_CONFIG: configFileOf(env, cwd),
+    ATTUNE_CLOSED_PORTS: closedPorts(info).join(','),
   };
+}
+
+/** Where user code has no business: Temporal asks nobody who they are, and our own database is not its. */
+function closedPorts({ temporal, database }: StackInfo): readonly number[] {
+  const ui = temporal.attached || temporal.ui === undefined ? [] : [new URL(temporal.ui).port];
+  const own = database.attached ? [] : [new URL(database.url).port];
+  return [...(temporal.ports ?? []), /:(\d+)$/.exec(temporal.address)?.[1], ...ui, ...own]
+    .map(Number)
+    .filter((port) => port > 0);
 }

@@ -7,6 +7,7 @@ import type { StackInfo } from '../info.ts';
 import { loadPorts, savePorts } from '../port-memory.ts';
 import { freePorts } from '../ports.ts';
 import { reachable } from '../reach.ts';
+import { environmentOf } from './environments.ts';
 import { findTemporal } from '../temporal/find.ts';
 import { temporalLaunch } from '../temporal/server.ts';
 
@@ -38,7 +39,7 @@ export async function startTemporal(
       command: path,
       ports: { grpc, http, metrics, ui },
       logFile: join(layout.logs, 'temporal.log'),
-      env: { ...withoutTemporal(env), ...clean },
+      env: environmentOf('temporal', { ...env, ...clean }),
       cwd: layout.dataDir,
       databaseFile: layout.temporalDatabase,
     }),
@@ -48,7 +49,7 @@ export async function startTemporal(
     namespace: 'default',
     ui: `http://127.0.0.1:${ui}`,
   };
-  return { ...where, attached: false, cli: path, env: clean };
+  return { ...where, attached: false, cli: path, env: clean, ports: [http, metrics] };
 }
 
 const FOUND = {

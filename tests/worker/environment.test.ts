@@ -12,6 +12,8 @@ test('user code is given the environment without our keys, addresses and webhook
     ATTUNE_FORWARD_OTLP_HEADERS: 'x-key=secret',
     TEMPORAL_API_KEY: 'secret',
     OPENAI_API_KEY: 'secret',
+    PGPASSWORD: 'secret',
+    ATTUNE_WHATEVER: 'secret',
   };
   assert.deepEqual(userEnvironment({ ...own, ...ours }), own);
 });
