@@ -4,11 +4,12 @@ import { getAgent, listAgents } from '../db/versions/agents.ts';
 import type { Db } from '../db/connect.ts';
 import type { Cycle } from '../db/cycles/cycles.ts';
 import type { AgentDeps } from './deps.ts';
-import { RefusedError } from './refused.ts';
+import { UnfitSpecError } from './unfit.ts';
 
 /** The code of an agent changed while a cycle was under way: its figures would mix two agents. */
 export class AgentChangedError extends Error {
   override readonly name = 'AgentChanged';
+  readonly kind = 'refused';
   readonly retryable = false;
   constructor(agent: string, fingerprints: { readonly before: string; readonly now: string }) {
     const { before, now } = fingerprints;
@@ -18,7 +19,7 @@ export class AgentChangedError extends Error {
   }
 }
 
-/** The agent of a cycle or run, as this worker loaded it. @throws RefusedError | AgentChangedError */
+/** The agent of a cycle or run, as this worker loaded it. @throws UnfitSpecError | AgentChangedError */
 export function agentOf(
   deps: AgentDeps,
   {
@@ -29,7 +30,7 @@ export function agentOf(
   const agent = typeof spec.agent === 'string' ? deps.agents[spec.agent] : inlineAgent(spec.agent);
   if (agent === undefined) {
     const known = Object.keys(deps.agents).join(', ') || 'none';
-    throw new RefusedError([
+    throw new UnfitSpecError([
       `agent \`${typeof spec.agent === 'string' ? spec.agent : spec.agent.name}\` is not declared in attune.config.ts (declared: ${known}); add it there and start the worker again`,
     ]);
   }

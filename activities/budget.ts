@@ -18,6 +18,7 @@ import { estimateTokens } from '../llm/tokens.ts';
 /** The next call could take a cycle past its budget. Ends the cycle cleanly. */
 export class BudgetSpentError extends Error {
   override readonly name = 'BudgetSpent';
+  readonly kind = 'spent';
   readonly retryable = false;
   constructor(ref: CycleRef, { limit, limits, spent }: Refusal) {
     const { scope } = limits;

@@ -1,40 +1,25 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-
-/** PostgreSQL states after which the same statement may succeed: connection, shutdown, serialization, deadlock. */
-const TRANSIENT_STATE = /^(08...|57P0[1-5]|40001|40P01|53...|55P03)$/;
-const TRANSIENT_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
-const TRANSIENT_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|pool.*(ended|end)/i;
+import { failingOf } from '../contracts/failure.ts';
 
 type Fault = {
   readonly name?: string;
   readonly message?: string;
-  readonly code?: unknown;
-  readonly retryable?: unknown;
   readonly retryAfterMs?: unknown;
 };
 
-/** The failure Temporal sees: a stable type, retried only where a retry can help. */
+/** The failure Temporal sees: a stable type, what it means for whoever waits, and retried only where a retry can help. */
 export function failureOf(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  const { name = 'Error', message = String(error), ...fault } = (error ?? {}) as Fault;
-  const retryable = typeof fault.retryable === 'boolean' ? fault.retryable : isTransient(error);
-  const after = fault.retryAfterMs;
+  const { name = 'Error', message = String(error), retryAfterMs: after } = (error ?? {}) as Fault;
+  const failing = failingOf(error);
   return ApplicationFailure.create({
     message,
     type: name,
-    nonRetryable: !retryable,
+    nonRetryable: !failing.retryable,
+    details: [failing],
     ...(typeof after === 'number' ? { nextRetryDelay: after } : {}),
     ...(error instanceof Error ? { cause: error } : {}),
   });
-}
-
-/** Whether the database, or the way to it, was away: the same work may succeed later. */
-export function isTransient(error: unknown): boolean {
-  const { code, message = '' } = (error ?? {}) as Fault;
-  if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code)))
-    return true;
-  return TRANSIENT_TEXT.test(message);
 }
 
 type Work = (...args: never[]) => Promise<unknown>;

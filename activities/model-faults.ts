@@ -6,17 +6,17 @@ import {
   ModelNotFoundError,
   ModerationError,
   QuotaExhaustedError,
-  RefusedError,
+  ModelDeclinedError,
   ReplyFormatError,
 } from '../llm/errors.ts';
-import { isTransient } from './failures.ts';
+import { isTransient, kindOf } from '../contracts/failure.ts';
 
 /** A model call that failed by our fault or the provider's, not by what was asked. */
 export const isInfrastructure = (error: unknown): boolean =>
   !(error instanceof BadRequestError) &&
   !(error instanceof ContextLengthError) &&
   !(error instanceof ModerationError) &&
-  !(error instanceof RefusedError) &&
+  !(error instanceof ModelDeclinedError) &&
   !(error instanceof ReplyFormatError);
 
 /**
@@ -28,8 +28,8 @@ export const endsTheRun = (error: unknown): boolean =>
   error instanceof AuthenticationError ||
   error instanceof ModelNotFoundError ||
   error instanceof QuotaExhaustedError ||
-  (error instanceof Error && error.name === 'BudgetSpent');
+  kindOf(error) === 'spent';
 
 /** Stable word of a failed model call. */
 export const faultKind = (error: unknown): string =>
-  error instanceof ModelError ? error.kind : 'internal';
+  error instanceof ModelError ? error.fault : 'internal';

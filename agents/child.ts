@@ -17,6 +17,8 @@ type Running = { readonly abort: AbortController; readonly calls: Map<number, Wa
 /** The model call failed for good; user code may catch it. */
 class ModelCallError extends Error {
   override readonly name = 'ModelCallError';
+  readonly kind = 'unavailable';
+  readonly retryable = false;
 }
 
 const running = new Map<number, Running>();

@@ -10,6 +10,8 @@ import { spanIdOf } from './span-id.ts';
 /** Thrown in user code that asks for a prompt which the run does not carry. */
 export class UndeclaredPromptError extends Error {
   override readonly name = 'UndeclaredPromptError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   constructor(asked: string, declared: readonly string[]) {
     super(
       `the agent asked for the prompt \`${asked}\`, but this run carries ${declared.join(', ') || 'none'}; list it under \`prompts\` in attune.config.ts`,

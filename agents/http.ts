@@ -6,6 +6,8 @@ import { rootSpanId } from './span-id.ts';
 /** The service could not be reached: our failure or the network's, not the agent's. */
 export class AgentUnreachableError extends Error {
   override readonly name = 'AgentUnreachable';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
   constructor(url: string, cause: string) {
     super(`the agent at ${url} cannot be reached: ${cause}; start it, or correct its url`);
   }
@@ -14,6 +16,8 @@ export class AgentUnreachableError extends Error {
 /** The service took more than its timeout, or refused, or answered what cannot be used: the agent's own failure. */
 export class AgentAnswerError extends Error {
   override readonly name = 'AgentAnswer';
+  readonly kind = 'refused';
+  readonly retryable = false;
 }
 
 const outputs = z.record(z.string(), z.json());

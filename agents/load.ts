@@ -43,6 +43,8 @@ export type LoadedConfig = {
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly path: string;
   constructor(path: string, fault: string) {
     super(

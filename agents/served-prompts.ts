@@ -3,6 +3,8 @@ import { type ServedPrompt, servedPrompt } from '../contracts/served-prompt.ts';
 /** The server refused, or does not answer and nothing was read from it before. */
 export class PromptReadError extends Error {
   override readonly name = 'PromptReadError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly reference: string;
   /** HTTP status; null where nobody answered. */
   readonly status: number | null;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FailureKind } from '../contracts/failure.ts';
 import { refusal } from '../contracts/session-view.ts';
 import type { ServerAddress } from './connections.ts';
 import { UnreachableError } from './errors.ts';
@@ -6,10 +7,14 @@ import { UnreachableError } from './errors.ts';
 /** The server refused a request; the message is its own. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  readonly kind: FailureKind;
+  readonly retryable: boolean;
   readonly status: number;
   constructor(status: number, message: string) {
     super(`the server answered ${status}: ${message}`);
     this.status = status;
+    this.kind = status >= 500 ? 'unavailable' : 'refused';
+    this.retryable = status >= 500;
   }
 }
 

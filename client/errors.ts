@@ -1,3 +1,4 @@
+import { FAILURES, type FailureKind, kindOf } from '../contracts/failure.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
 /** One thing wrong with what a person gave: what, and where (file:line, a path in the spec, an option). */
@@ -9,6 +10,8 @@ const SHOWN = 20;
 /** Invalid use or input: exit code 2. Nothing has been changed. Lists every fault found, not only the first. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly faults: readonly Fault[];
   readonly hint: string | null;
   constructor(faults: readonly Fault[], hint: string | null = null) {
@@ -32,6 +35,8 @@ export function refuse(at: string, message: string): never {
 /** Words that make no command: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly hint: string | null;
   constructor(message: string, hint: string | null) {
     super(message);
@@ -42,6 +47,8 @@ export class UsageError extends Error {
 /** What a command names does not exist: exit code 2. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
+  readonly kind = 'not-found';
+  readonly retryable = false;
   readonly hint: string | null;
   constructor(what: string, hint: string | null = null) {
     super(`${what} does not exist`);
@@ -52,6 +59,8 @@ export class NotFoundError extends Error {
 /** No stack runs on the data folder and the environment names no address: exit code 1. */
 export class NoStackError extends Error {
   override readonly name = 'NoStackError';
+  readonly kind = 'unavailable';
+  readonly retryable = false;
   readonly hint =
     'Start one with `npx attune up` (or `npm start`), or set DATABASE_URL and TEMPORAL_ADDRESS.';
   constructor(dataDir: string) {
@@ -62,16 +71,19 @@ export class NoStackError extends Error {
 /** The stack in the background ended before it was up: the exit code is that of its process. */
 export class DetachedStartError extends Error {
   override readonly name = 'DetachedStartError';
-  readonly exitCode: ExitCode;
+  readonly kind: FailureKind;
+  readonly retryable = false;
   constructor(said: string, code: number | null) {
     super(`The stack did not come up: ${said}`);
-    this.exitCode = code === EXIT.invalid ? EXIT.invalid : EXIT.internal;
+    this.kind = code === EXIT.invalid ? 'invalid' : 'internal';
   }
 }
 
 /** A service that the command needs did not answer: exit code 1. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
   readonly hint: string;
   constructor(what: string, cause: unknown, hint: string) {
     super(`${what} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -79,42 +91,32 @@ export class UnreachableError extends Error {
   }
 }
 
-/** A running cycle refused a message, with its reason: exit code 4. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
+/** A workflow that was followed failed: what it means is what its own failure says. */
+export class WorkFailedError extends Error {
+  override readonly name = 'WorkFailedError';
+  readonly kind: FailureKind;
+  readonly retryable = false;
+  readonly hint: string | null;
+  constructor(
+    what: string,
+    failed: { readonly failure: FailureKind; readonly type: string; readonly message: string },
+    hint: string | null = null,
+  ) {
+    super(`${what} failed (${failed.type}): ${failed.message}`);
+    this.kind = failed.failure;
+    this.hint = hint;
+  }
 }
 
-/** Errors of other folders that mean invalid use, by their stable names. */
-const INVALID = new Set([
-  'InvalidInputError',
-  'NotFoundError',
-  'NotJudgeError',
-  'StackConfigError',
-  'StackRunningError',
-  'ImportError',
-  'LabelError',
-  'PinError',
-  'SealedError',
-  'SessionOfCycleError',
-  'InvalidJudgeError',
-  'NoPredecessorError',
-  'VariablesChangedError',
-  'ConflictError',
-  'IncomparableRunsError',
-  'EvaluationFileError',
-  'GuardrailOptionError',
-  'MetricError',
-  'FilterError',
-]);
+/** A running cycle refused a message, with its reason: exit code 4. */
+export class MessageDeclinedError extends Error {
+  override readonly name = 'MessageDeclinedError';
+  readonly kind = 'undecided';
+  readonly retryable = false;
+}
 
 /** The exit code of a command that threw. */
-export function exitOfError(error: unknown): ExitCode {
-  if (!(error instanceof Error)) return EXIT.internal;
-  if (error instanceof DetachedStartError) return error.exitCode;
-  if (error.name === 'RefusedError') return EXIT.undecided;
-  if (error.name === 'AliasMovedError') return EXIT.failed;
-  return INVALID.has(error.name) ? EXIT.invalid : EXIT.internal;
-}
+export const exitOfError = (error: unknown): ExitCode => FAILURES[kindOf(error)].exit;
 
 export const hintOf = (error: unknown): string | null =>
   error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;

@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
+import { type FailureKind, kindOf } from '../contracts/failure.ts';
 import { QUEUE, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import type { Cli } from './cli.ts';
 import { createLiveLine, type LiveLine } from './terminal/live-line.ts';
@@ -65,8 +66,13 @@ async function isRunning(handle: WorkflowHandle): Promise<boolean> {
 
 export type Followed =
   | { readonly kind: 'ended' | 'left' }
-  /** The workflow failed: `type` is the stable type of the failure. */
-  | { readonly kind: 'failed'; readonly type: string; readonly message: string };
+  /** The workflow failed: `type` is the stable type of the failure, `failure` what it means. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: FailureKind;
+      readonly type: string;
+      readonly message: string;
+    };
 
 export type Following = {
   readonly id: string;
@@ -107,7 +113,7 @@ async function endOf(handle: WorkflowHandle, signal: AbortSignal): Promise<Follo
   } catch (error) {
     if (signal.aborted) return { kind: 'left' };
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return { kind: 'failed', ...reasonOf(error) };
+    return { kind: 'failed', failure: kindOf(error), ...reasonOf(error) };
   }
 }
 

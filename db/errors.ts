@@ -4,6 +4,8 @@ import { changedVariables, variableList } from '../contracts/template.ts';
 /** The database was migrated by a newer program. */
 export class DatabaseTooNewError extends Error {
   override readonly name = 'DatabaseTooNewError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   readonly version: number;
   readonly known: number;
   constructor(version: number, known: number) {
@@ -18,6 +20,7 @@ export class DatabaseTooNewError extends Error {
 /** What was asked for by name is not there. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
+  readonly kind = 'not-found';
   readonly noun: string;
   readonly id: string;
   readonly retryable = false;
@@ -31,6 +34,7 @@ export class NotFoundError extends Error {
 /** A session that a cycle waits for is ended by that cycle alone. */
 export class SessionOfCycleError extends Error {
   override readonly name = 'SessionOfCycleError';
+  readonly kind = 'refused';
   readonly session: string;
   readonly cycle: string;
   readonly retryable = false;
@@ -46,6 +50,7 @@ export class SessionOfCycleError extends Error {
 /** A scorer that is no judge was named where people label or a judge learns; the message says what to do instead. */
 export class NotJudgeError extends Error {
   override readonly name = 'NotJudgeError';
+  readonly kind = 'refused';
   readonly id: string;
   readonly retryable = false;
   constructor(id: string, why: string) {
@@ -57,6 +62,7 @@ export class NotJudgeError extends Error {
 /** Sealed examples were asked for where nobody may read them (specs/cycle.md, "Which phase may read which part"). */
 export class SealedError extends Error {
   override readonly name = 'SealedError';
+  readonly kind = 'forbidden';
   readonly what: string;
   readonly retryable = false;
   constructor(what: string) {
@@ -70,6 +76,7 @@ export class SealedError extends Error {
 /** Somebody else moved the alias meanwhile. */
 export class AliasMovedError extends Error {
   override readonly name = 'AliasMovedError';
+  readonly kind = 'conflict';
   readonly prompt: string;
   readonly alias: string;
   readonly expected: number | null;
@@ -97,6 +104,7 @@ const shown = (number: number | null): string =>
 /** A version whose template variables are not those that the agent fills where the alias stands. */
 export class VariablesChangedError extends Error {
   override readonly name = 'VariablesChangedError';
+  readonly kind = 'refused';
   readonly lost: readonly string[];
   readonly added: readonly string[];
   readonly retryable = false;
@@ -120,6 +128,7 @@ export class VariablesChangedError extends Error {
 /** An alias without a move before its present one. */
 export class NoPredecessorError extends Error {
   override readonly name = 'NoPredecessorError';
+  readonly kind = 'refused';
   readonly retryable = false;
   constructor(prompt: string, alias: string) {
     super(
@@ -131,6 +140,7 @@ export class NoPredecessorError extends Error {
 /** A dataset that cannot be imported as it is; nothing of it was. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
+  readonly kind = 'refused';
   readonly example: string;
   readonly retryable = false;
   constructor(example: string, fault: string) {
@@ -142,6 +152,7 @@ export class ImportError extends Error {
 /** A label that cannot be recorded; none of its request was. */
 export class LabelError extends Error {
   override readonly name = 'LabelError';
+  readonly kind = 'refused';
   /** Place in the request, from 0. */
   readonly index: number;
   /** Without the place. */
@@ -157,6 +168,7 @@ export class LabelError extends Error {
 /** The same name with other content where a retry must find its own. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
+  readonly kind = 'refused';
   readonly retryable = false;
   constructor(noun: string, id: string, difference: string) {
     super(`${noun} \`${id}\` is there already with ${difference}; use another name`);

@@ -6,6 +6,8 @@ import { type Db, inTransaction } from './connect.ts';
 /** The key was used for a request with another body. */
 export class KeyReusedError extends Error {
   override readonly name = 'KeyReusedError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly key: string;
   constructor(key: string) {
     super(`the idempotency key \`${key}\` was used for a request with another body; use a new key`);

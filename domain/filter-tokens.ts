@@ -1,6 +1,8 @@
 /** A filter that cannot be read; `column` counts its characters from 1. */
 export class FilterError extends Error {
   override readonly name = 'FilterError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly column: number;
   readonly fault: string;
   constructor(column: number, fault: string) {

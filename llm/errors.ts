@@ -1,3 +1,4 @@
+import type { FailureKind } from '../contracts/failure.ts';
 import type { Completion } from '../contracts/model.ts';
 
 /** Where a call failed; the texts never hold the key. */
@@ -13,10 +14,11 @@ export type Failure = {
 const place = (f: Failure): string =>
   `model ${f.model} at ${f.endpoint}${f.status === undefined ? '' : ` answered ${f.status}`}`;
 
-/** A model call that gave no usable reply. `kind` is the stable word for assessments; `retryable` says that the same call may succeed later. */
+/** A model call that gave no usable reply. `fault` is the stable word for assessments; `retryable` says that the same call may succeed later. */
 export abstract class ModelError extends Error {
   abstract override readonly name: string;
-  abstract readonly kind: string;
+  abstract readonly kind: FailureKind;
+  abstract readonly fault: string;
   abstract readonly retryable: boolean;
   readonly endpoint: string;
   readonly model: string;
@@ -36,7 +38,8 @@ export abstract class ModelError extends Error {
 /** No connection, or it broke before the reply was whole. */
 export class ModelUnreachableError extends ModelError {
   override readonly name = 'ModelUnreachableError';
-  readonly kind = 'unreachable';
+  readonly kind = 'unavailable';
+  readonly fault = 'unreachable';
   readonly retryable = true;
   constructor(failure: Failure) {
     super(
@@ -49,7 +52,8 @@ export class ModelUnreachableError extends ModelError {
 /** No reply within the time allowed. */
 export class ModelTimeoutError extends ModelError {
   override readonly name = 'ModelTimeoutError';
-  readonly kind = 'timeout';
+  readonly kind = 'unavailable';
+  readonly fault = 'timeout';
   readonly retryable = true;
   constructor(failure: Failure) {
     super(`${place(failure)} gave no reply in time: ${failure.detail}.`, failure);
@@ -59,7 +63,8 @@ export class ModelTimeoutError extends ModelError {
 /** 401 and 403. */
 export class AuthenticationError extends ModelError {
   override readonly name = 'AuthenticationError';
-  readonly kind = 'authentication';
+  readonly kind = 'refused';
+  readonly fault = 'authentication';
   readonly retryable = false;
   constructor(failure: Failure) {
     super(
@@ -72,7 +77,8 @@ export class AuthenticationError extends ModelError {
 /** 404: no such model, or no such address. */
 export class ModelNotFoundError extends ModelError {
   override readonly name = 'ModelNotFoundError';
-  readonly kind = 'not-found';
+  readonly kind = 'refused';
+  readonly fault = 'not-found';
   readonly retryable = false;
   constructor(failure: Failure) {
     super(
@@ -85,7 +91,8 @@ export class ModelNotFoundError extends ModelError {
 /** 429 that goes away with time. */
 export class RateLimitedError extends ModelError {
   override readonly name = 'RateLimitedError';
-  readonly kind = 'rate-limited';
+  readonly kind = 'unavailable';
+  readonly fault = 'rate-limited';
   readonly retryable = true;
   constructor(failure: Failure) {
     const wait =
@@ -102,7 +109,8 @@ export class RateLimitedError extends ModelError {
 /** 429 or 402 that waiting does not mend: the account has no credit left. */
 export class QuotaExhaustedError extends ModelError {
   override readonly name = 'QuotaExhaustedError';
-  readonly kind = 'quota';
+  readonly kind = 'unavailable';
+  readonly fault = 'quota';
   readonly retryable = false;
   constructor(failure: Failure) {
     super(
@@ -115,7 +123,8 @@ export class QuotaExhaustedError extends ModelError {
 /** The request is longer than the model takes: less of it may pass. */
 export class ContextLengthError extends ModelError {
   override readonly name = 'ContextLengthError';
-  readonly kind = 'context-length';
+  readonly kind = 'refused';
+  readonly fault = 'context-length';
   readonly retryable = false;
   /** Tokens that fit and that were sent, where the refusal says so. */
   readonly limit: number | null;
@@ -137,7 +146,8 @@ export class ContextLengthError extends ModelError {
 /** The provider's filter refused what was sent: a matter of this request alone, whatever the status. */
 export class ModerationError extends ModelError {
   override readonly name = 'ModerationError';
-  readonly kind = 'moderation';
+  readonly kind = 'refused';
+  readonly fault = 'moderation';
   readonly retryable = false;
   constructor(failure: Failure) {
     super(
@@ -150,7 +160,8 @@ export class ModerationError extends ModelError {
 /** Any other 4xx: the request itself is refused. */
 export class BadRequestError extends ModelError {
   override readonly name = 'BadRequestError';
-  readonly kind = 'bad-request';
+  readonly kind = 'refused';
+  readonly fault = 'bad-request';
   readonly retryable = false;
   constructor(failure: Failure) {
     super(`${place(failure)}: it refuses the request (${failure.detail}).`, failure);
@@ -160,7 +171,8 @@ export class BadRequestError extends ModelError {
 /** 408, 409 and 5xx. */
 export class ProviderError extends ModelError {
   override readonly name = 'ProviderError';
-  readonly kind = 'provider';
+  readonly kind = 'unavailable';
+  readonly fault = 'provider';
   readonly retryable = true;
   constructor(failure: Failure) {
     super(
@@ -173,7 +185,8 @@ export class ProviderError extends ModelError {
 /** The reply is stored but is not what was asked for, also after one re-ask. */
 export class ReplyFormatError extends ModelError {
   override readonly name = 'ReplyFormatError';
-  readonly kind = 'unparseable';
+  readonly kind = 'refused';
+  readonly fault = 'unparseable';
   readonly retryable = false;
   readonly completion: Completion;
   constructor(failure: Failure, completion: Completion) {
@@ -187,9 +200,10 @@ export class ReplyFormatError extends ModelError {
 }
 
 /** The model or its filter declined to answer. */
-export class RefusedError extends ModelError {
-  override readonly name = 'RefusedError';
+export class ModelDeclinedError extends ModelError {
+  override readonly name = 'ModelDeclinedError';
   readonly kind = 'refused';
+  readonly fault = 'refused';
   readonly retryable = false;
   readonly completion: Completion;
   constructor(failure: Failure, completion: Completion) {

@@ -37,6 +37,8 @@ type Shared = {
 /** The claim was lost while the store was away; whoever has it now pays. */
 class ClaimLostError extends Error {
   override readonly name = 'ClaimLostError';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
 }
 
 const FIRST_POLL_MS = 50;

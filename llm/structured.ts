@@ -1,6 +1,6 @@
 import type { Json } from '../contracts/json.ts';
 import type { CallContext, Completion, CompletionRequest, Structured } from '../contracts/model.ts';
-import { type Failure, RefusedError, ReplyFormatError } from './errors.ts';
+import { type Failure, ModelDeclinedError, ReplyFormatError } from './errors.ts';
 import { parseReply } from './format.ts';
 
 type Asking<T> = {
@@ -13,7 +13,7 @@ type Asking<T> = {
 
 type Reading<T> = { readonly value: T } | { readonly fault: string };
 
-/** A reply that `read` accepts, after at most one re-ask that shows the fault; else ReplyFormatError or RefusedError. */
+/** A reply that `read` accepts, after at most one re-ask that shows the fault; else ReplyFormatError or ModelDeclinedError. */
 export async function askStructured<T>(asking: Asking<T>): Promise<Structured<T>> {
   const { request, context } = asking;
   const first = await asking.complete(request, context);
@@ -47,7 +47,7 @@ const failureOf = (asking: Asking<unknown>, detail: string): Failure => ({
 
 function readReply<T>(asking: Asking<T>, completion: Completion): Reading<T> {
   if (completion.finishReason === 'refusal' || completion.finishReason === 'content_filter')
-    throw new RefusedError(failureOf(asking, completion.text.slice(0, 200)), completion);
+    throw new ModelDeclinedError(failureOf(asking, completion.text.slice(0, 200)), completion);
   try {
     return { value: asking.read(parseReply(completion.text)) };
   } catch (error) {

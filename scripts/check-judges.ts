@@ -13,7 +13,7 @@ import {
 import { BUILTIN_JUDGES } from '../domain/evaluate/builtin/index.ts';
 import type { BuiltinJudge, JudgeCase } from '../domain/evaluate/builtin/judge.ts';
 import { readVerdict } from '../domain/evaluate/judge-reply.ts';
-import { ModelError, RefusedError, ReplyFormatError } from '../llm/errors.ts';
+import { ModelError, ModelDeclinedError, ReplyFormatError } from '../llm/errors.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
 import { shownEndpoint } from '../llm/provider-error.ts';
@@ -92,7 +92,7 @@ async function found(judge: BuiltinJudge, at: JudgeCase, n: number): Promise<Fou
 
 /** The model did answer, with nothing that could be used. */
 const isReply = (error: ModelError): boolean =>
-  error instanceof ReplyFormatError || error instanceof RefusedError;
+  error instanceof ReplyFormatError || error instanceof ModelDeclinedError;
 
 const tables: Record<string, Confusion> = {};
 for (const judge of chosen) {

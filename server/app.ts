@@ -60,7 +60,7 @@ export function createApp(deps: AppDeps): Hono {
       onError: () => {
         throw new RequestError({
           status: 413,
-          kind: 'too-large',
+          kind: 'invalid',
           message: 'The body is larger than 5 MB; send the labels in several requests.',
           at: 'body',
         });

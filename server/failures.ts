@@ -1,22 +1,25 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { FAILURES, type FailureKind } from '../contracts/failure.ts';
 
 /** A request that is answered with a 4xx and `{ error: { kind, message, at } }`. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+  readonly retryable: boolean;
   readonly status: ContentfulStatusCode;
-  readonly kind: string;
+  readonly kind: FailureKind;
   /** Where in the request: a field, or the index of a label with its field. */
   readonly at: string | null;
   constructor(input: {
     readonly status: ContentfulStatusCode;
-    readonly kind: string;
+    readonly kind: FailureKind;
     readonly message: string;
     readonly at?: string;
   }) {
     super(input.message);
     this.status = input.status;
     this.kind = input.kind;
+    this.retryable = FAILURES[input.kind].retryable;
     this.at = input.at ?? null;
   }
 }

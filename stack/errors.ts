@@ -1,6 +1,8 @@
 /** A part of the stack could not be started or kept up. The message names the part, the log file and its last lines. */
 export class PartFailedError extends Error {
   override readonly name = 'PartFailedError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   readonly part: string;
   readonly logFile: string;
   constructor(part: string, reason: string, log: { readonly file: string; readonly tail: string }) {
@@ -13,6 +15,8 @@ export class PartFailedError extends Error {
 /** Another live process holds the data folder. */
 export class StackRunningError extends Error {
   override readonly name = 'StackRunningError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly dataDir: string;
   readonly pid: number;
   constructor(dataDir: string, pid: number) {
@@ -27,6 +31,8 @@ export class StackRunningError extends Error {
 /** The environment asks for something that cannot be: an invalid use, exit code 2. */
 export class StackConfigError extends Error {
   override readonly name = 'StackConfigError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly variable: string;
   constructor(variable: string, message: string) {
     super(message);
@@ -37,6 +43,8 @@ export class StackConfigError extends Error {
 /** A program the stack needs was not found anywhere; `tried` says where it was looked for and what came of it. */
 export class ProgramMissingError extends Error {
   override readonly name = 'ProgramMissingError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   readonly program: string;
   readonly tried: readonly string[];
   constructor(program: string, tried: readonly string[], remedy: string) {
@@ -49,6 +57,8 @@ export class ProgramMissingError extends Error {
 /** The start was called off by a signal; everything begun has been ended. */
 export class StackInterruptedError extends Error {
   override readonly name = 'StackInterruptedError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   constructor() {
     super('The start of the stack was interrupted; what had been started has been stopped.');
   }

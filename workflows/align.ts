@@ -53,7 +53,7 @@ export async function alignmentWorkflow(ref: CycleRef): Promise<AlignResult> {
 
 function endingOf(error: unknown): { readonly outcome: Outcome; readonly why: string } | null {
   if (isCancellation(error)) return { outcome: 'cancelled', why: 'cancelled by a person' };
-  const spent = failureIn(error, ['BudgetSpent']);
+  const spent = failureIn(error, 'spent');
   return spent === null ? null : { outcome: 'budget', why: spent.message };
 }
 
@@ -123,7 +123,7 @@ async function search(ref: CycleRef, engine: string): Promise<Ended> {
     });
     return { failed: null };
   } catch (error) {
-    const refused = failureIn(error, ['OptimizeOptionsError', 'OptimizeBudgetError']);
+    const refused = failureIn(error, 'invalid');
     if (refused === null) throw error;
     return { failed: refused.message };
   }

@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { JudgeSearch } from '../activities/index.ts';
+import { failure } from './failures.ts';
 import { agents, models } from './proxies.ts';
 
 /** Rollouts of a run by ordinal, `to` excluded. */
@@ -85,8 +85,6 @@ async function untilDone(rows: string, batch: () => Promise<Boxed>): Promise<End
     if (boxed.deferred === 0) return { ...boxed, done, failed };
     idle = boxed.done + boxed.failed === 0 ? idle + 1 : 0;
   }
-  throw ApplicationFailure.nonRetryable(
-    `${rows}: three batches in a row got nothing done`,
-    'NoProgress',
-  );
+  const type = 'NoProgress';
+  throw failure({ kind: 'internal', type }, `${rows}: three batches in a row got nothing done`);
 }

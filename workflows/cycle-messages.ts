@@ -1,9 +1,4 @@
-import {
-  ApplicationFailure,
-  condition,
-  getExternalWorkflowHandle,
-  setHandler,
-} from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
 import type { Decided, Decision, Phase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
@@ -16,6 +11,7 @@ import {
   progress,
   rejectPromotion,
 } from './messages.ts';
+import { failure } from './failures.ts';
 import { database } from './proxies.ts';
 
 /** What the messages of a cycle read and write; the main function moves it on. */
@@ -116,36 +112,36 @@ export async function passOn(
 
 function mustBeLabelling(state: CycleState, session: string | undefined): void {
   if (state.session === null)
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'undecided', type: 'WrongPhase' },
       `the cycle is in the phase ${state.phase}; labelling can be completed while people are asked only: in the phases label and check`,
-      'WrongPhase',
     );
   if (otherRound(state, session))
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'undecided', type: 'WrongSession' },
       `session ${session} is not the open one (${state.session})`,
-      'WrongSession',
     );
 }
 
 function mustBeDecidable(state: CycleState, decision: Decision): void {
   if (state.phase !== 'approve')
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'undecided', type: 'WrongPhase' },
       `the cycle is in the phase ${state.phase}; a promotion is decided after a gate that says promote`,
-      'WrongPhase',
     );
   if (state.decision !== null)
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'undecided', type: 'AlreadyDecided' },
       `${state.decision.who} has decided already: ${state.decision.approved ? 'approved' : 'rejected'}`,
-      'AlreadyDecided',
     );
   if (!state.deciding)
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'undecided', type: 'WrongPhase' },
       'the time to decide is over, and nobody is waited for any more',
-      'WrongPhase',
     );
   if (typeof decision?.who !== 'string' || decision.who === '' || typeof decision.why !== 'string')
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'invalid', type: 'InvalidMessage' },
       'say who decides, and why: {"who": "...", "why": "..."}',
-      'InvalidMessage',
     );
 }

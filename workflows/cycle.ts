@@ -1,11 +1,13 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
+  type ApplicationFailure,
   CancellationScope,
   isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
+import { ownFailing } from '../contracts/failure.ts';
 import type { CycleResult } from '../contracts/progress.ts';
 import type { Outcome } from '../contracts/report.ts';
 import { type CycleState, handleMessages, startState } from './cycle-messages.ts';
@@ -77,12 +79,13 @@ function endingOf(error: unknown): Ending | null {
   if (isCancellation(error))
     return { outcome: 'cancelled', verdict: null, why: 'cancelled by a person' };
   const cause = failureIn(error);
-  const outcome = cause === null ? undefined : ENDINGS[cause.type ?? ''];
-  return outcome === undefined ? null : { outcome, verdict: null, why: cause!.message };
+  if (cause === null) return null;
+  const outcome = outcomeIn(cause);
+  return outcome === null ? null : { outcome, verdict: null, why: cause.message };
 }
 
-const ENDINGS: Readonly<Record<string, Outcome>> = {
-  BudgetSpent: 'budget',
-  GateFailed: 'rejected',
-  JudgeNotAdopted: 'unmeasurable',
-};
+function outcomeIn(cause: ApplicationFailure): Outcome | null {
+  if (ownFailing(cause)?.kind === 'spent') return 'budget';
+  const [detail] = (cause.details ?? []) as readonly { readonly outcome?: Outcome }[];
+  return detail?.outcome ?? null;
+}

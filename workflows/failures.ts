@@ -1,25 +1,38 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
+import { type FailureKind, ownFailing } from '../contracts/failure.ts';
+import type { Outcome } from '../contracts/report.ts';
 import { database } from './proxies.ts';
 
-/** The failure that an activity or a child named, of one of these types where some are given, below the wrappers of Temporal. */
-export function failureIn(error: unknown, types?: readonly string[]): ApplicationFailure | null {
+/** A failure that a workflow ends or refuses a message with; nothing tries it again. `outcome` ends a cycle with a report of its own. */
+export function failure(
+  {
+    kind,
+    type,
+    outcome,
+  }: { readonly kind: FailureKind; readonly type: string; readonly outcome?: Outcome },
+  message: string,
+): ApplicationFailure {
+  const detail = { kind, retryable: false, ...(outcome !== undefined && { outcome }) };
+  return ApplicationFailure.nonRetryable(message, type, detail);
+}
+
+/** The failure that an activity or a child named, below the wrappers of Temporal; with `kind` only one that says so. */
+export function failureIn(error: unknown, kind?: FailureKind): ApplicationFailure | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure && (types?.includes(cause.type ?? '') ?? true))
-      return cause;
+    if (cause instanceof ApplicationFailure)
+      if (kind === undefined || ownFailing(cause)?.kind === kind) return cause;
   return null;
 }
 
-type Failed = {
-  readonly ref: CycleRef;
-  readonly error: unknown;
-  /** Types of failure that end a cycle for good: what it was given is stored, so what is mended needs a new one. */
-  readonly refusals?: readonly string[];
-};
+type Failed = { readonly ref: CycleRef; readonly error: unknown };
 
-/** Writes why a workflow is about to fail into the row of its cycle, which else would stay `running`. */
-export function recordFailure({ ref, error, refusals = ['Refused'] }: Failed): Promise<void> {
-  const refused = failureIn(error, refusals);
+/**
+ * Writes why a workflow is about to fail into the row of its cycle, which else would stay `running`. Invalid input ends it for good:
+ * what it was given is stored, so what is fixed needs a new one.
+ */
+export function recordFailure({ ref, error }: Failed): Promise<void> {
+  const refused = failureIn(error, 'invalid');
   return refused === null
     ? told(() => database.failCycle({ ref, why: reasonOf(error) }))
     : CancellationScope.nonCancellable(() => database.endRefused({ ref, why: refused.message }));

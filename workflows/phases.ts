@@ -1,11 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  ParentClosePolicy,
-  startChild,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { CyclePlan, CycleRef } from '../activities/index.ts';
 import type { Decided, PaidPhase } from '../contracts/progress.ts';
 import type { Outcome, Verdict } from '../contracts/report.ts';
@@ -13,6 +7,7 @@ import { watchWorkflowId, TASK_TIMEOUT } from '../contracts/temporal.ts';
 import { alignWorkflow } from './align.ts';
 import { child, type Cycle, enter } from './enter.ts';
 import { evaluateWorkflow } from './evaluate.ts';
+import { failure } from './failures.ts';
 import type { LabelResult } from './label.ts';
 import { optimizeWorkflow } from './optimize.ts';
 import { people } from './people.ts';
@@ -132,7 +127,8 @@ async function evaluatePhase(cycle: Cycle): Promise<void> {
   await evaluateRun(cycle, 'evaluate', await database.planEvaluate(cycle.ref));
   const gates = await compute.checkGates(cycle.ref);
   cycle.state.note = gates.note;
-  if (gates.stop) throw ApplicationFailure.nonRetryable(gates.note, 'GateFailed');
+  if (gates.stop)
+    throw failure({ kind: 'undecided', type: 'GateFailed', outcome: 'rejected' }, gates.note);
 }
 
 type Labelled = {
@@ -192,7 +188,10 @@ async function alignPhase(cycle: Cycle): Promise<void> {
   const aligned = await paid(cycle, 'align', alignWorkflow, cycle.ref);
   cycle.state.note = `${aligned.judge}: ${aligned.why}`;
   if (!aligned.adopted && cycle.plan.stopUnaligned)
-    throw ApplicationFailure.nonRetryable(aligned.why, 'JudgeNotAdopted');
+    throw failure(
+      { kind: 'undecided', type: 'JudgeNotAdopted', outcome: 'unmeasurable' },
+      aligned.why,
+    );
 }
 
 async function evaluateRun(

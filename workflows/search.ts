@@ -26,8 +26,7 @@ export async function searchWorkflow(ref: CycleRef): Promise<SearchResult> {
   try {
     return await ended(ref);
   } catch (error) {
-    const refusals = ['Refused', 'OptimizeBudgetError', 'OptimizeOptionsError'];
-    await recordFailure({ ref, error, refusals });
+    await recordFailure({ ref, error });
     throw error;
   }
 }
@@ -36,7 +35,7 @@ async function ended(ref: CycleRef): Promise<SearchResult> {
   try {
     return await end(ref, await search(ref));
   } catch (error) {
-    const spent = failureIn(error, ['BudgetSpent']);
+    const spent = failureIn(error, 'spent');
     if (!isCancellation(error) && spent === null) throw error;
     return CancellationScope.nonCancellable(async () =>
       end(ref, spent === null ? CANCELLED : await outOfBudget(ref, spent.message)),

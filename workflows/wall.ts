@@ -1,11 +1,12 @@
-import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { CyclePlan } from '../activities/index.ts';
+import { failure } from './failures.ts';
 
 type Walls = CyclePlan['walls'];
 
 /**
  * Work of a cycle (`all`) or of one phase, cancelled when its wall-clock budget is over.
- * @throws ApplicationFailure of type `BudgetSpent` then
+ * @throws ApplicationFailure of kind `spent` then
  */
 export async function withinWall<T>(
   walls: Walls,
@@ -28,9 +29,9 @@ export async function withinWall<T>(
     return await timed.run(work);
   } catch (error) {
     if (!over || !isCancellation(error)) throw error;
-    throw ApplicationFailure.nonRetryable(
+    throw failure(
+      { kind: 'spent', type: 'BudgetSpent' },
       `the wall-clock budget of ${nameOf(scope)}, ${wallMs / 1000} s, is over. Raise \`${keyOf(scope)}\` in the spec and start the next cycle`,
-      'BudgetSpent',
     );
   } finally {
     limit.cancel();

@@ -14,7 +14,7 @@ import {
 } from '../../domain/align/consolidate-prompt.ts';
 import { readDistilled, renderDistillRequest } from '../../domain/align/distill-prompt.ts';
 import { exampleBudget } from '../../domain/align/batches.ts';
-import { RefusedError, ReplyFormatError } from '../../llm/errors.ts';
+import { ModelDeclinedError, ReplyFormatError } from '../../llm/errors.ts';
 import { type Alignment, alignmentOf } from './prepare.ts';
 import { type ActivityDeps, type CycleRef, prefixOf } from '../deps.ts';
 import { endsTheRun, isInfrastructure } from '../model-faults.ts';
@@ -155,7 +155,7 @@ async function askUsable<T>(
       const draw = `${context.draw}|${attempt}`;
       return (await model.structured(request, { ...context, draw }, read)).value;
     } catch (error) {
-      const unusable = error instanceof ReplyFormatError || error instanceof RefusedError;
+      const unusable = error instanceof ReplyFormatError || error instanceof ModelDeclinedError;
       if (!unusable || !error.completion.fromLedger) throw error;
     }
 }

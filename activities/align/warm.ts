@@ -3,7 +3,7 @@ import * as candidates from '../../db/engines/candidates.ts';
 import type { Db } from '../../db/connect.ts';
 import { getTexts } from '../../db/versions/texts.ts';
 import type { CandidateTexts } from '../../domain/optimize/input.ts';
-import { RefusedError } from '../refused.ts';
+import { UnfitSpecError } from '../unfit.ts';
 
 /** Earlier candidates that are validated before the search begins, at most. */
 const WARM = 5;
@@ -18,7 +18,7 @@ type Warm = {
 
 /**
  * The best candidates of an earlier search, best first, without its seed and without those whose template variables the agent does not
- * fill any more. @throws RefusedError
+ * fill any more. @throws UnfitSpecError
  */
 export async function warmCandidates(
   db: Db,
@@ -26,13 +26,13 @@ export async function warmCandidates(
 ): Promise<readonly CandidateTexts[]> {
   const pool = await candidates.listCandidates(db, { project, run: `${warmFrom}/optimize` });
   if (pool.length === 0)
-    throw new RefusedError([
+    throw new UnfitSpecError([
       `warm start: the search ${warmFrom} has no candidates; see \`attune optimize --list\``,
     ]);
   const wanted = Object.keys(incumbent).sort().join(', ');
   const other = pool.find(({ prompts }) => Object.keys(prompts).sort().join(', ') !== wanted);
   if (other !== undefined)
-    throw new RefusedError([
+    throw new UnfitSpecError([
       `warm start: ${warmFrom} tuned ${Object.keys(other.prompts).sort().join(', ')}, this search tunes ${wanted}`,
     ]);
   const hashes = pool.flatMap(({ prompts }) => Object.values(prompts));

@@ -4,11 +4,11 @@ import * as cycles from '../../db/cycles/cycles.ts';
 import * as datasets from '../../db/data/datasets.ts';
 import { agentOf } from '../agent.ts';
 import { type AgentDeps, type CycleRef, modelsOf, prefixOf } from '../deps.ts';
-import { RefusedError } from '../refused.ts';
+import { UnfitSpecError } from '../unfit.ts';
 
 /**
  * Proof that a candidate prompt would change anything: a marker put into each prompt must show in what the agent sends to
- * a model. Runs on one TUNE row, and is never scored. @throws RefusedError
+ * a model. Runs on one TUNE row, and is never scored. @throws UnfitSpecError
  */
 export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
   const { db, host } = deps;
@@ -47,7 +47,7 @@ export async function canary(deps: AgentDeps, ref: CycleRef): Promise<void> {
     faults.unshift(
       `agent \`${agent.record.name}\` failed on example ${example.id}: ${result.error?.message}`,
     );
-  if (faults.length > 0) throw new RefusedError(faults);
+  if (faults.length > 0) throw new UnfitSpecError(faults);
 }
 
 const markerOf = (ref: CycleRef, name: string): string =>

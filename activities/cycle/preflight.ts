@@ -28,7 +28,7 @@ import { inlineAgent } from '../../agents/load.ts';
 import { ModelError, RateLimitedError } from '../../llm/errors.ts';
 import { mustBeAsBegun } from './unchanged.ts';
 import { type ActivityDeps, type CycleRef, modelsOf, prefixOf } from '../deps.ts';
-import { RefusedError } from '../refused.ts';
+import { UnfitSpecError } from '../unfit.ts';
 
 /** What the workflow needs to know of the spec: numbers and switches, no texts. */
 export type CyclePlan = {
@@ -60,7 +60,7 @@ const TUNED = ['train', 'validation'] as const;
 /** Row ids that one fault names at most. */
 const NAMED = 10;
 
-/** Checks everything that can be checked before anything is paid. @throws RefusedError with every fault */
+/** Checks everything that can be checked before anything is paid. @throws UnfitSpecError with every fault */
 export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<CyclePlan> {
   const { db } = deps;
   const cycle = await cycles.getCycle(db, ref);
@@ -71,7 +71,7 @@ export async function preflight(deps: ActivityDeps, ref: CycleRef): Promise<Cycl
     ...(await aliasFaults(db, ref, cycle)),
     ...(cycle.pools === null ? await dataFaults(db, ref, cycle) : []),
   ];
-  if (faults.length > 0 || typeof agent === 'string') throw new RefusedError(faults);
+  if (faults.length > 0 || typeof agent === 'string') throw new UnfitSpecError(faults);
   const models = modelsOf(deps, { spec, models: null });
   await mustBeAsBegun(db, cycle, { agent, models });
   const hash = policyHash({
@@ -257,6 +257,7 @@ async function askOnce(deps: ActivityDeps, ref: CycleRef, model: string): Promis
     // A provider that asks to wait is there.
     if (error instanceof RateLimitedError) throw error;
     const message = `${error.message}; nothing was run yet, start again when the model answers`;
-    throw ApplicationFailure.nonRetryable(message, error.name);
+    const failing = { kind: error.kind, retryable: false };
+    throw ApplicationFailure.nonRetryable(message, error.name, failing);
   }
 }

@@ -7,6 +7,7 @@ import { AgentChangedError } from '../agent.ts';
 /** The worker names other models than those a cycle began with: its figures would mix them. */
 export class ModelsChangedError extends Error {
   override readonly name = 'ModelsChanged';
+  readonly kind = 'refused';
   readonly retryable = false;
   constructor(changed: readonly string[]) {
     super(

@@ -32,7 +32,7 @@ const LONGEST_REPLY = 20_000;
 
 function faultOf(error: unknown): AssessmentError {
   const message = error instanceof Error ? error.message : String(error);
-  const kind = error instanceof NotAssessableError ? error.kind : faultKind(error);
+  const kind = error instanceof NotAssessableError ? error.fault : faultKind(error);
   return { kind, message };
 }
 

@@ -21,7 +21,7 @@ import type { Boxed } from '../boxed.ts';
 import { type AgentDeps, modelsOf, type Work } from '../deps.ts';
 import { NOTHING } from './job.ts';
 import { codeOf } from './judging.ts';
-import { RefusedError } from '../refused.ts';
+import { UnfitSpecError } from '../unfit.ts';
 import { REPLIES_STORED, storedBox } from '../stored-box.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
 import { judgeContext } from './verdict-context.ts';
@@ -81,7 +81,7 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
   return { ...boxed, judges };
 }
 
-/** The code scorers of a run by id, as this worker loaded them. @throws RefusedError | ScorerChangedError */
+/** The code scorers of a run by id, as this worker loaded them. @throws UnfitSpecError | ScorerChangedError */
 export function codeScorersOf(deps: AgentDeps, run: runs.Run): ReadonlyMap<string, LoadedScorer> {
   const codes = codeOf(run);
   const scorers = run.scorers.filter(({ id }) => codes.has(id));
@@ -91,14 +91,15 @@ export function codeScorersOf(deps: AgentDeps, run: runs.Run): ReadonlyMap<strin
 /** The code of a scorer changed while its run was under way. */
 class ScorerChangedError extends Error {
   override readonly name = 'ScorerChanged';
+  readonly kind = 'refused';
   readonly retryable = false;
 }
 
-/** The scorer as this worker loaded it. @throws RefusedError | ScorerChangedError */
+/** The scorer as this worker loaded it. @throws UnfitSpecError | ScorerChangedError */
 function loadedOf({ scorers }: AgentDeps, { id, name, definition }: ScorerVersion): LoadedScorer {
   const found = scorers[name];
   if (found === undefined)
-    throw new RefusedError([
+    throw new UnfitSpecError([
       `scorer \`${name}\` is not declared in attune.config.ts (declared: ${Object.keys(scorers).join(', ') || 'none'}); add it there and start the worker again`,
     ]);
   if (found.definition.fingerprint !== (definition as CodeScorer).fingerprint)

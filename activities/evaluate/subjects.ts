@@ -99,10 +99,12 @@ const needsTrace = (scorer: ScorerVersion): boolean =>
 /** A subject that lacks what its scorer looks at. */
 export class NotAssessableError extends Error {
   override readonly name = 'NotAssessableError';
-  readonly kind: string;
-  constructor(kind: string, message: string) {
+  readonly kind = 'refused';
+  readonly retryable = false;
+  readonly fault: string;
+  constructor(fault: string, message: string) {
     super(message);
-    this.kind = kind;
+    this.fault = fault;
   }
 }
 

@@ -74,6 +74,7 @@ async function post(
     throw ApplicationFailure.retryable(
       `the webhook cannot be reached: ${why}`,
       'WebhookUnreachable',
+      { kind: 'unavailable', retryable: true },
     );
   });
   await response.body?.cancel();
@@ -81,7 +82,10 @@ async function post(
   const { status } = response;
   const later = status === HTTP.tooMany || status === HTTP.timeout || status >= HTTP.server;
   const message = `the webhook answered ${status}; ATTUNE_WEBHOOK of the worker names it`;
-  throw later
-    ? ApplicationFailure.retryable(message, 'WebhookRefused')
-    : ApplicationFailure.nonRetryable(message, 'WebhookRefused');
+  throw ApplicationFailure.create({
+    message,
+    type: 'WebhookRefused',
+    nonRetryable: !later,
+    details: [{ kind: later ? 'unavailable' : 'refused', retryable: later }],
+  });
 }

@@ -9,6 +9,8 @@ export type AnyTurn = Turn<unknown, unknown, { readonly id: string }, unknown>;
 /** Thrown to undo a transaction whose turn another attempt has written meanwhile. */
 class TurnTakenError extends Error {
   override readonly name = 'TurnTakenError';
+  readonly kind = 'conflict';
+  readonly retryable = false;
 }
 
 type Advance = RunRef & {

@@ -2,11 +2,11 @@ import type { Db } from '../../db/connect.ts';
 import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
 import { openSealed } from '../../db/cycles/gate.ts';
 import { pooledFreezes, refOfKey } from '../../db/cycles/pool.ts';
-import { RefusedError } from '../refused.ts';
+import { UnfitSpecError } from '../unfit.ts';
 
 /**
  * Fresh examples may be pooled with an inconclusive part for the same finalist: everything else must be as it was then, and there must be
- * fresh ones. @throws RefusedError
+ * fresh ones. @throws UnfitSpecError
  */
 export async function mustPool(db: Db, cycle: Cycle, policyHash: string): Promise<void> {
   const { project, pools, datasetVersion } = cycle;
@@ -31,5 +31,5 @@ export async function mustPool(db: Db, cycle: Cycle, policyHash: string): Promis
       ? [`${datasetVersion} holds no fresh sealed conversation; import some into the dataset first`]
       : []),
   ];
-  if (faults.length > 0) throw new RefusedError(faults);
+  if (faults.length > 0) throw new UnfitSpecError(faults);
 }

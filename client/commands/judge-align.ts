@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, WorkFailedError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { alignmentAnswer, alignmentSections } from '../judge/result.ts';
 import type { AlignFlags } from '../judge/register.ts';
@@ -83,7 +83,7 @@ async function follow(cli: Cli, alignment: Cycle, signal: AbortSignal): Promise<
   }
   const answer = await alignmentAnswer(await cli.connections.database(), alignment);
   if (watched.kind === 'failed' && answer.outcome === null)
-    throw new Error(`${alignmentIdOf(alignment)} failed: ${watched.message}`);
+    throw new WorkFailedError(alignmentIdOf(alignment), watched);
   cli.print(answer, () => sectionsText(alignmentSections(answer)));
   return answer.outcome === null ? EXIT.done : exitOfOutcome(answer.outcome);
 }

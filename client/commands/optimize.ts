@@ -3,7 +3,7 @@ import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
 import { registerPrompt } from '../../db/versions/prompts.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError, WorkFailedError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { type OptimizeFlags, readOptimizeSpec } from '../optimize/options.ts';
 import { readSearch, searchAnswer, searchText } from '../optimize/result.ts';
@@ -18,14 +18,6 @@ type Flags = OptimizeFlags & {
   readonly detach?: boolean;
   readonly register?: boolean;
 };
-
-/** Failures of a search that are the input's, not ours. */
-const REFUSALS = new Set([
-  'Refused',
-  'OptimizeBudgetError',
-  'OptimizeOptionsError',
-  'CanaryFailed',
-]);
 
 /** optimize: a search for better prompts without a cycle around it. */
 export function addOptimize(program: Command, act: Act): void {
@@ -108,11 +100,7 @@ async function follow({ cli, search, flags, signal }: Following): Promise<ExitCo
     cli.note(`The search goes on without us. Come back with: ${back}`);
     return EXIT.cancelled;
   }
-  if (watched.kind === 'failed') {
-    const { type, message } = watched;
-    if (REFUSALS.has(type)) throw new InvalidInputError([{ at: searchIdOf(search), message }]);
-    throw new Error(`${searchIdOf(search)} failed (${type}): ${message}`);
-  }
+  if (watched.kind === 'failed') throw new WorkFailedError(searchIdOf(search), watched);
   return conclude(cli, search, flags.register === true);
 }
 

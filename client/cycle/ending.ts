@@ -1,3 +1,4 @@
+import { FAILURES } from '../../contracts/failure.ts';
 import type { Cli } from '../cli.ts';
 import { NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
@@ -5,15 +6,6 @@ import { reportText } from '../report/terminal.ts';
 import { readReport } from './read-report.ts';
 import { type CycleName, workflowIdOf } from './reference.ts';
 import type { Watched } from './watch.ts';
-
-/** Failures of a cycle that are the spec's, the data's or the key's, not ours. */
-const REFUSALS = new Set([
-  'Refused',
-  'CanaryFailed',
-  'AuthenticationError',
-  'ModelNotFoundError',
-  'BadRequestError',
-]);
 
 /** Prints the report of a cycle; the exit code is its outcome's. @throws NotFoundError while there is none */
 export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> {
@@ -39,5 +31,5 @@ export function exitOfWatched(cli: Cli, { name, watched, left }: Unfinished): Ex
     return EXIT.cancelled;
   }
   process.stderr.write(`attune: ${id} failed (${watched.type}): ${watched.message}\n`);
-  return REFUSALS.has(watched.type) ? EXIT.invalid : EXIT.internal;
+  return FAILURES[watched.failure].exit;
 }

@@ -12,7 +12,7 @@ import {
   labelingComplete,
   rejectPromotion,
 } from '../../workflows/messages.ts';
-import { NotFoundError, RefusedError, UnreachableError } from '../errors.ts';
+import { NotFoundError, MessageDeclinedError, UnreachableError } from '../errors.ts';
 
 type Target = { readonly client: Client; readonly workflowId: string };
 export type Completion = Target & { readonly session?: string | undefined };
@@ -27,7 +27,7 @@ export async function signalComplete({ client, workflowId, session }: Completion
   );
 }
 
-/** Sends the update and waits for its answer. @throws RefusedError outside the label phase, or NotFoundError */
+/** Sends the update and waits for its answer. @throws MessageDeclinedError outside the label phase, or NotFoundError */
 export async function updateComplete({
   client,
   workflowId,
@@ -44,7 +44,7 @@ export async function updateComplete({
   );
 }
 
-/** A person's word on a promotion that the gate allowed. @throws RefusedError in another phase, or NotFoundError */
+/** A person's word on a promotion that the gate allowed. @throws MessageDeclinedError in another phase, or NotFoundError */
 export async function decide(
   { client, workflowId }: Target,
   { approved, ...decision }: Decided,
@@ -79,7 +79,7 @@ async function told<T>(workflowId: string, send: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw notRunning(workflowId);
     if (error instanceof WorkflowUpdateFailedError)
-      throw new RefusedError(`the cycle refused: ${error.cause?.message ?? error.message}`);
+      throw new MessageDeclinedError(`the cycle refused: ${error.cause?.message ?? error.message}`);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
       throw new UnreachableError(
         `The worker of ${workflowId}`,

@@ -1,6 +1,7 @@
 import { type WorkflowHandle, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FailureKind, kindOf } from '../../contracts/failure.ts';
 import type { CycleProgress, CycleResult, Phase } from '../../contracts/progress.ts';
 import { progress as progressQuery } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
@@ -13,8 +14,13 @@ import { createTroubleWatch } from './trouble.ts';
 
 export type Watched =
   | { readonly kind: 'ended'; readonly result: CycleResult }
-  /** The workflow failed: `type` is the stable type of the failure. */
-  | { readonly kind: 'failed'; readonly type: string; readonly message: string }
+  /** The workflow failed: `type` is the stable type of the failure, `failure` what it means. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: FailureKind;
+      readonly type: string;
+      readonly message: string;
+    }
   /** We stopped looking; the workflow goes on. */
   | { readonly kind: 'left' };
 
@@ -138,6 +144,6 @@ async function resultOf(
       await pause(signal);
       return resultOf(handle, signal, since);
     }
-    return { kind: 'failed', ...reasonOf(error) };
+    return { kind: 'failed', failure: kindOf(error), ...reasonOf(error) };
   }
 }

@@ -3,6 +3,7 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { type FailureKind, kindOf } from '../../contracts/failure.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   evaluationName,
@@ -22,9 +23,12 @@ export const evaluationWorkflowId = ({ project, name }: Pick<Run, 'project' | 'n
 /** The workflow of an evaluation failed; what is stored stays, and the same command goes on from there. */
 export class EvaluationFailedError extends Error {
   override readonly name = 'EvaluationFailedError';
+  readonly kind: FailureKind;
+  readonly retryable = false;
   readonly hint: string;
-  constructor(run: string, cause: string) {
+  constructor(run: string, cause: string, kind: FailureKind) {
     super(`${run} stopped: ${cause}`);
+    this.kind = kind;
     this.hint = 'Mend the cause and give the same command again: what is stored is not paid twice.';
   }
 }
@@ -93,7 +97,7 @@ export async function runEvaluation(
     if (!(error instanceof WorkflowFailedError)) throw error;
     let cause: Error = error;
     while (cause.cause instanceof Error) cause = cause.cause;
-    throw new EvaluationFailedError(name, cause.message);
+    throw new EvaluationFailedError(name, cause.message, kindOf(error));
   } finally {
     line.end();
   }

@@ -10,6 +10,8 @@ export type NewTurn = Pick<DriveTurn, 'message' | 'inputs' | 'versions' | 'trace
 /** An earlier turn has no answer yet. */
 export class TurnOpenError extends Error {
   override readonly name = 'TurnOpenError';
+  readonly kind = 'undecided';
+  readonly retryable = false;
   constructor(turn: number) {
     super(`the agent is still at message ${turn}; send the next one after its answer`);
   }

@@ -7,6 +7,8 @@ import { getSession } from './sessions.ts';
 /** A session that takes no further items. */
 export class SessionFixedError extends Error {
   override readonly name = 'SessionFixedError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   constructor(session: string, why: string) {
     super(`label session \`${session}\` ${why}; make a new session of these items`);
   }

@@ -4,6 +4,8 @@ import { encodeVector } from './vector.ts';
 /** A snapshot without a vector, or with one of another length: such a memory could not be searched. */
 export class MemoryError extends Error {
   override readonly name = 'MemoryError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   readonly snapshot: string;
 
   constructor(snapshot: Snapshot, why: string) {

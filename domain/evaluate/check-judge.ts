@@ -5,6 +5,8 @@ import { NOT_APPLICABLE, type ValueType } from '../../contracts/value.ts';
 /** A judge definition that could not judge; every fault is named. */
 export class InvalidJudgeError extends Error {
   override readonly name = 'InvalidJudgeError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly judge: string;
   readonly faults: readonly string[];
 

@@ -32,6 +32,8 @@ export type Comparison = {
 /** Two runs whose scores mean different things. */
 export class IncomparableRunsError extends Error {
   override readonly name = 'IncomparableRunsError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly reasons: readonly string[];
 
   constructor(first: ComparedRun, second: ComparedRun, reasons: readonly string[]) {

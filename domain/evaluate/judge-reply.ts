@@ -22,11 +22,13 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 /** A reply that is no verdict; the message can be shown to the model that gave it. */
 export class VerdictError extends Error {
   override readonly name = 'VerdictError';
-  readonly kind: 'no-value' | 'wrong-value';
+  readonly kind = 'refused';
+  readonly retryable = false;
+  readonly fault: 'no-value' | 'wrong-value';
 
-  constructor(kind: VerdictError['kind'], message: string) {
+  constructor(fault: VerdictError['fault'], message: string) {
     super(message);
-    this.kind = kind;
+    this.fault = fault;
   }
 }
 

@@ -93,6 +93,8 @@ function documentsOf({ spans }: Trace, names: readonly string[]): Json {
 /** A reply that names what is no tool of the case, or lists nothing. */
 export class UsageReplyError extends Error {
   override readonly name = 'UsageReplyError';
+  readonly kind = 'refused';
+  readonly retryable = false;
 }
 
 /** Reads the reply; names are matched without regard to case and blanks. @throws UsageReplyError */

@@ -54,6 +54,8 @@ export type ReflectAnswer =
 /** Raised where a reply does not have the shape its ask wants; `ask` is the ask's id. */
 export class OptimizeReplyError extends Error {
   override readonly name = 'OptimizeReplyError';
+  readonly kind = 'internal';
+  readonly retryable = false;
   readonly ask: string;
   constructor(ask: string, message: string) {
     super(`optimize: reply to ask ${ask}: ${message}`);

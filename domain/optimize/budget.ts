@@ -5,6 +5,8 @@ import type { Search } from './state.ts';
 /** Raised at the start where the budget does not cover one full step; `needed` is in rollouts. */
 export class OptimizeBudgetError extends Error {
   override readonly name = 'OptimizeBudgetError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly budget: number;
   readonly needed: number;
   constructor(budget: number, needed: number) {

@@ -106,6 +106,8 @@ export type OptimizeSettings = Partial<Omit<OptimizeOptions, 'mends' | 'merge'>>
 /** Raised where options contradict each other or the input; `option` names the one to change. */
 export class OptimizeOptionsError extends Error {
   override readonly name = 'OptimizeOptionsError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly option: string;
   constructor(option: string, message: string) {
     super(`optimize: ${option}: ${message}`);

@@ -22,6 +22,8 @@ const PLACEHOLDERS = ['<curr_param>', '<side_info>'] as const;
 /** Raised where a reflection template lacks a placeholder; `missing` names those it lacks. */
 export class ReflectionTemplateError extends Error {
   override readonly name = 'ReflectionTemplateError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly missing: readonly string[];
   constructor(missing: readonly string[]) {
     super(`Missing placeholder(s) in prompt template: ${missing.join(', ')}`);

@@ -13,6 +13,8 @@ export type Conversation = {
 /** A pin tag that names no part, or that contradicts an earlier row of the same conversation. */
 export class PinError extends Error {
   override readonly name = 'PinError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly example: string;
   readonly pin: string;
 

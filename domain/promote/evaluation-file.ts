@@ -19,6 +19,8 @@ export type Evaluation = { readonly file: string; readonly rows: readonly Evalua
 /** A line that cannot be used; nothing of the file is. */
 export class EvaluationFileError extends Error {
   override readonly name = 'EvaluationFileError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly file: string;
   readonly line: number;
 

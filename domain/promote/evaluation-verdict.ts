@@ -51,6 +51,8 @@ export type EvaluationVerdict = Pick<
 /** A metric or guardrail that no row of either evaluation has, or that must be chosen. */
 export class MetricError extends Error {
   override readonly name = 'MetricError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly metric: string | null;
 
   constructor(metric: string | null, message: string) {

@@ -29,6 +29,8 @@ export type ExampleCells = {
 /** Records that contradict each other: a cell given twice, or an example in two clusters. */
 export class GateRecordError extends Error {
   override readonly name = 'GateRecordError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly example: string;
 
   constructor(example: string, why: string) {

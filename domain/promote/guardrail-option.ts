@@ -6,6 +6,8 @@ const LOWER_IS_BETTER: readonly string[] = ['error_rate', 'latency_ms', 'cost_us
 /** A `--guardrail` that cannot be read. */
 export class GuardrailOptionError extends Error {
   override readonly name = 'GuardrailOptionError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly option: string;
 
   constructor(option: string) {

@@ -15,6 +15,8 @@ const SHARES: readonly number[] = [0.1, 0.25, 0.5, 0.75];
 /** An observation outside its range; the watch cannot use it. */
 export class WatchRangeError extends Error {
   override readonly name = 'WatchRangeError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly value: number;
 
   constructor(what: string, value: number) {

@@ -3,6 +3,8 @@ import type { Value } from '../../contracts/value.ts';
 /** Items whose raters differ in number, which Fleiss' kappa has no meaning for. */
 export class UnequalRatersError extends Error {
   override readonly name = 'UnequalRatersError';
+  readonly kind = 'refused';
+  readonly retryable = false;
 
   constructor(counts: readonly number[]) {
     super(

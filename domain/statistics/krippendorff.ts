@@ -9,6 +9,8 @@ export type Level =
 /** A value that the given order does not name. */
 export class UnorderedValueError extends Error {
   override readonly name = 'UnorderedValueError';
+  readonly kind = 'refused';
+  readonly retryable = false;
   readonly value: Value;
 
   constructor(value: Value, order: readonly Value[]) {

@@ -3,6 +3,8 @@ import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 /** A value that cannot be kept; `reason` is for the sender. */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
 }
 
 /** What reading the attributes of one span has met so far. */

@@ -16,6 +16,8 @@ export type OtlpRead = {
 /** The whole is no OTLP trace data: nothing of it can be read. */
 export class OtlpError extends Error {
   override readonly name = 'OtlpError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
 }
 
 type Source = {

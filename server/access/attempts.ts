@@ -29,7 +29,7 @@ export function createAttempts(now: () => number = Date.now): Attempts {
       context.header('retry-after', String(wait));
       throw new RequestError({
         status: 429,
-        kind: 'too-many-attempts',
+        kind: 'unavailable',
         message: `Too many wrong tokens came from this address; try again in ${wait} s.`,
         at: 'authorization',
       });

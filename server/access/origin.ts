@@ -21,7 +21,7 @@ export const sameOrigin = (): MiddlewareHandler => async (context, next) => {
   if (!/^(GET|HEAD)$/.test(context.req.method) && !fromOwnPage(context))
     throw new RequestError({
       status: 403,
-      kind: 'cross-site',
+      kind: 'forbidden',
       message: 'This request did not come from a page of this server; open the page and try again.',
       at: 'origin',
     });

@@ -19,7 +19,7 @@ export function bearerOf(context: Context): string {
 }
 
 export const unauthenticated = (message: string): RequestError =>
-  new RequestError({ status: 401, kind: 'unauthenticated', message, at: 'authorization' });
+  new RequestError({ status: 401, kind: 'forbidden', message, at: 'authorization' });
 
 /** Lets only requests with the owner's token pass; a rater's opens nothing here. */
 export function requireToken(token: string, attempts: Attempts): MiddlewareHandler {

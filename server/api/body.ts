@@ -8,7 +8,7 @@ export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promi
   if (!/^application\/json\b/i.test(type))
     throw new RequestError({
       status: 415,
-      kind: 'not-json',
+      kind: 'invalid',
       message: 'Send the body as JSON, with the header `content-type: application/json`.',
       at: 'content-type',
     });
@@ -24,7 +24,7 @@ function parse(text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RequestError({
       status: 400,
-      kind: 'not-json',
+      kind: 'invalid',
       message: `The body is not JSON: ${reason}`,
       at: 'body',
     });

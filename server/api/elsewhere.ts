@@ -13,7 +13,7 @@ export function elsewhere(app: Hono): Handler {
     if (takes.length === 0) return answerError(notFound(`${method} ${path}`), context);
     context.header('allow', takes.join(', '));
     const message = `${path} takes ${takes.join(' and ')}, not ${method}`;
-    const error = new RequestError({ status: 405, kind: 'wrong-method', message, at: 'method' });
+    const error = new RequestError({ status: 405, kind: 'invalid', message, at: 'method' });
     return answerError(error, context);
   };
 }

@@ -26,7 +26,7 @@ export async function answerOnce<Answer extends Json>(
     if (!(error instanceof KeyReusedError)) throw error;
     throw new RequestError({
       status: 422,
-      kind: 'key-reused',
+      kind: 'refused',
       message: error.message,
       at: 'idempotency-key',
     });

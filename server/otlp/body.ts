@@ -13,6 +13,8 @@ export const MOST_OBJECTS = 4_000_000;
 /** A body that is refused whole. */
 export class BodyError extends Error {
   override readonly name = 'BodyError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
   readonly status: ContentfulStatusCode;
   constructor(status: ContentfulStatusCode, message: string) {
     super(message);

@@ -5,6 +5,8 @@ import { messageType } from './schema.ts';
 /** Bytes that are no ExportTraceServiceRequest, or one of absurd shape. */
 export class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
 }
 
 /** Messages in one request. Empty ones take two bytes as sent and a hundred in memory. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canary } from '../../activities/cycle/canary.ts';
 import type { AgentDeps } from '../../activities/deps.ts';
-import { RefusedError } from '../../activities/refused.ts';
+import { UnfitSpecError } from '../../activities/unfit.ts';
 import type { AgentCall, AgentResult } from '../../agents/result.ts';
 import type { LoadedAgent } from '../../agents/load.ts';
 import type { Db } from '../../db/connect.ts';
@@ -81,7 +81,7 @@ test('an agent that has its prompt built in is refused, since candidates would c
     ref,
   );
   await assert.rejects(refused, (error) => {
-    assert.ok(error instanceof RefusedError);
+    assert.ok(error instanceof UnfitSpecError);
     assert.match(error.message, /prompt `router`: a marker put into it did not show/);
     return true;
   });

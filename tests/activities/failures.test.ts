@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureOf } from '../../activities/failures.ts';
-import { RefusedError } from '../../activities/refused.ts';
+import { UnfitSpecError } from '../../activities/unfit.ts';
 import { SealedError } from '../../db/errors.ts';
 import { AuthenticationError, RateLimitedError } from '../../llm/errors.ts';
 
@@ -34,7 +34,7 @@ test('a wrong key, a sealed row and a refused spec are final, each under its own
   const errors = {
     AuthenticationError: new AuthenticationError({ ...at, status: 401 }),
     SealedError: new SealedError('example x'),
-    Refused: new RefusedError(['one', 'two']),
+    UnfitSpecError: new UnfitSpecError(['one', 'two']),
   };
   for (const [type, error] of Object.entries(errors)) {
     const failure = mapped(error);
@@ -43,7 +43,7 @@ test('a wrong key, a sealed row and a refused spec are final, each under its own
 });
 
 test('a refused spec lists every fault', () => {
-  assert.equal(mapped(new RefusedError(['one', 'two'])).message, '2 faults:\n- one\n- two');
+  assert.equal(mapped(new UnfitSpecError(['one', 'two'])).message, '2 faults:\n- one\n- two');
 });
 
 test('a programming error is final: trying it again would only hide it', () => {

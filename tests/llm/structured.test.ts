@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import type { Json } from '../../contracts/json.ts';
-import { RefusedError, ReplyFormatError } from '../../llm/errors.ts';
+import { ModelDeclinedError, ReplyFormatError } from '../../llm/errors.ts';
 import { parseReply } from '../../llm/format.ts';
 import { loudReplies } from './loud-replies.ts';
 import { asks, draw, modelAt } from './model-under-test.ts';
@@ -95,7 +95,7 @@ test('what fails twice is an error with the reply, and both replies stay in the 
   const rejects = () =>
     assert.rejects(model.structured(request, draw('a'), read), (error: unknown) => {
       assert.ok(error instanceof ReplyFormatError);
-      assert.equal(error.kind, 'unparseable');
+      assert.equal(error.fault, 'unparseable');
       assert.equal(error.completion.text, '{"value":2}');
       return true;
     });
@@ -111,7 +111,7 @@ test('what fails twice is an error with the reply, and both replies stay in the 
 test('a model that declines is not asked again', async (t) => {
   const { endpoint } = await scriptedServer(t, [says('', { refusal: 'I cannot help with that' })]);
   await assert.rejects(modelAt(endpoint).structured(request, draw('a'), read), (error: unknown) => {
-    assert.ok(error instanceof RefusedError);
+    assert.ok(error instanceof ModelDeclinedError);
     assert.match(error.message, /I cannot help with that/);
     return true;
   });

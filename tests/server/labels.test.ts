@@ -51,7 +51,7 @@ test('without the token, or with a wrong one, nothing is told and nothing is sto
     const refused = errorOf(await post(label(0), { token }));
     assert.deepEqual(
       [refused.status, refused.kind, refused.at],
-      [401, 'unauthenticated', 'authorization'],
+      [401, 'forbidden', 'authorization'],
     );
   }
   assert.equal(await count(), 0);
@@ -94,11 +94,11 @@ test('an array is stored whole or not at all, and the refusal names the label an
 
 test('a body that is not JSON, or too large, is refused as such', async () => {
   const broken = errorOf(await post(null, { raw: '{"trace_id":' }));
-  assert.deepEqual([broken.status, broken.kind, broken.at], [400, 'not-json', 'body']);
+  assert.deepEqual([broken.status, broken.kind, broken.at], [400, 'invalid', 'body']);
   const form = errorOf(await post(null, { raw: 'a=b', type: 'application/x-www-form-urlencoded' }));
   assert.deepEqual([form.status, form.at], [415, 'content-type']);
   const large = errorOf(await post(label(1, { rationale: 'x'.repeat(5_100_000) })));
-  assert.deepEqual([large.status, large.kind], [413, 'too-large']);
+  assert.deepEqual([large.status, large.kind], [413, 'invalid']);
 });
 
 test('forty equal requests at once make one label', async () => {
@@ -127,7 +127,7 @@ test('a method or an address that the API does not know is refused as JSON, what
   for (const [method, path, status, allow] of cases) {
     const answer = await fetch(`${server.url}${path}`, { method, headers });
     const { kind, at } = errorOf({ status, body: await answer.json() });
-    const expected = status === 404 ? ['not-found', 'path'] : ['wrong-method', 'method'];
+    const expected = status === 404 ? ['not-found', 'path'] : ['invalid', 'method'];
     assert.deepEqual([answer.status, kind, at], [status, ...expected], `${method} ${path}`);
     assert.equal(answer.headers.get('allow'), allow);
   }

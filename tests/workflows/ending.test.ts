@@ -5,6 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { decide } from '../../client/cycle/messages.ts';
 import { startWorkflow } from '../../client/workflows.ts';
+import type { FailureKind } from '../../contracts/failure.ts';
 import {
   cycleWorkflowId,
   driveWorkflowId,
@@ -173,12 +174,14 @@ test('a cycle that is resumed while its failed run has not closed runs again', a
 
 type Alone = 'searchWorkflow' | 'alignmentWorkflow' | 'watchWorkflow';
 
-/** A workflow that stands alone, steps of which fail with a type; its row is told in the log. */
-async function faulty(workflow: Alone, faults: Readonly<Record<string, string>>) {
+/** A workflow that stands alone, steps of which fail by a kind; its row is told in the log. */
+async function faulty(workflow: Alone, faults: Readonly<Record<string, FailureKind>>) {
   const cycle = [workflow, ...Object.keys(faults)].join(' ');
   const log: string[] = [];
   const during = async (step: string): Promise<void> => {
-    if (step in faults) throw ApplicationFailure.nonRetryable(`${step} broke`, faults[step]);
+    const kind = faults[step];
+    if (kind !== undefined)
+      throw ApplicationFailure.nonRetryable(`${step} broke`, 'Broken', { kind, retryable: false });
   };
   scripts[cycle] = { ...AT_GATE, log, during };
   const ref = { project: 'p', cycle, number: 1 };
@@ -195,7 +198,7 @@ for (const [workflow, first, last] of [
   ['alignmentWorkflow', 'prepareAlign', 'endSearch'],
 ] as const)
   test(`the row of a ${workflow} says failed when its end for want of money cannot be written`, async () => {
-    const { handle, log } = await faulty(workflow, { [first]: 'BudgetSpent', [last]: 'Broken' });
+    const { handle, log } = await faulty(workflow, { [first]: 'spent', [last]: 'internal' });
     await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
     assert.equal(log.at(-1), `failed: ${last} broke`);
   });
@@ -209,7 +212,7 @@ for (const [workflow, waitsFor, last] of [
     `the row of a ${workflow} that is cancelled says failed when that cannot be written`,
     { timeout: 60_000 },
     async () => {
-      const { handle, log } = await faulty(workflow, { [last]: 'Broken' });
+      const { handle, log } = await faulty(workflow, { [last]: 'internal' });
       // What never ends: the test server is stuck when an activity is cancelled that has just ended.
       while (!(await pendingOf(handle)).includes(waitsFor)) await pause(20);
       await handle.cancel();

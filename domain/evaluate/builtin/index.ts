@@ -53,6 +53,8 @@ export const BUILTIN_JUDGES: Readonly<Record<string, BuiltinJudge>> = Object.fro
 /** No judge of this name comes with Attune. */
 export class UnknownBuiltinError extends Error {
   override readonly name = 'UnknownBuiltinError';
+  readonly kind = 'not-found';
+  readonly retryable = false;
   constructor(asked: string) {
     super(
       `no built-in judge is named \`${asked}\`; there are ${Object.keys(BUILTIN_JUDGES).join(', ')}`,

@@ -14,6 +14,6 @@ export function parseJudgeReply(text: string, definition: JudgeDefinition): Verd
     if (error instanceof SyntaxError)
       return { error: { kind: 'not-json', message: error.message } };
     if (!(error instanceof VerdictError)) throw error;
-    return { error: { kind: error.kind, message: error.message } };
+    return { error: { kind: error.fault, message: error.message } };
   }
 }

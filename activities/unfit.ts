@@ -1,6 +1,7 @@
 /** A cycle that cannot start or go on as specified: every fault at once, each with its place and remedy. */
-export class RefusedError extends Error {
-  override readonly name = 'Refused';
+export class UnfitSpecError extends Error {
+  override readonly name = 'UnfitSpecError';
+  readonly kind = 'invalid';
   readonly retryable = false;
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
