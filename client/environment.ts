@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { project } from '../contracts/name.ts';
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from '../contracts/invalid-input.ts';
 
 const text = z
   .string()

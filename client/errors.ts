@@ -1,37 +1,6 @@
 import { FAILURES, type FailureKind, kindOf } from '../contracts/failure.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
-/** One thing wrong with what a person gave: what, and where (file:line, a path in the spec, an option). */
-export type Fault = { readonly at: string; readonly message: string };
-
-/** Faults that the text of an error names; `faults` holds them all. */
-const SHOWN = 20;
-
-/** Invalid use or input: exit code 2. Nothing has been changed. Lists every fault found, not only the first. */
-export class InvalidInputError extends Error {
-  override readonly name = 'InvalidInputError';
-  readonly kind = 'invalid';
-  readonly retryable = false;
-  readonly faults: readonly Fault[];
-  readonly hint: string | null;
-  constructor(faults: readonly Fault[], hint: string | null = null) {
-    super(textOf(faults));
-    this.faults = faults;
-    this.hint = hint;
-  }
-}
-
-function textOf(faults: readonly Fault[]): string {
-  const shown = faults.slice(0, SHOWN).map(({ at, message }) => `${at}: ${message}`);
-  const more = faults.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more faults`] : [])].join('\n');
-}
-
-/** @throws InvalidInputError with one fault */
-export function refuse(at: string, message: string): never {
-  throw new InvalidInputError([{ at, message }]);
-}
-
 /** Words that make no command: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ZodType } from 'zod';
 import { name as nameSchema } from '../contracts/name.ts';
-import { refuse } from './errors.ts';
+import { refuse } from '../contracts/invalid-input.ts';
 
 /** Of an option that may be given several times. */
 export const collect = (given: string, before: readonly string[]): string[] => [...before, given];

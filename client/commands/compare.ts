@@ -15,7 +15,7 @@ import {
 } from '../../domain/evaluate/compare.ts';
 import { scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { writeText } from '../files/write.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
 import { factsOf } from '../../db/runs/facts.ts';

@@ -6,7 +6,7 @@ import { mergeRows } from '../../domain/dataset/merge.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { editsOf } from '../dataset/edits.ts';
 import { revise, type Revising, revisionText } from '../dataset/revise.ts';
-import { InvalidInputError, refuse } from '../errors.ts';
+import { InvalidInputError, refuse } from '../../contracts/invalid-input.ts';
 import { collect } from '../options.ts';
 import { readExamples } from '../files/examples.ts';
 

@@ -9,7 +9,7 @@ import { outputsOf } from '../../db/runs/outputs.ts';
 import { rightOutputs } from '../../domain/dataset/draft.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { writeText } from '../files/write.ts';
 import { count } from '../terminal/figures.ts';
 

@@ -4,7 +4,7 @@ import { editRow } from '../../domain/dataset/edit.ts';
 import { parseRowFilter, selectRows } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { tagEditsOf } from '../dataset/edits.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
 import { collect, newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';
 import { allThere, reviseAndTell } from './dataset-change.ts';

@@ -8,7 +8,7 @@ import { addRows, rowOfTrace } from '../../domain/dataset/from-trace.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { reviseAndTell } from './dataset-change.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
 import { importedText, importExamples } from '../import/dataset.ts';
 import { newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';

@@ -12,7 +12,7 @@ import {
 import { migrate } from '../../db/migrate.ts';
 import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readExamples } from '../files/examples.ts';
 import { importedText, importExamples } from '../import/dataset.ts';
 import { addDatasetChanges } from './dataset-change.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { evaluationName, namedRun, listEvaluations, usageOf } from '../../db/runs/evaluations.ts';
 import { getRun } from '../../db/runs/runs.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { profileSections } from '../evaluate/profile-sections.ts';
 import { profileOfRun } from '../evaluate/results.ts';
 import { callsSection } from '../evaluate/sections.ts';

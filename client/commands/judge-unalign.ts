@@ -5,7 +5,7 @@ import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { createJudgeVersion, getJudge } from '../../db/versions/judges.ts';
 import { withdraw } from '../../domain/align/unalign.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readJsonLines } from '../files/json-lines.ts';
 import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';

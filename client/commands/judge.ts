@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { createJudgeVersion, getJudge, listJudges } from '../../db/versions/judges.ts';
 import { type Act, noun, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readJudgeEntry } from '../import/scorer.ts';
 import { count } from '../terminal/figures.ts';
 import { addJudgeAlign } from './judge-align.ts';

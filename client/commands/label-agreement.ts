@@ -9,7 +9,7 @@ import {
   reliabilityOf,
 } from '../../domain/statistics/reliability.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { type Numbered, readJsonLines } from '../files/json-lines.ts';
 import { sessionRatings } from '../label/ratings.ts';
 import { visible } from '../terminal/style.ts';

@@ -3,7 +3,7 @@ import { duration, milliseconds } from '../../contracts/duration.ts';
 import { createLinks, listLinks, revokeLinks } from '../../db/labels/links.ts';
 import { getSession } from '../../db/labels/sessions.ts';
 import { type Act, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { type RaterUrl, raterUrls } from '../label/urls.ts';
 import { collect } from '../options.ts';
 import { visible } from '../terminal/style.ts';

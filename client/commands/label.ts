@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { Label, LabelLine } from '../../contracts/label.ts';
 import { labelLine } from '../../contracts/label.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { LabelError } from '../../db/errors.ts';
 import { listLabels, recordLabels } from '../../db/labels/labels.ts';
 import { getSession, listSessions, type SessionSummary } from '../../db/labels/sessions.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { currentLabels } from '../../domain/label/consensus.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
 import { readJsonLines } from '../files/json-lines.ts';
 import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { dataDirOf, findTemporal, readStack } from '../../stack/index.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { reachable } from '../running/reach.ts';
 

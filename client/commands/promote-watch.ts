@@ -5,7 +5,7 @@ import { trafficLine, watchPolicy } from '../../contracts/watch.ts';
 import { weightedDifference } from '../../domain/promote/watch.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { findCycle } from '../cycle/find.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { EXIT } from '../exit.ts';
 import { readJsonLines } from '../files/json-lines.ts';
 import { count } from '../terminal/figures.ts';

@@ -4,7 +4,7 @@ import { type Evaluation, parseEvaluation } from '../../domain/promote/evaluatio
 import { decideEvaluations } from '../../domain/promote/evaluation-verdict.ts';
 import { parseGuardrail } from '../../domain/promote/guardrail-option.ts';
 import { type Act, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { exitOfVerdict } from '../exit.ts';
 import { readDocument } from '../files/document.ts';
 import { readText } from '../files/read.ts';

@@ -3,7 +3,7 @@ import { type AliasMove, aliasName } from '../../contracts/prompt.ts';
 import { aliasHistory, moveAlias, rollbackAlias, standsAt } from '../../db/versions/aliases.ts';
 import { getPrompt } from '../../db/versions/prompts.ts';
 import { type Act, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { newName } from '../options.ts';
 import { visible, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { abortOnSignals, dataDirOf, resetStack, stopStack } from '../../stack/index.ts';
 import { type Act, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { EXIT } from '../exit.ts';
 import { addressesText, publicInfo } from '../running/addresses.ts';
 import { eventLine } from '../running/events.ts';

@@ -5,7 +5,7 @@ import { searchTraces } from '../../db/traces/search.ts';
 import { took } from '../../domain/figures.ts';
 import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { count } from '../terminal/figures.ts';
 import { green, red, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';

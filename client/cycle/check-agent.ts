@@ -1,6 +1,6 @@
 import { getAgent } from '../../db/versions/agents.ts';
 import type { Db } from '../../db/connect.ts';
-import { type Fault, InvalidInputError } from '../errors.ts';
+import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
 import type { SpecFile } from '../spec/read.ts';
 
 /** The agent is one that a worker has declared, or stands in the spec, and asks for every prompt to be optimized. @throws InvalidInputError | NotFoundError */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Example } from '../../contracts/example.ts';
 import type { Json } from '../../contracts/json.ts';
 import { name as nameSchema } from '../../contracts/name.ts';
-import { type Fault, InvalidInputError } from '../errors.ts';
+import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readExamples } from '../files/examples.ts';
 import { readGold } from '../files/gold.ts';
 import { readJudgeEntry, readScorerEntry, type ScorerInput } from '../import/scorer.ts';

@@ -2,7 +2,7 @@ import type { Cycle } from '../../db/cycles/cycles.ts';
 import { createCycle, updateCycle } from '../../db/cycles/cycles.ts';
 import { getDataset } from '../../db/data/datasets.ts';
 import type { Cli } from '../cli.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
 import { type CycleName } from './reference.ts';
 import { ensureRunning } from './start.ts';
 

@@ -7,7 +7,8 @@ import { getWatch, listObservations, openWatch, type Watch } from '../../db/cycl
 import { evidence, watched } from '../../domain/promote/watch.ts';
 import { observed } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
-import { NotFoundError, refuse } from '../errors.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
+import { NotFoundError } from '../errors.ts';
 import { startWorkflow } from '../workflows.ts';
 
 /** A watch with what its observations come to. */

@@ -1,6 +1,6 @@
 import { name } from '../../contracts/name.ts';
 import { cycleWorkflowId } from '../../contracts/temporal.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 
 /** A cycle by its business name; its workflow id follows from it. */
 export type CycleName = {

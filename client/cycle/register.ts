@@ -5,7 +5,7 @@ import { type Cycle, type CycleKind, createCycle } from '../../db/cycles/cycles.
 import { getDataset } from '../../db/data/datasets.ts';
 import { listPromptVersions, registerPrompt } from '../../db/versions/prompts.ts';
 import { scorelessFaults, scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { importExamples } from '../import/dataset.ts';
 import { registerJudge, registerScorer } from '../import/scorer.ts';
 import type { SpecFile } from '../spec/read.ts';

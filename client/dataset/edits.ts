@@ -1,6 +1,6 @@
 import { type Edit, type FieldPath, fieldPath, GROUPS } from '../../domain/dataset/edit.ts';
 import { jsonValue } from '../../contracts/json.ts';
-import { type Fault, InvalidInputError } from '../errors.ts';
+import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
 
 export type EditOptions = { readonly set: readonly string[]; readonly unset: readonly string[] };
 

@@ -10,7 +10,7 @@ import { evaluationRun, freeEvaluationName } from '../../db/runs/evaluations.ts'
 import { getPrompt } from '../../db/versions/prompts.ts';
 import * as runs from '../../db/runs/runs.ts';
 import { fieldsLacking } from '../../domain/evaluate/judge-fields.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readScorerEntry, registerScorer } from '../import/scorer.ts';
 
 /** What `attune evaluate` was asked to measure. */

@@ -12,7 +12,7 @@ import {
 } from '../../db/runs/evaluations.ts';
 import { countRollouts, type Run } from '../../db/runs/runs.ts';
 import type { Cli } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { percent, span, usd } from '../terminal/figures.ts';
 import { createLiveLine } from '../terminal/live-line.ts';
 import { startWorkflow } from '../workflows.ts';

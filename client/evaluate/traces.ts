@@ -10,7 +10,7 @@ import type { Recorded } from '../../db/runs/plan.ts';
 import { findRun, type Run } from '../../db/runs/runs.ts';
 import { traceRows } from '../../db/traces/rows.ts';
 import { rowOfTrace } from '../../domain/dataset/from-trace.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { importExamples } from '../import/dataset.ts';
 import { makeRun, refuseUnfit, scorersOf } from './request.ts';
 

@@ -9,7 +9,7 @@ import {
   type TrendPoint,
   trendOf,
 } from '../../domain/evaluate/trend.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { list, type Section, table, text } from '../report/blocks.ts';
 import { percent, points as shownPoints, range } from '../terminal/figures.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';

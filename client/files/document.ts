@@ -1,7 +1,6 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { InvalidInputError } from '../errors.ts';
-import { issuesOf } from './issues.ts';
+import { InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
 import { readText } from './read.ts';
 
 type Keys = readonly (string | number)[];

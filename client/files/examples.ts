@@ -1,7 +1,7 @@
 import { exampleLine, type Example, type ExampleLine } from '../../contracts/example.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { exampleOf } from '../../domain/dataset/example.ts';
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../../contracts/invalid-input.ts';
 import { readCsv } from './csv.ts';
 import { readJsonLines, refuseFile } from './json-lines.ts';
 

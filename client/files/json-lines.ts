@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { type Fault, InvalidInputError } from '../errors.ts';
-import { issuesOf } from './issues.ts';
+import { type Fault, InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
 import { readText } from './read.ts';
 
 /** A value with the number of its line in the file. */

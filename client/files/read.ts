@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 
 /** Text of a file that a person named. @throws InvalidInputError when it cannot be read as UTF-8 text */
 export function readText(path: string): string {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 
 /** Refuses, before any work is done, files that could not be written after it. @throws InvalidInputError */
 export function checkWritable(...paths: readonly (string | undefined)[]): void {

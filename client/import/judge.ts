@@ -1,6 +1,6 @@
 import type { JudgeDefinition } from '../../contracts/judge.ts';
 import { judgeFaults } from '../../domain/evaluate/check-judge.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 
 /** What the schema cannot see. `at` gives the place of a field. @throws InvalidInputError */
 export function checkDefinition(

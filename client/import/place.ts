@@ -1,5 +1,5 @@
 import { type Placement, type Placing, placeRows as placed } from '../../domain/dataset/place.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 
 /** Places the conversations of rows for ever. @throws PinError | InvalidInputError for a pin against a part that is settled */
 export function placeRows(rows: Placing, split: Parameters<typeof placed>[1]): Placement {

@@ -1,6 +1,5 @@
 import { promptFile } from '../../contracts/prompt.ts';
-import { InvalidInputError } from '../errors.ts';
-import { issuesOf } from '../files/issues.ts';
+import { InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
 import { readText } from '../files/read.ts';
 
 /** The text of a prompt's file. @throws InvalidInputError when it is empty, or the name is none */

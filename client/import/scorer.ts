@@ -16,7 +16,7 @@ import {
   UnknownBuiltinError,
 } from '../../domain/evaluate/builtin/index.ts';
 import { guidelinesJudge } from '../../domain/evaluate/guidelines.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readDocument } from '../files/document.ts';
 import { isPath } from '../spec/read.ts';
 import { checkDefinition } from './judge.ts';

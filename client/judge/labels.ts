@@ -12,7 +12,7 @@ import type { LeftOut, TestedItem } from '../../domain/align/align-input.ts';
 import { decidedOf, frozenLabels, type ItemLabel } from '../../domain/align/snapshot.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
 import { currentLabels, itemKey } from '../../domain/label/consensus.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readJsonLines } from '../files/json-lines.ts';
 
 /** Which labels a judge is aligned to or tested on. */

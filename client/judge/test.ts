@@ -20,7 +20,7 @@ import { buildJudgeReport } from '../../domain/align/judge-report.ts';
 import { learnedBy } from '../../domain/align/learned.ts';
 import type { PairedItem } from '../../domain/align/paired.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { labelledItems } from './labels.ts';
 
 export type TestRequest = {

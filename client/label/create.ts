@@ -10,7 +10,7 @@ import type { Db } from '../../db/connect.ts';
 import { namedRun } from '../../db/runs/evaluations.ts';
 import { itemKey } from '../../domain/label/consensus.ts';
 import { type Selected, selectItems } from '../../domain/label/select.ts';
-import { refuse } from '../errors.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
 
 export type CreateOptions = {
   readonly judge: string;

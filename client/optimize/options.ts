@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { cycleSpec, type CycleSpec } from '../../contracts/spec.ts';
-import { InvalidInputError } from '../errors.ts';
-import { issuesOf } from '../files/issues.ts';
+import { InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
 import { readSpec, type SpecFile } from '../spec/read.ts';
 
 /** The options of `attune optimize`, as commander gives them. */

@@ -1,4 +1,5 @@
-import { hintOf, InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { hintOf } from '../errors.ts';
 
 /** An error for stderr: what and where, then the remedy; as one JSON document under --json. */
 export const errorText = (error: unknown, json: boolean): string =>

@@ -1,6 +1,7 @@
 import { completeTraceId } from '../../db/traces/search.ts';
 import type { Cli } from '../cli.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { NotFoundError } from '../errors.ts';
 
 const SHORTEST = 8;
 const SHOWN = 4;

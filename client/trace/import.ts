@@ -2,7 +2,7 @@ import { migrate } from '../../db/migrate.ts';
 import { ensureProject } from '../../db/projects.ts';
 import { importSpans } from '../../db/traces/traces.ts';
 import type { Cli } from '../cli.ts';
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { count } from '../terminal/figures.ts';
 import { readTraces } from './read.ts';
 

@@ -1,6 +1,6 @@
 import type { ReceivedSpan } from '../../contracts/trace.ts';
 import { OtlpError, type OtlpRead, readOtlp } from '../../domain/trace/otlp.ts';
-import { type Fault, InvalidInputError } from '../errors.ts';
+import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
 import { NOTHING, refuseFile } from '../files/json-lines.ts';
 import { readText } from '../files/read.ts';
 

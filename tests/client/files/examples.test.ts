@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readExamples } from '../../../client/files/examples.ts';
-import { InvalidInputError } from '../../../client/errors.ts';
+import { InvalidInputError } from '../../../contracts/invalid-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-examples-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { InvalidInputError } from '../../../client/errors.ts';
+import { InvalidInputError } from '../../../contracts/invalid-input.ts';
 import { isPath, nameOfFile, readSpec } from '../../../client/spec/read.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-spec-'));

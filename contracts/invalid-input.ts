@@ -1,5 +1,36 @@
 import type { z } from 'zod';
 
+/** One thing wrong with what somebody gave: what, and where (file:line, a path in the spec, an option, a field). */
+export type Fault = { readonly at: string; readonly message: string };
+
+/** Faults that the text of an error names; `faults` holds them all. */
+const SHOWN = 20;
+
+/** Invalid use or input. Nothing has been changed. Lists every fault found, not only the first. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+  readonly kind = 'invalid';
+  readonly retryable = false;
+  readonly faults: readonly Fault[];
+  readonly hint: string | null;
+  constructor(faults: readonly Fault[], hint: string | null = null) {
+    super(textOf(faults));
+    this.faults = faults;
+    this.hint = hint;
+  }
+}
+
+function textOf(faults: readonly Fault[]): string {
+  const shown = faults.slice(0, SHOWN).map(({ at, message }) => `${at}: ${message}`);
+  const more = faults.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more faults`] : [])].join('\n');
+}
+
+/** @throws InvalidInputError with one fault */
+export function refuse(at: string, message: string): never {
+  throw new InvalidInputError([{ at, message }]);
+}
+
 export type Issue = { readonly path: readonly (string | number)[]; readonly message: string };
 
 /** The faults zod found, one each: unknown fields by name, and of a union the branch that came nearest. */
