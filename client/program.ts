@@ -9,6 +9,7 @@ import { addInit } from './commands/init.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLabel } from './commands/label.ts';
+import { addOpen } from './commands/open.ts';
 import { addOptimize } from './commands/optimize.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addPromote } from './commands/promote.ts';
@@ -37,6 +38,7 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
     .configureOutput({ writeOut: screen.out, writeErr: screen.err });
   addStart(program, act);
   addStack(program, act);
+  addOpen(program, act);
   addDemo(program, act);
   addCompare(program, act);
   addCycle(program, act);

@@ -20,8 +20,6 @@ const shape = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TEMPORAL_ADDRESS: text,
   ATTUNE_TEMPORAL_UI: text,
-  /** `elsewhere`: bound to a loopback address, the console opens without the token. `always`: behind a proxy on the same machine. */
-  ATTUNE_SIGN_IN: text.pipe(z.enum(['elsewhere', 'always']).default('elsewhere')),
   /** Received traces are sent on there too; secrets stand in the headers, and only here. */
   ATTUNE_FORWARD_OTLP_URL: text.pipe(forwardUrl.optional()),
   ATTUNE_FORWARD_OTLP_HEADERS: text.pipe(forwardHeaders.optional()),

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { createDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { createAttempts } from './access/attempts.ts';
-import { isLoopback } from './access/origin.ts';
 import { createApp } from './app.ts';
 import { type ServerEnvironment, readEnvironment } from './environment.ts';
 import { createForwarder } from './otlp/forward.ts';
@@ -24,10 +23,7 @@ async function main(env: ServerEnvironment): Promise<void> {
     db,
     forwarder,
     project: env.ATTUNE_PROJECT,
-    access: {
-      token: env.ATTUNE_TOKEN,
-      open: env.ATTUNE_SIGN_IN === 'elsewhere' && isLoopback(env.HOST),
-    },
+    access: { token: env.ATTUNE_TOKEN },
     attempts: createAttempts(),
     temporal,
     temporalUi: env.ATTUNE_TEMPORAL_UI ?? null,

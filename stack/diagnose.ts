@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { diagnoseDatabase, diagnoseModel, diagnoseTemporal } from './diagnose-services.ts';
+import { diagnoseUserCode } from './diagnose-user-code.ts';
 import { type Wishes, readWishes } from './environment.ts';
 import { lives } from './identity.ts';
 import { readStack } from './info.ts';
@@ -29,6 +30,7 @@ export async function diagnose(env: NodeJS.ProcessEnv): Promise<readonly Finding
     diagnoseTemporal(wishes, env, dataDir),
     diagnoseModel(wishes, env),
     ports(),
+    diagnoseUserCode(env, dataDir),
   ]);
   return [node(), folder(dataDir), running(dataDir), ...services];
 }

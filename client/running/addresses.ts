@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { signOpening } from '../../domain/console/opening.ts';
 import type { StackInfo } from '../../stack/index.ts';
 import { cyan, dim } from '../terminal/style.ts';
 
@@ -7,6 +9,9 @@ export function addressesText(info: StackInfo): string {
     ...(info.temporal.ui === undefined ? [] : [['Temporal UI', cyan(info.temporal.ui)] as const]),
     ['Temporal', `${info.temporal.address} (namespace ${info.temporal.namespace})`],
     ['server', info.server === undefined ? 'not started' : info.server.url],
+    ...(info.server === undefined
+      ? []
+      : [['open once', `${cyan(openingLink(info.server))} (within the hour)`] as const]),
     ['database', withoutPassword(info.database.url)],
     [
       'model',
@@ -15,6 +20,12 @@ export function addressesText(info: StackInfo): string {
     ['logs', info.logs],
   ];
   return rows.map(([what, where]) => `  ${dim(what.padEnd(12))} ${where}`).join('\n');
+}
+
+/** A link that signs a browser in, once. */
+export function openingLink({ url, token }: NonNullable<StackInfo['server']>): string {
+  const opening = { id: randomBytes(12).toString('base64url'), issued: Date.now() };
+  return `${url}/open?code=${signOpening(token, opening)}`;
 }
 
 /** The stack as `--json` shows it: no token, no password. */

@@ -1,27 +1,29 @@
+import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { z } from 'zod';
-import { isLocal } from './origin.ts';
 
-/** Who may use the console: the holder of the token; on a loopback address (`open`) whoever is at the machine. */
-export type OwnerAccess = { readonly token: string; readonly open: boolean };
+/** Who may use the console: the holder of the token, or of a one-time code that was made with it. */
+export type OwnerAccess = { readonly token: string };
 
 /** What a page of the console knows of its reader: the name that audit rows show. */
 export type ConsoleEnv = { Variables: { who: string } };
 
-const COOKIE = 'attune_owner';
 const DAYS = 7;
-const LOCAL_OWNER = 'local owner';
+/** Who opened the console by the link of the command line, which knows no name. */
+export const LOCAL_OWNER = 'local owner';
 
 const shape = z.object({ who: z.string().min(1), until: z.number() });
 const keyOf = ({ token }: OwnerAccess): string => `owner cookie of ${token}`;
+/** Cookies are shared by all ports of a machine: each stack has one of its own name. */
+const cookieOf = (access: OwnerAccess): string =>
+  `attune_owner_${createHash('sha256').update(keyOf(access)).digest('hex').slice(0, 8)}`;
 
 /** The signed-in owner's name; null for a stranger. */
 export async function ownerOf(context: Context, access: OwnerAccess): Promise<string | null> {
-  const text = await getSignedCookie(context, keyOf(access), COOKIE);
+  const text = await getSignedCookie(context, keyOf(access), cookieOf(access));
   const parsed = shape.safeParse(typeof text === 'string' ? parse(text) : null);
-  if (parsed.success && parsed.data.until > Date.now()) return parsed.data.who;
-  return access.open && isLocal(context) ? LOCAL_OWNER : null;
+  return parsed.success && parsed.data.until > Date.now() ? parsed.data.who : null;
 }
 
 export async function signIn(context: Context, access: OwnerAccess, who: string): Promise<void> {
@@ -30,10 +32,11 @@ export async function signIn(context: Context, access: OwnerAccess, who: string)
   const forwarded = context.req.header('x-forwarded-proto');
   const secure = (forwarded ?? new URL(context.req.url).protocol).startsWith('https');
   const options = { httpOnly: true, sameSite: 'Lax', path: '/', maxAge, secure } as const;
-  await setSignedCookie(context, COOKIE, value, keyOf(access), options);
+  await setSignedCookie(context, cookieOf(access), value, keyOf(access), options);
 }
 
-export const signOut = (context: Context): void => void deleteCookie(context, COOKIE);
+export const signOut = (context: Context, access: OwnerAccess): void =>
+  void deleteCookie(context, cookieOf(access));
 
 /** Sends strangers to the sign-in page, and back afterwards. */
 export function requireOwner(access: OwnerAccess): MiddlewareHandler<ConsoleEnv> {

@@ -19,11 +19,11 @@ export async function openLink(
   context: Context,
   token: string,
 ): Promise<RaterLink> {
-  attempts.check(context);
   const claim = readLink(await signingKey(db, project), project, token);
   const link = claim === null ? null : await getLink(db, { project, id: claim.id });
   if (claim === null || link === null) {
-    attempts.failed(context);
+    attempts.check(context, 'link');
+    attempts.failed(context, 'link');
     throw unauthenticated(
       'This link is not complete, or was altered. Open it as you were sent it.',
     );

@@ -24,9 +24,9 @@ export const unauthenticated = (message: string): RequestError =>
 /** Lets only requests with the owner's token pass; a rater's opens nothing here. */
 export function requireToken(token: string, attempts: Attempts): MiddlewareHandler {
   return async (context, next) => {
-    attempts.check(context);
     if (!sameToken(bearerOf(context), token)) {
-      attempts.failed(context);
+      attempts.check(context, 'token');
+      attempts.failed(context, 'token');
       throw unauthenticated('The token is not that of this stack.');
     }
     await next();

@@ -10,9 +10,8 @@ const COMMON =
 const GIVEN: Readonly<Record<Reader, RegExp>> = {
   temporal: /^TEMPORAL_CONFIG_FILE$/,
   practice: /^(PORT|PRACTICE_.*)$/,
-  worker:
-    /^(PORT|DATABASE_URL|PG.*|TEMPORAL_.*|OPENAI_.*|AZURE_.*|ATTUNE_(?!TOKEN$|FORWARD_|SIGN_IN$).*)$/,
-  agent: /^(?!ATTUNE_(TOKEN|WEBHOOK|FORWARD_.*|SIGN_IN)$)/,
+  worker: /^(PORT|DATABASE_URL|PG.*|TEMPORAL_.*|OPENAI_.*|AZURE_.*|ATTUNE_(?!TOKEN$|FORWARD_).*)$/,
+  agent: /^(?!ATTUNE_(TOKEN|WEBHOOK|FORWARD_.*)$)/,
   server: /^(HOST|PORT|DATABASE_URL|PG.*|TEMPORAL_.*|ATTUNE_(?!WEBHOOK$|MODEL).*)$/,
 };
 

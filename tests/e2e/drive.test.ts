@@ -1,3 +1,4 @@
+import type { ServerAddress } from '../../client/connections.ts';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,7 @@ const WITHIN_MS = 20_000;
 let stack: TestStack;
 let db: Db;
 let project: string;
+let server: ServerAddress;
 let url: string;
 before(async () => {
   if (NO_BROWSER !== false) return;
@@ -31,7 +33,8 @@ before(async () => {
   const { connections } = stack.cli();
   ({ project } = connections);
   db = await connections.database();
-  ({ url } = connections.server());
+  server = connections.server();
+  ({ url } = server);
   for (const text of ['Route to billing or plans.', 'Route to billing, plans or human.'])
     await registerPrompt(db, { project, name: 'router', text });
   const alias = { project, prompt: 'router', alias: 'production', who: 'eva' };
@@ -69,7 +72,7 @@ test(
   'a person talks to the agent through a worker; thumbs become traces with labels, and two clicks a session of the bad ones',
   { skip: NO_BROWSER, timeout: 120_000 },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${url}/drive`);
     await page.getByRole('link', { name: 'Talk to talker' }).click();
@@ -147,7 +150,7 @@ test(
   'a message sent from another window meanwhile stands below the answer that this one waits for',
   { skip: NO_BROWSER, timeout: 60_000 },
   async () => {
-    const { page } = await openBrowser();
+    const { page } = await openBrowser({ owner: server });
     await page.goto(`${url}/drive/new?agent=talker`);
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('heading', { name: 'Talk with talker' }).waitFor();
@@ -177,7 +180,7 @@ test(
   'what no worker can answer is told with its reason, and may be asked again',
   { skip: NO_BROWSER, timeout: 120_000 },
   async () => {
-    const { page } = await openBrowser();
+    const { page } = await openBrowser({ owner: server });
     await registerAgents(db, project, [
       {
         name: 'ghost',
@@ -213,7 +216,7 @@ test(
     timeout: 120_000,
   },
   async () => {
-    const { page } = await openBrowser();
+    const { page } = await openBrowser({ owner: server });
     await page.goto(`${url}/drive/new?agent=slow`);
     await page.getByRole('button', { name: 'Begin' }).click();
     const calls = asked();

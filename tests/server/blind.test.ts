@@ -69,7 +69,7 @@ before(async () => {
   const deps: AppDeps = {
     db,
     project: PROJECT,
-    access: { token: TOKEN, open: false },
+    access: { token: TOKEN },
     // Wrong tokens are many here; that they are bounded is shown elsewhere.
     attempts: { check: () => undefined, failed: () => undefined },
     temporal: null,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ownerCookie } from './http.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const program = process.env['ATTUNE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -30,9 +31,20 @@ let browser: Promise<Browser> | undefined;
 after(async () => (await browser)?.close());
 
 /** A person with a browser of their own (cookies, storage) in one Chromium for the whole test file. */
-export async function openBrowser({ phone = false } = {}): Promise<Person> {
+export async function openBrowser({
+  phone = false,
+  owner,
+}: {
+  readonly phone?: boolean;
+  /** The server whose console the person has opened. */
+  readonly owner?: { readonly url: string; readonly token?: string };
+} = {}): Promise<Person> {
   browser ??= launch();
   const context = await (await browser).newContext({ viewport: phone ? PHONE : WIDE });
+  if (owner !== undefined) {
+    const [name = '', value = ''] = (await ownerCookie(owner, owner.token)).split('=', 2);
+    await context.addCookies([{ name, value, url: owner.url }]);
+  }
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));

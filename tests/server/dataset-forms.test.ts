@@ -6,7 +6,7 @@ import { getExamples, rowsToRevise } from '../../db/data/examples.ts';
 import { type OpenDatabase, openDatabase } from '../db/database.ts';
 import { importRows, PROJECT } from '../db/fixture.ts';
 import { type Fields, postForm } from './forms.ts';
-import { type RunningServer, startServer } from './http.ts';
+import { asOwner, type RunningServer, startServer } from './http.ts';
 
 let database: OpenDatabase;
 let open: RunningServer;
@@ -36,7 +36,7 @@ test('a row is edited into a new version, the old one stays, and a stale edit is
     getExamples(database.db, { project: PROJECT, version, ids: ['train-1'] });
   assert.deepEqual((await at('messages@2'))[0]!.expectations, { route: 'plans' });
   assert.deepEqual((await at('messages@1'))[0]!.inputs, { message: 'message of train-1' });
-  const page = await (await fetch(`${open.url}${made.to}`)).text();
+  const page = await (await asOwner(open, made.to)).text();
   assert.match(page, /messages@2 beside[^]*0 added, 1 changed,\s+0\s+removed, by local owner/);
   assert.match(page, /<ins>\+[^<]*mended/);
   const stale = await post(path, { hash, ...texts, inputs: '{"message": "late"}' });
@@ -75,7 +75,7 @@ test('a sealed row is neither shown nor edited, tagged or taken out', async () =
   const earlier = await newest();
   const rows = await rowsToRevise(database.db, { project: PROJECT, version: earlier });
   const sealed = rows.find(({ id }) => id === 'sealed-1')!;
-  const page = await fetch(`${open.url}/datasets/messages/rows/sealed-1`);
+  const page = await asOwner(open, `/datasets/messages/rows/sealed-1`);
   assert.equal(page.status, 403);
   assert.doesNotMatch(await page.text(), /message of sealed/);
   const fields = { hash: sealed.hash, inputs: '{"message": "x"}' };
@@ -105,7 +105,7 @@ test('the rows that a filter finds stay in a dataset of their own, with sealed r
   assert.match(made.to, /^\/datasets\/trained@1\?since=messages@/);
   const rows = await rowsToRevise(database.db, { project: PROJECT, version: 'trained@1' });
   assert.deepEqual(rows.map(({ id }) => id).sort(), ['sealed-1', 'sealed-2', 'train-2']);
-  const page = await (await fetch(`${open.url}/datasets/trained@1`)).text();
+  const page = await (await asOwner(open, `/datasets/trained@1`)).text();
   assert.doesNotMatch(page, /message of sealed/);
   const off = await post('/datasets/trained/tag', { q: 'id = train-2', tag: 'seen', act: 'unset' });
   assert.equal(off.to, '/datasets/trained@2?since=trained@1');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { openingLink } from '../../client/running/addresses.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
@@ -51,6 +52,35 @@ export async function failServer(env: Readonly<Record<string, string>>): Promise
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, err };
+}
+
+const cookies = new Map<string, Promise<string>>();
+
+/** The cookie of who opened the console of this server by a one-time link. */
+export function ownerCookie({ url }: Pick<RunningServer, 'url'>, token = TOKEN): Promise<string> {
+  const found = cookies.get(url) ?? signIn(openingLink({ url, token }));
+  cookies.set(url, found);
+  return found;
+}
+
+async function signIn(link: string): Promise<string> {
+  const answer = await fetch(link, { redirect: 'manual' });
+  const [cookie] = answer.headers.getSetCookie();
+  if (answer.status !== 303 || cookie === undefined) throw new Error(`no cookie from ${link}`);
+  return cookie.split(';')[0]!;
+}
+
+/** A request of the signed-in owner for a page, or from one. */
+export async function asOwner(
+  server: Pick<RunningServer, 'url'>,
+  path: string,
+  {
+    headers = {},
+    ...init
+  }: Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const cookie = await ownerCookie(server);
+  return fetch(`${server.url}${path}`, { ...init, headers: { cookie, ...headers } });
 }
 
 export type Answer = { readonly status: number; readonly body: unknown };

@@ -12,7 +12,7 @@ import { PROJECT } from '../db/fixture.ts';
 import { fillConsole } from './console-data.ts';
 import { DRIVE } from './drive-data.ts';
 import { type Fields, postForm } from './forms.ts';
-import { type RunningServer, startServer, TOKEN } from './http.ts';
+import { asOwner, type RunningServer, startServer, TOKEN } from './http.ts';
 import { linksFor } from './review.ts';
 
 let database: OpenDatabase;
@@ -23,10 +23,7 @@ before(async () => {
   await fillConsole(database.db);
   // Nothing listens there: a worker cannot be told of a message.
   const env = { DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  [open, closed] = await Promise.all([
-    startServer(env),
-    startServer({ ...env, ATTUNE_SIGN_IN: 'always' }),
-  ]);
+  [open, closed] = await Promise.all([startServer(env), startServer(env)]);
 });
 after(() => Promise.all([open.stop(), closed.stop()]));
 
@@ -66,9 +63,9 @@ test("a rater's link, a stranger and another site change nothing through the for
   const earlier = await state();
   for (const [path, fields] of Object.entries(FORMS)) {
     for (const headers of [
-      { authorization: `Bearer ${token}` },
+      { authorization: `Bearer ${token}`, cookie: '' },
       { cookie: `attune_owner=${token}` },
-      {},
+      { cookie: 'attune_owner=' },
     ]) {
       const { status, to } = await post(path, fields, closed, headers);
       assert.equal(status, 302, path);
@@ -119,7 +116,7 @@ test('chosen traces become a session, more are added to it, none twice; sealed a
       ['local owner', 'add', { items: 1 }],
     ],
   );
-  const page = await (await fetch(`${open.url}/sessions/review`)).text();
+  const page = await (await asOwner(open, `/sessions/review`)).text();
   assert.match(page, /<td>add<\/td><td>1 item<\/td>/);
   const bad: readonly (readonly [Fields, number, RegExp])[] = [
     [{ ...form, name: 'other', trace: 'trace-sealed' }, 404, /is not there/],
@@ -174,10 +171,10 @@ test('thumbs become one label on the trace, the last word counts, and only answe
       ['user:local owner', false, down.comment],
     ],
   );
-  const page = await (await fetch(`${open.url}/drive/${DRIVE}`)).text();
+  const page = await (await asOwner(open, `/drive/${DRIVE}`)).text();
   assert.match(page, /aria-label="Thumbs down, answer 1"\s+aria-pressed="true"/);
   assert.match(page, /value="wrong &lt;b&gt;queue/);
-  const found = await (await fetch(`${open.url}/traces?q=label.thumbs+%3D+false`)).text();
+  const found = await (await asOwner(open, `/traces?q=label.thumbs+%3D+false`)).text();
   assert.match(found, new RegExp(`value="${ONE}"`));
   const audit = await listAudit(database.db, { project: PROJECT, subject: ONE });
   assert.deepEqual(
@@ -204,7 +201,7 @@ test('one message waits at a time; where no worker can be told, the message is k
   assert.equal(begun.status, 303);
   const drive = begun.to.replace('/drive/', '');
   assert.equal((await post(`${begun.to}/turns`, { message: 'hello' })).status, 303);
-  const page = await (await fetch(`${open.url}${begun.to}`)).text();
+  const page = await (await asOwner(open, begun.to)).text();
   assert.match(page, /Your message is kept, but no worker could be told of it/);
   assert.match(page, /Temporal cannot be reached[^]*Ask again/);
   const [turn, ...others] = await listTurns(database.db, { project: PROJECT, drive });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { signOpening } from '../../domain/console/opening.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { adjudicate } from '../../db/labels/adjudications.ts';
@@ -42,14 +44,17 @@ before(async () => {
   app = createApp({
     db,
     project: PROJECT,
-    access: { token: TOKEN, open: true },
+    access: { token: TOKEN },
     attempts,
     ...rest,
   });
 });
 
 const page = async (query = ''): Promise<string> => {
-  const headers = { host: 'localhost', accept: 'text/html' };
+  const code = signOpening(TOKEN, { id: randomUUID(), issued: Date.now() });
+  const opened = await app.request(`http://localhost/open?code=${code}`);
+  const cookie = opened.headers.getSetCookie()[0]!.split(';')[0]!;
+  const headers = { cookie, accept: 'text/html' };
   const answer = await app.request(`http://localhost/sessions/demo%2F1%2F1${query}`, { headers });
   assert.equal(answer.status, 200);
   return (await answer.text()).replaceAll(/\s+/g, ' ');

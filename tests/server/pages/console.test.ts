@@ -9,7 +9,7 @@ import { PROJECT } from '../../db/fixture.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { fillConsole, GATE_SCORE, MARKUP, SEALED } from '../console-data.ts';
 import { DRIVE } from '../drive-data.ts';
-import { type RunningServer, startServer } from '../http.ts';
+import { asOwner, type RunningServer, startServer } from '../http.ts';
 
 const CYCLE = { project: PROJECT, cycle: 'demo', number: 1 };
 
@@ -56,7 +56,7 @@ before(async () => {
 after(() => server.stop());
 
 const read = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
-  const response = await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } });
+  const response = await asOwner(server, path, { headers: { accept: 'text/html' } });
   return { status: response.status, text: await response.text() };
 };
 
@@ -92,7 +92,7 @@ test('a gate shows no score before its verdict, and all of them after it', async
 
 test('a decision is asked for in its phase only, from this server only, and with a reason', async () => {
   const decide = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/cycles/demo/1/decide`, {
+    asOwner(server, '/cycles/demo/1/decide', {
       method: 'POST',
       body: new URLSearchParams(fields),
       headers,
@@ -168,7 +168,7 @@ test(
   'every page stands wide and on a phone, without a finding of axe',
   { skip: NO_BROWSER },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     for (const [name, [path]] of Object.entries(PAGES)) {
       await person.page.goto(`${server.url}${path}`);
       await look(person, `console-${name}`);

@@ -30,7 +30,7 @@ test(
   'markup in messages, answers, faults and comments is text in a test drive',
   { skip },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${server.url}/drive`);
     await page.getByText(ATTACKS[0]!).first().waitFor();
@@ -50,7 +50,7 @@ test(
   'markup in a row stays text when it is edited, and where the versions are compared',
   { skip },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${server.url}/datasets/messages?q=id+%3D+odd`);
     await page.getByRole('link', { name: 'Edit row odd' }).click();
@@ -85,7 +85,7 @@ test(
   'markup in traces is text where they are chosen, into a session that is open',
   { skip },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${server.url}/traces`);
     const choose = page.getByRole('checkbox', { name: /^Choose trace 1111/ });

@@ -53,7 +53,7 @@ test(
   'markup in messages, names, spans, reasons and questions is text on the labelling page',
   { skip },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${server.url}/label/${token}`);
     await page.getByRole('heading', { name: /^Item \d+ of/ }).waitFor();
@@ -78,7 +78,7 @@ test(
   "markup of raters and reasons is text on the owner's page, which decides a contested item",
   { skip },
   async () => {
-    const person = await openBrowser();
+    const person = await openBrowser({ owner: server });
     const { page } = person;
     await page.goto(`${server.url}/sessions/${encodeURIComponent(review.session)}`);
     await page.getByText(ATTACKS[1]!).first().waitFor();

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenDatabase, openDatabase } from '../../db/database.ts';
 import { look, NO_BROWSER, openBrowser } from '../browser.ts';
 import { type RunningServer, startServer, TOKEN } from '../http.ts';
+import { openingLink } from '../../../client/running/addresses.ts';
+import { signOpening } from '../../../domain/console/opening.ts';
 import { openLabelSession } from '../session.ts';
 
 let database: OpenDatabase;
@@ -36,11 +38,21 @@ test('every answer carries a content policy that lets no inline script or style 
   }
 });
 
-test('on a loopback address the console is open; a foreign name or a proxy in front of it is not let in', async () => {
-  assert.equal((await get(`${open.url}/sessions`)).status, 200);
-  const proxied = await get(`${open.url}/sessions`, { 'x-forwarded-for': '10.1.2.3' });
-  assert.equal(proxied.status, 302);
-  assert.equal(proxied.headers.get('location'), '/login?to=%2Fsessions');
+test('the console asks on a loopback address too; a one-time link opens it once, and no program of the machine without one', async () => {
+  const asked = await get(`${open.url}/sessions`);
+  assert.equal(asked.status, 302);
+  assert.equal(asked.headers.get('location'), '/login?to=%2Fsessions');
+  const link = openingLink({ url: open.url, token: TOKEN });
+  const opened = await get(`${link}&to=%2Fsessions`);
+  assert.deepEqual([opened.status, opened.headers.get('location')], [303, '/sessions']);
+  const [pair = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  assert.equal((await get(`${open.url}/sessions`, { cookie: pair })).status, 200);
+  const again = await get(link);
+  assert.deepEqual([again.status, again.headers.get('set-cookie')], [401, null]);
+  const guessed = openingLink({ url: open.url, token: `${TOKEN}.` });
+  assert.equal((await get(guessed)).status, 401);
+  const code = signOpening(TOKEN, { id: 'a-code-of-long-ago', issued: Date.now() - 3_700_000 });
+  assert.equal((await get(`${open.url}/open?code=${code}`)).status, 401);
 });
 
 test('on other addresses the token is demanded, and the cookie it gives opens the console', async () => {
@@ -83,17 +95,34 @@ test('a form sent by another site is refused, and so is one that names no origin
   assert.equal((await post(`${open.url}/logout`, {}, { origin: open.url })).status, 303);
 });
 
-test('thirty wrong tokens from one address, and the next is not even looked at', async () => {
+test('thirty wrong tokens from one address slow who guesses, and never who shows a valid one', async () => {
   const own = { origin: closed.url };
-  let last = 0;
-  for (let n = 0; n < 31; n++)
-    last = (await post(`${closed.url}/login`, { who: 'x', token: `no ${n}` }, own)).status;
-  assert.equal(last, 429);
-  const right = await fetch(`${closed.url}/api/sessions`, {
-    headers: { authorization: `Bearer ${TOKEN}` },
-  });
-  assert.equal(right.status, 429);
-  assert.ok(Number(right.headers.get('retry-after')) > 0);
+  const wrong = async () =>
+    (await post(`${closed.url}/login`, { who: 'x', token: 'no' }, own)).status;
+  for (let n = 0; n < 30; n++) await wrong();
+  assert.equal(await wrong(), 429);
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const right = await fetch(`${closed.url}/api/sessions`, { headers });
+  assert.equal(right.status, 200);
+  const guess = { authorization: 'Bearer no' };
+  const guessed = await fetch(`${closed.url}/api/sessions`, { headers: guess });
+  assert.equal(guessed.status, 429);
+  assert.ok(Number(guessed.headers.get('retry-after')) > 0);
+  const link = await get(`${closed.url}/label/zz`);
+  assert.equal(link.status, 401, 'guesses at the token are none at a link');
+  assert.equal((await post(`${closed.url}/login`, { who: 'x', token: TOKEN }, own)).status, 303);
+});
+
+test('what a page elsewhere makes a browser send is no guess', async () => {
+  const told: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' },
+    { origin: 'https://evil.example' },
+  ];
+  for (const headers of told)
+    for (let n = 0; n < 31; n++)
+      assert.equal((await get(`${open.url}/label/zz`, headers)).status, 401);
 });
 
 test(
@@ -103,7 +132,7 @@ test(
     const person = await openBrowser();
     await person.page.goto(`${open.url}/login`);
     await look(person, 'login');
-    await person.page.goto(`${open.url}/`);
+    await person.page.goto(openingLink({ url: open.url, token: TOKEN }));
     await person.page.getByRole('heading', { name: 'Cycles' }).waitFor();
     await look(person, 'first-page');
     // The browser's own word on the 404.
@@ -120,7 +149,7 @@ test(
   'a form that is sent twice while its answer is under way is one request',
   { skip: NO_BROWSER },
   async () => {
-    const { page } = await openBrowser();
+    const { page } = await openBrowser({ owner: open });
     let sent = 0;
     await page.route('**/links', async (route) => {
       sent += 1;
