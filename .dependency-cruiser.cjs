@@ -4,7 +4,7 @@ const table = {
   contracts: { ours: [], outside: ['zod'] },
   domain: { ours: ['contracts'], outside: ['zod'], node: ['^node:crypto$', '^crypto$'] },
   db: { ours: ['contracts'], outside: ['kysely', 'pg', 'zod'] },
-  llm: { ours: ['contracts'], outside: ['openai', 'undici', 'zod'] },
+  llm: { ours: ['contracts'], outside: ['jsonrepair', 'undici', 'zod'] },
   agents: {
     ours: ['contracts', 'llm'],
     outside: [

@@ -40,15 +40,13 @@ const MOST_OUTPUT = 4_096;
 /** A model that sets aside the most a call can cost before it is made; free models are not held up. */
 export function withBudget(model: Model, ports: BudgetPorts): Model {
   const shared = { ...ports, limits: createLimits(ports.db), inTurn: createTurns() };
+  const complete: Model['complete'] = (request, context) =>
+    held({ ...shared, request, context }, () => model.complete(request, context));
   return {
     ...model,
-    complete: (request, context) =>
-      held({ ...shared, request, context }, () => model.complete(request, context)),
-    structured: (request, context, read) =>
-      // One re-ask at most: twice the cost is set aside.
-      held({ ...shared, request, context, asks: 2 }, () =>
-        model.structured(request, context, read),
-      ),
+    complete,
+    // A re-ask is another call, which may want more room.
+    structured: (request, context, read) => model.structured(request, context, read, complete),
   };
 }
 
@@ -64,7 +62,6 @@ type Held = BudgetPorts & {
   readonly context: CallContext;
   readonly limits: (ref: CycleRef) => Promise<readonly Limits[]>;
   readonly inTurn: Turns;
-  readonly asks?: number;
 };
 type Turns = <T>(ref: CycleRef, work: () => Promise<T>) => Promise<T>;
 
@@ -142,13 +139,13 @@ async function setAside(
   });
 }
 
-function mostOf({ request, prices, asks = 1 }: Held): {
+function mostOf({ request, prices }: Held): {
   readonly usd: number;
   readonly tokens: number;
 } {
   const text = request.messages.map((message) => message.content).join('\n');
-  const inputTokens = estimateTokens(text) * asks;
-  const outputTokens = (request.maxTokens ?? MOST_OUTPUT) * asks;
+  const inputTokens = estimateTokens(text);
+  const outputTokens = request.maxTokens ?? MOST_OUTPUT;
   const usage = { inputTokens, cachedTokens: 0, outputTokens };
   return { usd: priceOf(request.model, usage, prices).usd, tokens: inputTokens + outputTokens };
 }

@@ -26,6 +26,8 @@ export type CompletionRequest = {
   readonly schema?: { readonly name: string; readonly schema: JsonObject };
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /** Fields, as the API names them, that are sent as they are or not at all: a refusal of one is an error. */
+  readonly fixed?: readonly string[];
 };
 
 export type Usage = {
@@ -46,8 +48,12 @@ export type CallContext = {
 };
 
 export type Completion = {
+  /** What the model said to its reader; its thoughts are apart. */
   readonly text: string;
+  /** What it thought before, where the provider shows it. */
+  readonly thinking?: string;
   readonly toolCalls: readonly JsonObject[];
+  /** `stop`, `length` (cut), `tool_calls`, `content_filter`, `refusal`, or `unanswered`: it ended and gave no answer. */
   readonly finishReason: string;
   readonly usage: Usage;
   /** Price in USD; 0 where the model has none. */
@@ -89,11 +95,15 @@ export type Embeddings = {
 /** Model calls through ledger, limiter and retries. Errors are the classes of llm/errors.ts. */
 export type Model = {
   complete(request: CompletionRequest, context: CallContext): Promise<Completion>;
-  /** `read` turns the parsed JSON into a value or throws; its message is shown to the model in the one re-ask. */
+  /**
+   * `read` turns the parsed JSON into a value or throws; its message is shown to the model in the one re-ask. `by` makes each of its calls
+   * (default: `complete`).
+   */
   structured<T>(
     request: CompletionRequest,
     context: CallContext,
     read: (json: Json) => T,
+    by?: Model['complete'],
   ): Promise<Structured<T>>;
   embed(
     texts: readonly string[],

@@ -8,6 +8,8 @@ export type Failure = {
   readonly status?: number;
   /** What the provider said. */
   readonly detail: string;
+  /** The field of the request that it names apart. */
+  readonly param?: string;
   readonly retryAfterMs?: number;
 };
 
@@ -24,6 +26,7 @@ export abstract class ModelError extends Error {
   readonly model: string;
   readonly status: number | null;
   readonly detail: string;
+  readonly param: string | null;
   readonly retryAfterMs: number | null;
   constructor(message: string, failure: Failure, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -31,6 +34,7 @@ export abstract class ModelError extends Error {
     this.model = failure.model;
     this.status = failure.status ?? null;
     this.detail = failure.detail;
+    this.param = failure.param ?? null;
     this.retryAfterMs = failure.retryAfterMs ?? null;
   }
 }

@@ -5,15 +5,18 @@ import type {
   Model,
   StoredReply,
 } from '../contracts/model.ts';
-import { type Answer, type Client, createClient } from './client.ts';
+import type { DialectStore } from '../contracts/dialect.ts';
+import type { Answer, Client } from './client.ts';
+import { createDialects } from './dialects.ts';
 import { embedTexts } from './embed.ts';
-import { type ChatBody, chatBody, createFormats, refusesFormat } from './format.ts';
 import { createLedger, type Kept } from './ledger.ts';
 import { ledgerKey, seedOf } from './ledger-key.ts';
 import type { Limiter } from './limiter.ts';
 import { RateLimitedError } from './errors.ts';
 import { LIST_PRICES, priceOf, type Prices } from '../contracts/prices.ts';
-import { shownEndpoint } from './provider-error.ts';
+import { createOpenAiClient } from './openai/client.ts';
+import { shownEndpoint } from './openai/error.ts';
+import { startingDialect } from './openai/known.ts';
 import type { ReplyStore } from '../contracts/reply-store.ts';
 import { withRetries } from './retry.ts';
 import { askStructured } from './structured.ts';
@@ -26,6 +29,8 @@ export type ModelOptions = {
   readonly limiter: Limiter;
   /** Name of the endpoint in ledger keys; default its URL. Set it where the port changes but the server is the same. */
   readonly endpointName?: string;
+  /** Where what is learned of providers is kept; without, each process learns it again. */
+  readonly dialects?: DialectStore;
   readonly prices?: Prices;
   readonly random?: () => number;
   readonly attempts?: number;
@@ -47,7 +52,16 @@ export function createModel(options: ModelOptions): Model {
   const ledger = createLedger(options.replies, {
     atRisk: options.limiter.most + ONE_INSERT,
   });
-  const client = createClient({ ...options, timeoutMs: options.timeoutMs ?? 120_000 });
+  const endpoint = options.endpointName ?? options.endpoint.replace(/\/+$/, '');
+  const client = createOpenAiClient({
+    ...options,
+    timeoutMs: options.timeoutMs ?? 120_000,
+    dialects: createDialects({
+      endpoint: shownName(endpoint),
+      store: options.dialects,
+      start: (model) => startingDialect(options.endpoint, model),
+    }),
+  });
   const limits: Limits = {
     limiter: options.limiter,
     attempts: options.attempts ?? 5,
@@ -55,22 +69,18 @@ export function createModel(options: ModelOptions): Model {
     random: options.random ?? Math.random,
   };
   const prices = { ...LIST_PRICES, ...options.prices };
-  const endpoint = options.endpointName ?? options.endpoint.replace(/\/+$/, '');
-  const tokenField = new URL(options.endpoint).hostname.endsWith('openai.com')
-    ? 'max_completion_tokens'
-    : 'max_tokens';
-  const formats = createFormats();
 
-  async function askOnce(body: ChatBody, context: CallContext): Promise<Completion> {
+  async function complete(request: CompletionRequest, context: CallContext): Promise<Completion> {
     const { purpose, project, draw, cycle } = context;
-    const { model } = body;
+    const { model } = request;
+    const body = client.identify(request);
     // Runs are named within a project: equal names in two projects are two draws.
     const key = ledgerKey({ endpoint, model, body, purpose, draw: `${project}|${draw}` });
     const kept = await ledger.once({
       key,
       signal: context.signal ?? NEVER,
       produce: async (signal, ask) => {
-        const sent = { body: { ...body, seed: seedOf(draw) }, key, signal };
+        const sent = { request: heldTo(request, purpose), seed: seedOf(draw), key, signal };
         const reply = await limited(limits, { cycle, signal }, () => ask(() => client.chat(sent)));
         return storable(context, { ...reply, key, model, prices });
       },
@@ -78,29 +88,14 @@ export function createModel(options: ModelOptions): Model {
     return completionOf(kept);
   }
 
-  async function complete(request: CompletionRequest, context: CallContext): Promise<Completion> {
-    let refusal: unknown;
-    for (const format of formats.ladder(request)) {
-      try {
-        const completion = await askOnce(chatBody(request, { format, tokenField }), context);
-        formats.learn(request, format);
-        return completion;
-      } catch (error) {
-        refusal ??= error;
-        if (!request.schema || !refusesFormat(error)) throw error;
-      }
-    }
-    throw refusal;
-  }
-
   return {
     complete,
-    structured: (request, context, read) =>
+    structured: (request, context, read, by = complete) =>
       askStructured({
         endpoint: shownEndpoint(options.endpoint),
         request,
         context,
-        complete,
+        complete: by,
         read,
       }),
     embed: (texts, context) =>
@@ -119,6 +114,16 @@ export function createModel(options: ModelOptions): Model {
       ),
   };
 }
+
+/** An agent without its tools would be another agent. */
+const heldTo = (request: CompletionRequest, purpose: CallContext['purpose']): CompletionRequest =>
+  purpose === 'agent' && request.tools?.length
+    ? { ...request, fixed: [...(request.fixed ?? []), 'tools'] }
+    : request;
+
+/** A name that is no address is shown as it is. */
+const shownName = (endpoint: string): string =>
+  URL.canParse(endpoint) ? shownEndpoint(endpoint) : endpoint;
 
 const NEVER = new AbortController().signal;
 

@@ -10,6 +10,9 @@ export type Retry = {
   readonly signal: AbortSignal;
 };
 
+/** A header of a reply by its name in lower case. */
+export type HeaderOf = (name: string) => string | null;
+
 const FIRST_MS = 500;
 const CEILING_MS = 20_000;
 
@@ -35,7 +38,7 @@ export function waitMs(attempt: number, asked: number | null, random: () => numb
 }
 
 /** Milliseconds that `retry-after-ms` or `retry-after` (seconds or HTTP date) asks to wait; null where it says nothing. */
-export function retryAfterMs(header: (name: string) => string | null, now: number): number | null {
+export function retryAfterMs(header: HeaderOf, now: number): number | null {
   const ms = Number.parseFloat(header('retry-after-ms') ?? '');
   if (ms >= 0) return ms;
   const text = header('retry-after')?.trim();

@@ -16,7 +16,7 @@ import { readVerdict } from '../domain/evaluate/judge-reply.ts';
 import { ModelError, ModelDeclinedError, ReplyFormatError } from '../llm/errors.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
-import { shownEndpoint } from '../llm/provider-error.ts';
+import { shownEndpoint } from '../llm/openai/error.ts';
 
 const { values } = parseArgs({ options: { judge: { type: 'string' }, json: { type: 'boolean' } } });
 const { OPENAI_BASE_URL, OPENAI_API_KEY = 'none', ATTUNE_MODEL, ATTUNE_MODEL_JUDGE } = process.env;

@@ -5,11 +5,12 @@ import type { CompletionRequest } from '../../contracts/model.ts';
 export function callSettings(
   scorer: Pick<JudgeDefinition, 'model' | 'parameters'>,
   model: string,
-): Pick<CompletionRequest, 'model' | 'temperature' | 'maxTokens'> {
+): Pick<CompletionRequest, 'model' | 'temperature' | 'maxTokens' | 'fixed'> {
   const { temperature, max_tokens: maxTokens } = scorer.parameters;
   return {
     model: scorer.model ?? model,
-    ...(temperature === undefined ? {} : { temperature }),
+    // What a judge names is a part of it: another temperature would be another judge.
+    ...(temperature === undefined ? {} : { temperature, fixed: ['temperature'] }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
   };
 }

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../contracts/json.ts';
-import { jsonInReply } from '../../contracts/reply-json.ts';
 import type { UsageScorer } from '../../contracts/scorer.ts';
 import type { Span, Trace } from '../../contracts/trace.ts';
 
@@ -54,8 +53,13 @@ function toolsOffered(spans: readonly Span[]): readonly string[] {
 
 /** Most tracers write the list as JSON text. */
 function namesIn(listed: unknown): readonly string[] {
-  const read = typeof listed === 'string' ? jsonInReply(listed) : undefined;
-  return Array.isArray(read) ? read.flatMap(nameOfTool) : [];
+  if (typeof listed !== 'string') return [];
+  try {
+    const read: unknown = JSON.parse(listed);
+    return Array.isArray(read) ? read.flatMap(nameOfTool) : [];
+  } catch {
+    return [];
+  }
 }
 
 function nameOfTool(tool: unknown): string[] {

@@ -192,7 +192,7 @@ for (const [status, error, wanted, remedy] of [
   [402, { message: 'Payment required' }, QuotaExhaustedError, /credit/],
   [400, { message: 'context length exceeded' }, ContextLengthError, /context length exceeded/],
   [403, { message: 'This input was flagged by moderation' }, ModerationError, /filter refused/],
-  [400, { message: 'Unknown thing' }, BadRequestError, /Unknown thing/],
+  [400, { message: 'messages: none is from the user' }, BadRequestError, /none is from/],
 ] as const)
   test(`${status} (${error.message.slice(0, 24)} ...) is not tried again and names the remedy, never the key`, async (t) => {
     const { endpoint } = await scriptedServer(t, [fails(status, error)]);

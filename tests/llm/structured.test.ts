@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import type { Json } from '../../contracts/json.ts';
 import { ModelDeclinedError, ReplyFormatError } from '../../llm/errors.ts';
-import { parseReply } from '../../llm/format.ts';
+import { parseReply } from '../../llm/reply-json.ts';
 import { loudReplies } from './loud-replies.ts';
 import { asks, draw, modelAt } from './model-under-test.ts';
 import { fails, says, scriptedServer } from './scripted-server.ts';

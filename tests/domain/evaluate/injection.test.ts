@@ -4,7 +4,8 @@ import type { JsonObject } from '../../../contracts/json.ts';
 import { judgeDefinition, type Snapshot } from '../../../contracts/judge.ts';
 import type { CompletionRequest } from '../../../contracts/model.ts';
 import { renderJudgeRequest } from '../../../domain/evaluate/judge-prompt.ts';
-import { chatBody, FORMATS } from '../../../llm/format.ts';
+import { FORMATS } from '../../../contracts/dialect.ts';
+import { plainBody } from '../../../llm/openai/body.ts';
 import { reply } from '../../../practice/chat.ts';
 import { readChat } from '../../../practice/request.ts';
 import { INJECTIONS } from './injections.ts';
@@ -88,8 +89,7 @@ test('none reaches the body outside of its encoded place, whichever field it sta
       const harmless = render({ [field]: { answer: 'x' } });
       const request = render({ [field]: { answer: payload } });
       for (const format of FORMATS) {
-        const options = { format, tokenField: 'max_tokens' };
-        const [body, plain] = [chatBody(request, options), chatBody(harmless, options)];
+        const [body, plain] = [plainBody(request, format), plainBody(harmless, format)];
         const [messages, expected] = [body['messages'], plain['messages']] as unknown as {
           content: string;
         }[][];

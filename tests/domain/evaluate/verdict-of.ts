@@ -1,6 +1,6 @@
 import type { JudgeDefinition } from '../../../contracts/judge.ts';
 import { readVerdict, type Verdict, VerdictError } from '../../../domain/evaluate/judge-reply.ts';
-import { parseReply } from '../../../llm/format.ts';
+import { parseReply } from '../../../llm/reply-json.ts';
 
 export type VerdictRead =
   | { readonly ok: Verdict }

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Change,
+  type Dialect,
+  type DialectStore,
+  type Format,
+  withChange,
+} from '../contracts/dialect.ts';
+
+/** What this process knows of one model at an endpoint. */
+export type Acquaintance = {
+  dialect(): Dialect;
+  /** Takes a change as true from now on, here and for the next process. */
+  learn(change: Change, said: string): void;
+  /** The first call of a kind goes alone, so that what it is refused for is learned once and not by all. */
+  meet<T>(kind: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>;
+  /** That a call of this kind was answered. */
+  answered(kind: string, format: Format): void;
+  knows(kind: string): boolean;
+  took(format: Format): boolean;
+  /** That a server failed with a format and answered without: how often in turn. */
+  failedWith(format: Format): number;
+};
+
+export type Dialects = { of(model: string): Promise<Acquaintance> };
+
+/** A call that hangs holds up those behind it no longer than this. */
+const LONGEST_MEETING_MS = 10_000;
+
+export type DialectsOptions = {
+  readonly endpoint: string;
+  readonly store: DialectStore | undefined;
+  /** What is known of a model before anything is asked. */
+  readonly start: (model: string) => Dialect;
+};
+
+/** Dialects by model, read once from where they are kept. */
+export function createDialects({ endpoint, store, start }: DialectsOptions): Dialects {
+  const known = new Map<string, Promise<Acquaintance>>();
+
+  async function open(model: string): Promise<Acquaintance> {
+    const kept = (await store?.read({ endpoint, model })) ?? [];
+    const keep = (change: Change, said: string): void => {
+      // What could not be kept is learned again by the next process; the call it came with goes on.
+      store?.learn({ endpoint, model, change, said }).catch(() => undefined);
+    };
+    return acquaintance(kept.reduce(withChange, start(model)), keep);
+  }
+
+  return {
+    of(model) {
+      const found = known.get(model) ?? open(model);
+      known.set(model, found);
+      found.catch(() => known.delete(model));
+      return found;
+    },
+  };
+}
+
+function acquaintance(start: Dialect, keep: (change: Change, said: string) => void): Acquaintance {
+  let dialect = start;
+  const kinds = new Set<string>();
+  const formats = new Set<Format>();
+  const failures = new Map<Format, number>();
+  const meetings = new Map<string, Promise<unknown>>();
+
+  async function meet<T>(kind: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    if (kinds.has(kind)) return call();
+    const met = meetings.get(kind);
+    if (met !== undefined) {
+      const over = new AbortController();
+      const longest = AbortSignal.any([signal, over.signal]);
+      await Promise.race([
+        met,
+        delay(LONGEST_MEETING_MS, undefined, { signal: longest, ref: false }),
+      ]).catch(() => undefined);
+      over.abort();
+      signal.throwIfAborted();
+      return call();
+    }
+    const first = call();
+    const settled = first.then(
+      () => undefined,
+      () => undefined,
+    );
+    meetings.set(kind, settled);
+    void settled.then(() => meetings.delete(kind));
+    return first;
+  }
+
+  return {
+    dialect: () => dialect,
+    learn(change, said) {
+      dialect = withChange(dialect, change);
+      keep(change, said);
+    },
+    meet,
+    answered(kind, format) {
+      kinds.add(kind);
+      formats.add(format);
+      failures.delete(format);
+    },
+    knows: (kind) => kinds.has(kind),
+    took: (format) => formats.has(format),
+    failedWith(format) {
+      const times = (failures.get(format) ?? 0) + 1;
+      failures.set(format, times);
+      return times;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { boundedSignal } from '../bounded-signal.ts';
+import type { Client } from '../client.ts';
+import type { Dialects } from '../dialects.ts';
+import { ModelTimeoutError } from '../errors.ts';
+import { plainBody } from './body.ts';
+import { converse } from './converse.ts';
+import { embedAll } from './embeddings.ts';
+import { fromNetwork, fromReply, type Place, saidOf, shownEndpoint } from './error.ts';
+import { createPost, type HttpReply } from './http.ts';
+
+export type OpenAiOptions = {
+  /** Base URL; a query goes along with every request. */
+  readonly endpoint: string;
+  readonly apiKey: string;
+  /** For one attempt, until its reply is whole. */
+  readonly timeoutMs: number;
+  readonly dialects: Dialects;
+};
+
+/** Posts one body and gives its reply, a failure as an error. */
+export type Exchange = (
+  path: string,
+  body: { readonly model: string },
+) => Promise<{ readonly reply: HttpReply; readonly latencyMs: number }>;
+
+/** Any server that speaks OpenAI's interface, each in its dialect. */
+export function createOpenAiClient(options: OpenAiOptions): Client {
+  const { endpoint, apiKey, timeoutMs, dialects } = options;
+  const post = createPost(options);
+
+  const exchange =
+    (key: string, signal: AbortSignal): Exchange =>
+    async (path, body) => {
+      const place: Place = { endpoint, model: body.model, apiKey };
+      const bound = boundedSignal(signal, timeoutMs);
+      const start = performance.now();
+      try {
+        const reply = await post(path, body, {
+          signal: bound.signal,
+          headers: { 'idempotency-key': key },
+        });
+        const latencyMs = performance.now() - start;
+        if (reply.status < 200 || reply.status >= 300) throw fromReply(saidOf(reply), reply, place);
+        return { reply, latencyMs };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (bound.timedOut())
+          throw new ModelTimeoutError({
+            endpoint: shownEndpoint(endpoint),
+            model: body.model,
+            detail: `the limit is ${timeoutMs} ms`,
+          });
+        throw fromNetwork(error, place);
+      } finally {
+        bound.release();
+      }
+    };
+
+  return {
+    identify: (request) => plainBody(request),
+    async chat({ request, seed, key, signal }) {
+      const known = await dialects.of(request.model);
+      const place: Place = { endpoint, model: request.model, apiKey };
+      return converse({ request, seed, signal, known, place, exchange: exchange(key, signal) });
+    },
+    async embed({ model, texts, key, signal }) {
+      const known = await dialects.of(model);
+      const place: Place = { endpoint, model, apiKey };
+      return embedAll({ model, texts, known, place, exchange: exchange(key, signal) });
+    },
+  };
+}
