@@ -1,7 +1,9 @@
+import type { AssessmentError } from '../contracts/assessment.ts';
 import { hashJson } from '../contracts/hash.ts';
 import type { JudgeAnswer } from '../contracts/code-scorer.ts';
 import type { CallContext, Completion } from '../contracts/model.ts';
 import type { Span } from '../contracts/trace.ts';
+import { ModerationError } from '../llm/errors.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { ChildRequest, JudgeRequest } from './protocol.ts';
 import type { Complete } from './result.ts';
@@ -36,7 +38,8 @@ export type Calls = {
   readonly spans: readonly Span[];
   readonly meter: Meter;
   price(): number;
-  infrastructureError(): string | null;
+  /** Why the rollout was not measured: a call that failed by our fault, or that a provider's filter refused. */
+  notMeasured(): AssessmentError | null;
   fatalError(): unknown;
 };
 
@@ -46,7 +49,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
   const meter = createMeter(ports.now);
   let started = 0;
   let price = 0;
-  let infrastructure: string | null = null;
+  let unmeasured: AssessmentError | null = null;
   let fatal: unknown = null;
 
   const nth = (request: ChildRequest): number => {
@@ -66,7 +69,8 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
       const completion = await ports.complete(full, call.context(nth(request)));
       latency = completion.latencyMs;
       price += completion.price;
-      spans.push({ ...modelSpan(span, parent, request, start), ...answered(completion, start) });
+      const asked = modelSpan(span, parent, request, start);
+      spans.push({ ...asked, ...answered(completion, { start, span: asked }) });
       return completion;
     } catch (error) {
       const message = note(error);
@@ -98,7 +102,8 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
   /** Remembers whose fault a failed call was. Answers its message. */
   function note(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
-    if (ports.infrastructure(error)) infrastructure = message;
+    if (ports.infrastructure(error)) unmeasured = { kind: 'infrastructure', message };
+    else if (error instanceof ModerationError) unmeasured = { kind: error.kind, message };
     if (ports.fatal(error)) fatal = error;
     return message;
   }
@@ -110,7 +115,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
     spans,
     meter,
     price: () => price,
-    infrastructureError: () => infrastructure,
+    notMeasured: () => unmeasured,
     fatalError: () => fatal,
   };
 }
@@ -132,11 +137,23 @@ function modelSpan(id: string, parent: string | null, request: ChildRequest, sta
   };
 }
 
-function answered(completion: Completion, start: number): Partial<Span> {
+/** What a model thought, kept apart from what it said. */
+const THINKING = 'attune.thinking';
+
+function answered(
+  completion: Completion,
+  { start, span }: { readonly start: number; readonly span: Span },
+): Partial<Span> {
   const { inputTokens, outputTokens } = completion.usage;
+  const { thinking, finishReason } = completion;
   return {
     end: start + completion.latencyMs,
     outputs: completion.text,
     usage: { inputTokens, outputTokens },
+    attributes: {
+      ...span.attributes,
+      ...(finishReason === 'stop' ? {} : { 'gen_ai.response.finish_reasons': [finishReason] }),
+      ...(thinking === undefined ? {} : { [THINKING]: thinking }),
+    },
   };
 }

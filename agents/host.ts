@@ -75,12 +75,15 @@ function resultOf(facts: Facts): AgentResult {
   const outputs = ended.kind === 'returned' ? ended.outputs : null;
   const { timeoutMs } = call.agent.record;
   const error = ended.kind === 'returned' ? null : faultOf(ended, { who: 'agent', timeoutMs });
-  const ours = ended.kind === 'unreachable' ? ended.message : calls.infrastructureError();
+  const ours =
+    ended.kind === 'unreachable'
+      ? { kind: 'infrastructure', message: ended.message }
+      : calls.notMeasured();
   const status = error === null ? 'ok' : ours === null ? 'failed' : 'missing';
   return {
     status,
     outputs,
-    error: ours === null || error === null ? error : { kind: 'infrastructure', message: ours },
+    error: error === null ? null : (ours ?? error),
     trace: traceOf(facts, outputs, error?.message ?? null),
     exported: recordedOf(ended).exported,
     latencyMs: calls.meter.latency(),

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../contracts/json.ts';
+import type { Completion } from '../contracts/model.ts';
 import { fillTemplate, variablesOf } from '../contracts/template.ts';
 import type { Calls } from './calls.ts';
 import type { AgentCall } from './result.ts';
@@ -29,5 +30,27 @@ export async function runPromptAgent(call: AgentCall, calls: Calls): Promise<Jso
     },
     null,
   );
-  return { output: completion.text };
+  return outcomeOf(completion);
+}
+
+/** The provider gave no answer: what it withheld or left unfinished is not an output. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly retryable = false;
+}
+
+/** How a reply ended is a part of the outcome: a cut is told beside the output, and only an answer that is empty on purpose is empty. */
+function outcomeOf({ text, finishReason, thinking }: Completion): JsonObject {
+  if (finishReason === 'content_filter')
+    throw new NoAnswerError(
+      "the provider's filter withheld the answer (finish_reason content_filter)",
+    );
+  const thought = thinking === undefined ? '' : '; there are only thoughts';
+  if (text.trim() === '' && finishReason === 'length')
+    throw new NoAnswerError(
+      `the reply was cut before an answer began (finish_reason length)${thought}: give the model more room for its reply`,
+    );
+  if (finishReason === 'unanswered')
+    throw new NoAnswerError(`the model ended its reply without an answer${thought}`);
+  return finishReason === 'length' ? { output: text, cut: true } : { output: text };
 }

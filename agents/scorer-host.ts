@@ -50,8 +50,8 @@ export function createScorerHost(ports: CallPorts, options: RunnerOptions): Scor
       const [ended, calls] = await isolation.run(task, () => createCalls({ ...own, judge }, ports));
       if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
       if (ended.kind === 'returned') return { returned: ended.outputs['scored'] ?? null };
-      const ours = calls.infrastructureError();
-      if (ours !== null) return { error: { kind: 'infrastructure', message: ours } };
+      const ours = calls.notMeasured();
+      if (ours !== null) return { error: ours };
       return { error: faultOf(ended, { who: 'scorer', timeoutMs }) };
     },
     close: () => isolation.close(),

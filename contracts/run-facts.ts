@@ -13,6 +13,8 @@ export type RunFacts = {
   readonly prompts: Readonly<Record<string, string>>;
   /** As `purpose: model`, of the calls that were made. */
   readonly models: readonly string[];
+  /** What endpoints took otherwise than we would send it, as `model: sends no ...`. */
+  readonly dialects: readonly string[];
   /** By scorer version. */
   readonly parameters: Readonly<Record<string, ScorerParameters>>;
   /** Times that what had failed was asked for again. */

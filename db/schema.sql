@@ -411,6 +411,16 @@ create table model_claim (
   PRIMARY KEY (key)
 );
 
+create table model_dialect (
+  endpoint text not null,
+  model text not null,
+  subject text not null,
+  change json not null,
+  said text not null,
+  learned_at timestamp with time zone not null default clock_timestamp(),
+  PRIMARY KEY (endpoint, model, subject)
+);
+
 create table model_reply (
   key ident not null,
   purpose ident not null,

@@ -24,8 +24,8 @@ export type Acquaintance = {
 
 export type Dialects = { of(model: string): Promise<Acquaintance> };
 
-/** A call that hangs holds up those behind it no longer than this. */
-const LONGEST_MEETING_MS = 10_000;
+/** A refusal comes soon: a call that takes longer than this was taken, and holds up no others. */
+const LONGEST_MEETING_MS = 1_500;
 
 export type DialectsOptions = {
   readonly endpoint: string;

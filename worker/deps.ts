@@ -12,6 +12,7 @@ import { createDatabase } from '../db/connect.ts';
 import { registerAgents } from '../db/versions/agents.ts';
 import { createScorerVersion } from '../db/versions/scorers.ts';
 import { migrate } from '../db/migrate.ts';
+import { createDialectStore } from '../db/engines/dialects.ts';
 import { createReplyStore } from '../db/engines/replies.ts';
 import { keepScorers } from '../db/runs/scorers.ts';
 import { withBudget } from '../activities/budget.ts';
@@ -60,6 +61,7 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
     endpoint,
     apiKey,
     replies,
+    dialects: createDialectStore(db),
     limiter: createLimiter({ concurrency: environment.concurrency }),
     // The practice model gets another port at another start; it is the same model.
     ...(practice ? { endpointName: 'practice' } : {}),

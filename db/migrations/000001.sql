@@ -745,6 +745,18 @@ create table model_claim (
   claimed_at timestamptz not null default clock_timestamp()
 );
 
+-- What endpoints were found to want otherwise, one row a model and subject.
+create table model_dialect (
+  endpoint text not null,
+  model text not null,
+  subject text not null,
+  change json not null,
+  -- The words of the refusal.
+  said text not null,
+  learned_at timestamptz not null default clock_timestamp(),
+  primary key (endpoint, model, subject)
+);
+
 -- The gate, and the watch after a promotion: one observation a conversation, and what came of them.
 
 create table sealed_freeze (

@@ -1,6 +1,8 @@
+import { changeText } from '../../contracts/dialect.ts';
 import type { RunFacts, ScorerParameters } from '../../contracts/run-facts.ts';
 import { kindOf, type ScorerVersion } from '../../contracts/scorer.ts';
 import type { Db } from '../connect.ts';
+import { dialectsOf } from '../engines/dialects.ts';
 import { promptsOf, type Usage, usageOf } from './evaluations.ts';
 import type { Run } from './runs.ts';
 
@@ -11,6 +13,7 @@ export async function factsOf(
 ): Promise<{ readonly facts: RunFacts; readonly usage: readonly Usage[] }> {
   const at = { project: run.project, run: run.name };
   const [usage, prompts] = await Promise.all([usageOf(db, at), promptsOf(db, at)]);
+  const known = await dialectsOf(db, [...new Set(usage.map(({ model }) => model))]);
   const facts = {
     run: run.name,
     createdAt: run.createdAt,
@@ -20,6 +23,7 @@ export async function factsOf(
     gitCommit: run.gitCommit,
     prompts,
     models: [...new Set(usage.map(({ purpose, model }) => `${purpose}: ${model}`))],
+    dialects: [...new Set(known.map(({ model, change }) => `${model}: ${changeText(change)}`))],
     parameters: Object.fromEntries(run.scorers.map((found) => [found.id, parametersOf(found)])),
     retries: run.attempt,
   };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Change } from '../../contracts/dialect.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Purpose } from '../../contracts/model.ts';
 import type { JsonColumn, Maybe, MaybeJson, Given } from './column.ts';
@@ -59,6 +60,15 @@ type ModelReplyTable = {
 
 type ModelClaimTable = { key: string; holder: number; claimed_at: Given<Date> };
 
+type ModelDialectTable = {
+  endpoint: string;
+  model: string;
+  subject: string;
+  change: JsonColumn<Change>;
+  said: string;
+  learned_at: Given<Date>;
+};
+
 type SealedFreezeTable = {
   project: string;
   cycle: string;
@@ -88,6 +98,7 @@ export type EngineTables = {
   optimizer_candidate: OptimizerCandidateTable;
   model_reply: ModelReplyTable;
   model_claim: ModelClaimTable;
+  model_dialect: ModelDialectTable;
   sealed_freeze: SealedFreezeTable;
   gate_look: GateLookTable;
 };

@@ -10,9 +10,7 @@ export function plainBody(request: CompletionRequest, format: Format = 'schema')
   const { model, tools, toolChoice, schema, temperature, maxTokens } = request;
   return {
     model,
-    messages: (schema && format !== 'schema'
-      ? withSchema(request)
-      : request.messages) as readonly JsonObject[],
+    messages: schema && format !== 'schema' ? withSchema(request) : request.messages,
     ...(tools?.length ? { tools } : {}),
     ...(tools?.length && toolChoice !== undefined ? { tool_choice: toolChoice } : {}),
     ...(schema && format === 'schema'
@@ -70,10 +68,7 @@ function changed(body: Body, change: Change): Body {
     case 'system':
       return {
         ...body,
-        messages: heard(
-          body['messages'] as unknown as readonly ChatMessage[],
-          change.to,
-        ) as readonly JsonObject[],
+        messages: heard(body['messages'] as unknown as readonly ChatMessage[], change.to),
       };
     case 'format':
       return body;
@@ -99,7 +94,7 @@ function heard(messages: readonly ChatMessage[], to: 'developer' | 'user'): read
   const renamed = messages.map((message) =>
     message.role === 'system' ? { ...message, role: to } : message,
   );
-  if (to === 'developer') return renamed as unknown as readonly Json[];
+  if (to === 'developer') return renamed;
   return renamed.reduce<{ role: string; content: string }[]>((list, message) => {
     const before = list.at(-1);
     if (before?.role === 'user' && message.role === 'user')
@@ -108,7 +103,7 @@ function heard(messages: readonly ChatMessage[], to: 'developer' | 'user'): read
         { ...before, content: `${before.content}\n\n${message.content}` },
       ];
     return [...list, message];
-  }, []) as unknown as readonly Json[];
+  }, []);
 }
 
 /** Without a schema in the request itself, the words ask for it. */

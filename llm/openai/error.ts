@@ -70,7 +70,10 @@ const failureOf = (detail: string, { endpoint, model, apiKey }: Place): Failure 
 
 function detailOf({ code, message }: Said, reply: HttpReply): string {
   const [name = ''] = code.split(' ');
-  const named = name === '' || message.includes(name) || !/_/.test(name) ? '' : `${name}: `;
+  const named =
+    name === '' || message.includes(name) || !/_/.test(name) || name === 'invalid_request_error'
+      ? ''
+      : `${name}: `;
   const words =
     `${named}${message}`.trim() || `no words${reply.type === '' ? '' : `, ${reply.type}`}`;
   return words.replace(/\.$/, '').slice(0, 500);
