@@ -103,7 +103,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
   function note(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     if (ports.infrastructure(error)) unmeasured = { kind: 'infrastructure', message };
-    else if (error instanceof ModerationError) unmeasured = { kind: error.kind, message };
+    else if (error instanceof ModerationError) unmeasured = { kind: error.fault, message };
     if (ports.fatal(error)) fatal = error;
     return message;
   }

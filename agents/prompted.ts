@@ -1,3 +1,4 @@
+import type { FailureKind } from '../contracts/failure.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Completion } from '../contracts/model.ts';
 import { fillTemplate, variablesOf } from '../contracts/template.ts';
@@ -36,6 +37,7 @@ export async function runPromptAgent(call: AgentCall, calls: Calls): Promise<Jso
 /** The provider gave no answer: what it withheld or left unfinished is not an output. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
+  readonly kind = 'refused' satisfies FailureKind;
   readonly retryable = false;
 }
 

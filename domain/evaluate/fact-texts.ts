@@ -2,7 +2,8 @@ import type { RunFacts, ScorerParameters } from '../../contracts/run-facts.ts';
 
 /** The facts as text by name, for lists and for two runs side by side. */
 export function factTexts(facts: RunFacts): Readonly<Record<string, string>> {
-  const { dataset, agent, agentFingerprint, gitCommit, prompts, models, dialects, parameters } = facts;
+  const { dataset, agent, agentFingerprint, gitCommit, prompts, models, dialects, parameters } =
+    facts;
   return {
     dataset,
     agent: `${agent}, fingerprint ${agentFingerprint.slice(0, 12)}`,

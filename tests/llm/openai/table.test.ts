@@ -511,7 +511,7 @@ for (const [name, { right, requests, kind, output }] of Object.entries(CASES))
       await assert.rejects(asking, (error: unknown) => {
         assert.ok(error instanceof ModelError, String(error));
         assert.match(error.message, right);
-        assert.equal(error.kind, kind);
+        assert.equal(error.fault, kind);
         return true;
       });
     assert.equal(server.of(name).length, requests);
