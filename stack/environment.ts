@@ -47,7 +47,7 @@ function readModel(given: z.infer<typeof shape>, env: NodeJS.ProcessEnv): Wishes
     if (role !== undefined)
       throw new StackConfigError(
         role,
-        `${role} is set, but ATTUNE_MODEL names no real model. Set ATTUNE_MODEL too (one endpoint serves all roles), or unset ${role}.`,
+        `${role} is set, but ATTUNE_MODEL names no real model. Set ATTUNE_MODEL too, or unset ${role}.`,
       );
     return 'practice';
   }

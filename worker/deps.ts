@@ -20,10 +20,12 @@ import { createAlignments } from '../activities/align/cache.ts';
 import { createMemories } from '../activities/evaluate/memories.ts';
 import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
 import { checkJudge } from '../domain/evaluate/check-judge.ts';
+import { byRole } from '../llm/by-role.ts';
 import { createLimiter } from '../llm/limiter.ts';
 import { createModel } from '../llm/model.ts';
+import type { Model } from '../contracts/model.ts';
 import { LIST_PRICES } from '../contracts/prices.ts';
-import { userEnvironment, type WorkerEnvironment } from './environment.ts';
+import { type Endpoint, userEnvironment, type WorkerEnvironment } from './environment.ts';
 
 export type Deps = {
   readonly activities: ActivityDeps;
@@ -56,15 +58,18 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
   const db = createDatabase(environment.databaseUrl, { max: POOL });
   await migrate(db);
   const replies = await createReplyStore(db, environment.databaseUrl);
-  const { endpoint, apiKey, practice } = environment.model;
-  const bare = createModel({
-    endpoint,
-    apiKey,
-    replies,
-    dialects: createDialectStore(db),
-    limiter: createLimiter({ concurrency: environment.concurrency }),
-    // The practice model gets another port at another start; it is the same model.
-    ...(practice ? { endpointName: 'practice' } : {}),
+  const { practice, own, ...main } = environment.model;
+  const open = (at: Endpoint): Model =>
+    createModel({
+      ...at,
+      replies,
+      dialects: createDialectStore(db),
+      limiter: createLimiter({ concurrency: environment.concurrency }),
+      // The practice model gets another port at another start; it is the same model.
+      ...(practice ? { endpointName: 'practice' } : {}),
+    });
+  const bare = byRole(open(main), {
+    ...Object.fromEntries(Object.entries(own).map(([role, at]) => [role, open(at)])),
   });
   return {
     activities: {

@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import type { Role } from '../contracts/model.ts';
+import { role, type Role } from '../contracts/model.ts';
 
 const text = z
   .string()
   .trim()
   .optional()
   .transform((value) => (value === '' ? undefined : value));
+
+type PerRole<Name extends string> = `${Name}_${Uppercase<Role>}`;
+
+/** A variable for each role, such as `OPENAI_BASE_URL_EMBEDDING`. */
+const perRole = <Name extends string, Shape>(
+  name: Name,
+  shaped: Shape,
+): Readonly<Record<PerRole<Name>, Shape>> =>
+  Object.fromEntries(role.options.map((one) => [`${name}_${one.toUpperCase()}`, shaped])) as Record<
+    PerRole<Name>,
+    Shape
+  >;
 
 const shape = z.object({
   DATABASE_URL: z.string({
@@ -18,6 +30,8 @@ const shape = z.object({
   ATTUNE_MODEL_JUDGE: text,
   ATTUNE_MODEL_REFLECTION: text,
   ATTUNE_MODEL_EMBEDDING: text,
+  ...perRole('OPENAI_BASE_URL', text.pipe(z.url().optional())),
+  ...perRole('OPENAI_API_KEY', text),
   ATTUNE_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(64),
   ATTUNE_CONFIG: z.string().default('attune.config.ts'),
   ATTUNE_PROJECT: z.string().default('default'),
@@ -31,12 +45,16 @@ const shape = z.object({
 
 export const LOCAL_EMBEDDER = 'local-ngram-512';
 
+export type Endpoint = { readonly endpoint: string; readonly apiKey: string };
+
 export type WorkerEnvironment = {
   readonly databaseUrl: string;
   readonly model: {
     readonly endpoint: string;
     readonly apiKey: string;
     readonly practice: boolean;
+    /** Roles that are served elsewhere. */
+    readonly own: Readonly<Partial<Record<Role, Endpoint>>>;
   };
   /** Model of each role, where neither spec nor judge names one. */
   readonly models: Readonly<Record<Role, string>>;
@@ -65,9 +83,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
   return {
     databaseUrl: given.DATABASE_URL,
     model: {
-      endpoint: given.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+      endpoint: given.OPENAI_BASE_URL ?? OPENAI,
       apiKey: given.OPENAI_API_KEY ?? 'none',
       practice,
+      own: practice ? {} : ownEndpoints(given),
     },
     models: {
       agent: given.ATTUNE_MODEL_AGENT ?? model,
@@ -85,6 +104,23 @@ export function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
   };
 }
 
+const OPENAI = 'https://api.openai.com/v1';
+
+/** A key goes only to the address it was given for: a role that is served by another host has its own key or none. */
+function ownEndpoints(given: z.infer<typeof shape>): Partial<Record<Role, Endpoint>> {
+  const main = given.OPENAI_BASE_URL ?? OPENAI;
+  return Object.fromEntries(
+    role.options.flatMap((one) => {
+      const name = one.toUpperCase() as Uppercase<Role>;
+      const [url, key] = [given[`OPENAI_BASE_URL_${name}`], given[`OPENAI_API_KEY_${name}`]];
+      if (url === undefined && key === undefined) return [];
+      const endpoint = url ?? main;
+      const shared = new URL(endpoint).origin === new URL(main).origin;
+      return [[one, { endpoint, apiKey: key ?? (shared ? given.OPENAI_API_KEY : null) ?? 'none' }]];
+    }),
+  );
+}
+
 const TEMPORAL_PORT = 7233;
 
 /** The Temporal server lets anybody in who reaches it, unless it is given keys: so its port is closed wherever it is. */
@@ -95,7 +131,7 @@ function portsOf(given: z.infer<typeof shape>): readonly number[] {
 }
 
 /** What belongs to Attune, or opens its database or Temporal; which file declares the agents is no secret. */
-const OURS = /^(DATABASE_URL|PG.*|ATTUNE_(?!CONFIG$).*|TEMPORAL_.*|OPENAI_API_KEY)$/;
+const OURS = /^(DATABASE_URL|PG.*|ATTUNE_(?!CONFIG$).*|TEMPORAL_.*|OPENAI_API_KEY(_.*)?)$/;
 
 /** The environment of user code: what belongs to Attune stays out of it. */
 export function userEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -30,7 +30,13 @@ export function plainBody(request: CompletionRequest, format: Format = 'schema')
 /** The body as the endpoint takes it. */
 export function bodyIn(dialect: Dialect, request: CompletionRequest, seed: number): Body {
   const body: Body = { ...plainBody(request, formatIn(dialect, request)), seed };
-  return dialect.reduce(changed, body);
+  // What the caller wants as it is goes as it is, and is refused in clear words.
+  const fixed = request.fixed ?? [];
+  return dialect
+    .filter(
+      (change) => !('field' in change && change.kind !== 'rename' && fixed.includes(change.field)),
+    )
+    .reduce(changed, body);
 }
 
 /** The worst format that was learned for the schema of a request. */

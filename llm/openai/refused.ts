@@ -114,6 +114,10 @@ function changeOf(field: string, refused: Refused): Change {
     case 'max_tokens':
     case 'max_completion_tokens':
       return roomChange(field, refused);
+    case 'seed':
+      return /random_seed/.test(refusal.message)
+        ? { kind: 'rename', field, to: 'random_seed' }
+        : { kind: 'drop', field };
     default:
       return { kind: 'drop', field };
   }

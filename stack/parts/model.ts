@@ -37,5 +37,11 @@ function practiceEnvironment(baseUrl: string): NodeJS.ProcessEnv {
     ATTUNE_MODEL_REFLECTION: 'practice-reflector',
     // The built-in embedder: nothing leaves the machine, and a verdict costs one call.
     ATTUNE_MODEL_EMBEDDING: undefined,
+    ...Object.fromEntries(
+      ['AGENT', 'JUDGE', 'REFLECTION', 'EMBEDDING'].flatMap((role) => [
+        [`OPENAI_BASE_URL_${role}`, undefined],
+        [`OPENAI_API_KEY_${role}`, undefined],
+      ]),
+    ),
   };
 }

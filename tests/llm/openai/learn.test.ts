@@ -250,3 +250,23 @@ test('texts go in as many pieces as the endpoint takes, and the size is remember
   await model.embed(['f', 'gg', 'hhh', 'iiii'], context);
   assert.deepEqual(batches, [5, 3, 2, 3, 1]);
 });
+
+test('what a judge names is sent as it is, though the endpoint is known to refuse it', async (t) => {
+  const server = await serving(t, (b) =>
+    'temperature' in b ? refuses(400, "'temperature' is not supported") : says('ok'),
+  );
+  const { store } = keeping();
+  await store.learn({
+    endpoint: '',
+    model: '',
+    change: { kind: 'drop', field: 'temperature' },
+    said: '',
+  });
+  const model = modelAt(server.endpoint, { dialects: store });
+  await model.complete(asks('q', { temperature: 0 }), draw('a'));
+  assert.equal(server.seen.length, 1);
+  await assert.rejects(
+    model.complete(asks('q', { temperature: 0, fixed: ['temperature'] }), draw('b')),
+    BadRequestError,
+  );
+});
