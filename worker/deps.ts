@@ -68,9 +68,10 @@ export async function openDeps(environment: WorkerEnvironment): Promise<Deps> {
       // The practice model gets another port at another start; it is the same model.
       ...(practice ? { endpointName: 'practice' } : {}),
     });
-  const bare = byRole(open(main), {
-    ...Object.fromEntries(Object.entries(own).map(([role, at]) => [role, open(at)])),
-  });
+  const bare = byRole(
+    open(main),
+    Object.fromEntries(Object.entries(own).map(([role, at]) => [role, open(at)])),
+  );
   return {
     activities: {
       db,

@@ -5,6 +5,8 @@ import { byRole } from '../../llm/by-role.ts';
 import { asks, draw, modelAt } from './model-under-test.ts';
 import { impoliteServer, says } from './openai/impolite.ts';
 
+const read = (json: Json) => json;
+
 test('embeddings and judges are asked where their role is served, all else at the main address', async (t) => {
   const [main, elsewhere] = await Promise.all(
     ['main', 'elsewhere'].map((text) => impoliteServer({ 'test-model': () => says(`"${text}"`) })),
@@ -12,7 +14,6 @@ test('embeddings and judges are asked where their role is served, all else at th
   t.after(() => [main!.close(), elsewhere!.close()]);
   const other = modelAt(elsewhere!.endpoint);
   const model = byRole(modelAt(main!.endpoint), { judge: other, embedding: other });
-  const read = (json: Json) => json;
   const judged = await model.structured(asks('q'), draw('a', { purpose: 'judge' }), read);
   assert.equal(judged.value, 'elsewhere');
   assert.equal((await model.complete(asks('q'), draw('a'))).text, '"main"');

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { changeText } from '../../../contracts/dialect.ts';
 import { KNOWN, startingDialect } from '../../../llm/openai/known.ts';
 
+const at = (endpoint: string, model = 'm') => startingDialect(endpoint, model).map(changeText);
+
 test('a known provider starts in its dialect, by its address and the name of the model', () => {
-  const at = (endpoint: string, model = 'm') => startingDialect(endpoint, model).map(changeText);
   assert.deepEqual(at('https://api.openai.com/v1', 'gpt-4.1'), [
     'sends `max_tokens` as `max_completion_tokens`',
   ]);
