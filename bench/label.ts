@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { createDatabase, type Db } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { createTestDatabase } from '../tests/services.ts';
-import { send, startServer, TOKEN } from '../tests/server/http.ts';
+import { ownerCookie, send, startServer, TOKEN } from '../tests/server/http.ts';
 import { linksFor, openReview } from '../tests/server/review.ts';
 
 /** The rater's page: the bar of issue 8. `grows`: at most this much slower than with 20 items. */
@@ -80,14 +80,17 @@ async function measure(size: Size, chrome: Browser) {
     };
     const { secondsOfLabels } = await label(at);
     const owner = `${server.url}/sessions/${encodeURIComponent(session)}`;
-    const text = await (await fetch(owner)).text();
+    const cookie = await ownerCookie(server);
+    const asOwner = async (address: string): Promise<string> =>
+      (await fetch(address, { headers: { cookie } })).text();
+    const text = await asOwner(owner);
     const figures = {
       ...fresh,
       secondsOfLabels,
       labelledServerMs: await timed(async () => (await fetch(page)).text()),
-      ownerMs: await timed(async () => (await fetch(owner)).text()),
+      ownerMs: await timed(() => asOwner(owner)),
       ownerKb: Math.round(text.length / 1_000),
-      listMs: await timed(async () => (await fetch(`${server.url}/sessions`)).text()),
+      listMs: await timed(() => asOwner(`${server.url}/sessions`)),
     };
     say(JSON.stringify(figures));
     return { ...size, ...figures };

@@ -15,16 +15,23 @@ export type Grammar<Comparison> = {
 };
 
 const DEEPEST = 50;
+const LONGEST = 4_000;
+/** Each comparison is made with every row: without a bound one request would keep a database busy for as long as its writer likes. */
+const MOST_COMPARISONS = 64;
 
 /** Reads a filter under a grammar. @throws FilterError naming the column */
 export function readFilter<C>(filter: string, grammar: Grammar<C>): Filter<C> {
+  if (filter.length > LONGEST)
+    throw new FilterError(LONGEST, `it goes on past ${LONGEST} characters; write a shorter one`);
+  const nul = filter.indexOf('\0');
+  if (nul >= 0) throw new FilterError(nul + 1, 'there is a NUL character; leave it out');
   const reader = createReader(tokens(filter));
   if (reader.peek().kind === 'end')
     throw new FilterError(
       1,
       `it is empty; write something like \`${grammar.example}\`, or leave it out`,
     );
-  const parsed = either({ ...grammar, reader, depth: 0 });
+  const parsed = either({ ...bounded(grammar), reader, depth: 0 });
   const rest = reader.peek();
   if (rest.kind === 'close') throw new FilterError(rest.column, 'this bracket was never opened');
   if (rest.kind !== 'end')
@@ -33,6 +40,22 @@ export function readFilter<C>(filter: string, grammar: Grammar<C>): Filter<C> {
       `\`${rest.value}\` follows a whole comparison; join them with \`and\` or \`or\``,
     );
   return parsed;
+}
+
+function bounded<C>(grammar: Grammar<C>): Grammar<C> {
+  let comparisons = 0;
+  return {
+    ...grammar,
+    read(compared) {
+      comparisons += 1;
+      if (comparisons > MOST_COMPARISONS)
+        throw new FilterError(
+          compared.column.column,
+          `there are more than ${MOST_COMPARISONS} comparisons; write fewer, or ask several times`,
+        );
+      return grammar.read(compared);
+    },
+  };
 }
 
 type Reader = { peek(): Token; next(): Token };

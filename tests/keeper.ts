@@ -24,7 +24,7 @@ const remember = (identity: ProcessIdentity) => void started.push(identity);
 async function postgres(): Promise<{ url: string }> {
   const place = placePostgres(folder, clone);
   const password = 'for-tests-only';
-  await initialisePostgres(place, password);
+  await initialisePostgres(place, password, { mayCreateDatabases: true });
   const port = await freePort();
   const settings = {
     fsync: 'off',

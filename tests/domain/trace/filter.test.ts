@@ -142,3 +142,13 @@ test('whatever is written, the parser answers with a filter or a FilterError wit
   );
   assert.throws(() => parse('('.repeat(100_000)), FilterError);
 });
+
+test('a filter that would keep the database busy is refused with its place: too many comparisons, too long, a NUL', () => {
+  const many = (count: number): string =>
+    Array.from({ length: count }, () => 'text~q').join(' or ');
+  assert.doesNotThrow(() => parse(many(64)));
+  assert.throws(() => parse(many(65)), /column \d+: there are more than 64 comparisons/);
+  assert.throws(() => parse(`not (${many(700)})`), /more than 64|past 4000/);
+  assert.throws(() => parse(`text ~ "${'x'.repeat(4_000)}"`), /past 4000 characters/);
+  assert.throws(() => parse('text ~ "a\0b"'), /column 10: there is a NUL/);
+});
