@@ -21,6 +21,10 @@ const table = {
     ours: ['contracts', 'domain', 'db', 'llm', 'agents'],
     outside: ['@temporalio/activity', '@temporalio/common', 'zod'],
   },
+  operations: {
+    ours: ['contracts', 'domain', 'db', 'workflows'],
+    outside: ['@temporalio/client', '@temporalio/common', 'zod'],
+  },
   workflows: {
     ours: ['contracts', 'domain'],
     outside: ['@temporalio/workflow', '@temporalio/common'],
@@ -39,7 +43,7 @@ const table = {
     typesFrom: ['workflows'],
   },
   server: {
-    ours: ['contracts', 'domain', 'db', 'workflows'],
+    ours: ['contracts', 'domain', 'db', 'operations', 'workflows'],
     outside: [
       'hono',
       '@hono/node-server',
@@ -52,7 +56,7 @@ const table = {
     ],
   },
   client: {
-    ours: ['contracts', 'domain', 'db', 'workflows', 'stack'],
+    ours: ['contracts', 'domain', 'db', 'operations', 'workflows', 'stack'],
     outside: [
       '@temporalio/client',
       '@temporalio/common',

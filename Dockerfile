@@ -14,6 +14,7 @@ COPY package.json package-lock.json attune.config.ts ./
 COPY contracts contracts
 COPY domain domain
 COPY db db
+COPY operations operations
 COPY llm llm
 COPY agents agents
 COPY activities activities

@@ -14,6 +14,7 @@ import { addOptimize } from './commands/optimize.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addPromote } from './commands/promote.ts';
 import { addPrompt } from './commands/prompt.ts';
+import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addStack } from './commands/stack.ts';
 import { addTrace } from './commands/trace.ts';
@@ -52,6 +53,7 @@ export function createProgram({ act, version, screen }: ProgramOptions): Command
   addOptimize(program, act);
   addPrompt(program, act);
   addPromote(program, act);
+  addSchema(program, act);
   addTrace(program, act);
   return program;
 }

@@ -18,7 +18,9 @@ export type AuditAction =
   | 'link'
   | 'revoke'
   | 'approve'
-  | 'reject';
+  | 'reject'
+  /** An operation, by its name. */
+  | `${string}.${string}`;
 
 export type AuditEntry = {
   readonly project: string;

@@ -14,6 +14,8 @@ import { labelRoutes } from './api/labels.ts';
 import { promptRoutes } from './api/prompts.ts';
 import { raterRoutes } from './api/rater.ts';
 import { sessionRoutes } from './api/sessions.ts';
+import { PREFIX } from './api/openapi.ts';
+import { v1Routes } from './api/v1.ts';
 import { answerError, RequestError } from './failures.ts';
 import type { Forwarder } from './otlp/forward.ts';
 import { otlpRoutes } from './otlp/routes.ts';
@@ -29,6 +31,8 @@ export type AppDeps = {
   readonly temporal: Client | null;
   /** Address of the Temporal UI, for links. */
   readonly temporalUi: string | null;
+  /** Decides which conversations of a new project are sealed. */
+  readonly salt?: string | undefined;
   /** Sends received traces on; null where none is configured. */
   readonly forwarder: Forwarder | null;
 };
@@ -74,6 +78,7 @@ export function createApp(deps: AppDeps): Hono {
   app.route('/api/prompts', promptRoutes(deps));
   app.route('/api/sessions', sessionRoutes(deps));
   app.route('/api/rater', raterRoutes(deps));
+  app.route(PREFIX, v1Routes(deps));
   // The pages answer all that is left, what comes from elsewhere than a page of theirs with a page that says so.
   for (const path of ['/healthz', '/api/*']) app.all(path, elsewhere(app));
   app.route('/', pageRoutes(deps));

@@ -19,6 +19,7 @@ const shape = z.object({
   HOST: text.pipe(z.string().default('127.0.0.1')),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TEMPORAL_ADDRESS: text,
+  ATTUNE_SPLIT_SALT: text,
   ATTUNE_TEMPORAL_UI: text,
   /** Received traces are sent on there too; secrets stand in the headers, and only here. */
   ATTUNE_FORWARD_OTLP_URL: text.pipe(forwardUrl.optional()),

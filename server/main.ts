@@ -26,6 +26,7 @@ async function main(env: ServerEnvironment): Promise<void> {
     access: { token: env.ATTUNE_TOKEN },
     attempts: createAttempts(),
     temporal,
+    salt: env.ATTUNE_SPLIT_SALT,
     temporalUi: env.ATTUNE_TEMPORAL_UI ?? null,
   });
   const stop = new AbortController();

@@ -1,69 +1,57 @@
 import type { Command } from 'commander';
 import type { PromptVersion } from '../../contracts/prompt.ts';
-import {
-  getPrompt,
-  listPrompts,
-  listPromptVersions,
-  registerPrompt,
-} from '../../db/versions/prompts.ts';
-import { lineDiff } from '../../domain/line-diff.ts';
-import { type Act, noun, verb } from '../cli.ts';
-import { NotFoundError } from '../errors.ts';
+import type { OutputOf } from '../../operations/operation.ts';
+import { diffPrompts } from '../../operations/prompt/diff.ts';
+import { listPrompts } from '../../operations/prompt/list.ts';
+import { registerPrompt } from '../../operations/prompt/register.ts';
+import { showPrompt } from '../../operations/prompt/show.ts';
+import { listVersions } from '../../operations/prompt/versions.ts';
+import { type Act, noun } from '../cli.ts';
 import { readPrompt } from '../import/prompt.ts';
+import { operate, operateAll, verbOf } from '../operate.ts';
 import { colouredLine } from '../report/terminal.ts';
 import { bold, dim, visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { addAliases } from './prompt-alias.ts';
 
+type Prompt = OutputOf<typeof listPrompts>['items'][number];
+
 /** prompt register, list, show, diff; alias, history, rollback. */
 export function addPrompt(program: Command, act: Act): void {
   const prompt = noun(program, 'prompt', 'named texts in immutable versions, with movable aliases');
 
-  verb(prompt, 'register <name> <file>', 'make a version of a prompt from a text file')
-    .option('--message <text>', 'what the version is about')
-    .action(
-      act<[string, string, { message?: string }]>(async (cli, name, file, { message }) => {
-        const text = readPrompt(name, file);
-        const { project } = cli.connections;
-        const db = await cli.connections.database();
-        const made = await registerPrompt(db, {
-          project,
-          name,
-          text,
-          ...(message !== undefined && { message }),
-        });
-        cli.print(
-          { ...made.version, created: made.created },
-          () =>
-            `${idOf(made.version)} ${made.created ? 'registered' : 'is there already, word for word'}.`,
-        );
-      }),
-    );
-
-  verb(prompt, 'list [name]', 'all prompts, or the versions of one').action(
-    act<[string | undefined, object]>(async (cli, name) => {
-      const db = await cli.connections.database();
-      const { project } = cli.connections;
-      if (name !== undefined) {
-        const versions = await listPromptVersions(db, { project, name });
-        if (versions.length === 0)
-          throw new NotFoundError(`prompt \`${name}\``, '`npx attune prompt list` shows them.');
-        return cli.print(versions, () => versionTable(versions));
-      }
-      const prompts = await listPrompts(db, project);
-      return cli.print(prompts, () =>
-        table(
-          ['prompt', 'versions', 'aliases'],
-          prompts.map((row) => [row.name, String(row.versions), aliasText(row.aliases)]),
-        ),
+  verbOf(prompt, registerPrompt, { words: '<name> <file>', without: ['text'] }).action(
+    act<[string, string, { message?: string }]>(async (cli, name, file, { message }) => {
+      const text = readPrompt(name, file);
+      const made = await operate(cli, registerPrompt, { name, text, message });
+      cli.print(
+        made,
+        () => `${idOf(made)} ${made.created ? 'registered' : 'is there already, word for word'}.`,
       );
     }),
   );
 
-  verb(prompt, 'show <prompt>', 'the text of name, name@version or name@alias').action(
+  verbOf(prompt, listPrompts, { words: '[name]' })
+    .summary('all prompts, or the versions of one')
+    .action(
+      act<[string | undefined, object]>(async (cli, name) => {
+        if (name !== undefined) {
+          const versions = await operateAll<PromptVersion>(cli, listVersions, { name });
+          return cli.print(versions, () => versionTable(versions));
+        }
+        const prompts = await operateAll<Prompt>(cli, listPrompts);
+        return cli.print(prompts, () =>
+          table(
+            ['prompt', 'versions', 'aliases'],
+            prompts.map((row) => [row.name, String(row.versions), aliasText(row.aliases)]),
+          ),
+        );
+      }),
+    );
+
+  verbOf(prompt, showPrompt, { words: '<prompt>' }).action(
     act<[string, object]>(async (cli, reference) => {
-      const { project } = cli.connections;
-      const version = await getPrompt(await cli.connections.database(), { project, reference });
+      const version = await operate(cli, showPrompt, { prompt: reference });
       cli.print(
         version,
         () =>
@@ -72,17 +60,13 @@ export function addPrompt(program: Command, act: Act): void {
     }),
   );
 
-  verb(prompt, 'diff <a> <b>', 'what changed from one version to another').action(
-    act<[string, string, object]>(async (cli, a, b) => {
-      const db = await cli.connections.database();
-      const { project } = cli.connections;
-      const [from, to] = [
-        await getPrompt(db, { project, reference: a }),
-        await getPrompt(db, { project, reference: b }),
-      ];
-      const diff = lineDiff(from.text, to.text);
-      cli.print({ from: idOf(from), to: idOf(to), diff }, () =>
-        diff === '' ? 'No difference.' : visible(diff).split('\n').map(colouredLine).join('\n'),
+  verbOf(prompt, diffPrompts, { words: '<from> <to>' }).action(
+    act<[string, string, object]>(async (cli, from, to) => {
+      const answer = await operate(cli, diffPrompts, { from, to });
+      cli.print(answer, () =>
+        answer.diff === ''
+          ? 'No difference.'
+          : visible(answer.diff).split('\n').map(colouredLine).join('\n'),
       );
     }),
   );
@@ -90,7 +74,8 @@ export function addPrompt(program: Command, act: Act): void {
   addAliases(prompt, act);
 }
 
-const idOf = ({ name, number }: PromptVersion): string => `${name}@${number}`;
+const idOf = ({ name, number }: Pick<PromptVersion, 'name' | 'number'>): string =>
+  `${name}@${number}`;
 
 function originOf({ parent, cycle, models, message }: PromptVersion): string {
   const told = [

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { isRecord } from '../../contracts/json.ts';
 import { RequestError } from '../failures.ts';
 
 /** The JSON of a request under a schema. @throws RequestError (400, 415) naming the field */
@@ -15,6 +16,18 @@ export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promi
   const checked = schema.safeParse(parse(await context.req.text()));
   if (checked.success) return checked.data;
   throw invalid(checked.error);
+}
+
+/** The JSON object of a request; its fields are whoever reads them to judge. @throws RequestError (400, 415) */
+export async function readObject(context: Context): Promise<Record<string, unknown>> {
+  const body = await readBody(context, z.unknown());
+  if (isRecord(body)) return { ...body };
+  throw new RequestError({
+    status: 400,
+    kind: 'invalid',
+    message: 'Send one JSON object.',
+    at: 'body',
+  });
 }
 
 function parse(text: string): unknown {

@@ -47,7 +47,7 @@ test('no alias is a number, which stands for a version, or a name that no refere
   for (const alias of ['1', '42', 'in production', '']) {
     const { code, err } = await attune('prompt', 'alias', 'tone', alias, '1', '--why', 'a slip');
     assert.equal(code, 2, alias);
-    assert.match(err, /alias: `.*` is no name; (a number stands for a version|use 1 to 100)/);
+    assert.match(err, /alias: (a number stands for a version|use 1 to 100)/);
   }
 });
 

@@ -7,18 +7,22 @@ import { listCycles } from '../../../db/cycles/cycles.ts';
 import { NotFoundError } from '../../../db/errors.ts';
 import { listPrompts, listPromptVersions } from '../../../db/versions/prompts.ts';
 import type { ConsoleEnv } from '../../access/owner.ts';
+import { listPrompts as listed } from '../../../operations/prompt/list.ts';
 import type { AppDeps } from '../../app.ts';
+import { ask } from '../../services.ts';
 import { show } from '../ui/page.ts';
 import { dataTable, segment } from '../ui/parts.ts';
 import { historyPart, versionScores, versionsPart } from './prompt-parts.ts';
 import { versionForm } from '../ui/version-form.ts';
 
+const SHOWN = 500;
+
 /** /prompts: all; /prompts/:name?from=1&to=2: versions, the difference of two, scores at gates, and the history of the aliases. */
 export function promptsPage(deps: AppDeps): Hono<ConsoleEnv> {
-  const { db, project } = deps;
   const page = new Hono<ConsoleEnv>();
   page.get('/', async (context) => {
-    const prompts = await listPrompts(db, project);
+    const input = { limit: SHOWN };
+    const { items: prompts } = await ask(deps, context, { operation: listed, input });
     return show(context, {
       title: 'Prompts',
       body: html`<h1>Prompts</h1>

@@ -1,0 +1,30 @@
+import type { Role } from './operation.ts';
+
+/** Who asks may not. */
+export class RoleError extends Error {
+  override readonly name = 'RoleError';
+  readonly kind = 'forbidden';
+  readonly retryable = false;
+  constructor(operation: string, { has, needs }: { readonly has: Role; readonly needs: Role }) {
+    super(`${operation} needs the role ${needs}, and you have ${has}; ask an admin of the project`);
+  }
+}
+
+/** A running workflow refused a message, with its reason. */
+export class MessageDeclinedError extends Error {
+  override readonly name = 'MessageDeclinedError';
+  readonly kind = 'undecided';
+  readonly retryable = false;
+}
+
+/** A service that is needed did not answer. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
+  readonly hint: string;
+  constructor(what: string, why: string, hint: string) {
+    super(`${what} does not answer: ${why}`);
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,66 @@
+import { moveAlias } from '../../db/versions/aliases.ts';
+import { registerPrompt } from '../../db/versions/prompts.ts';
+import { PROJECT } from '../db/fixture.ts';
+import type { Doors } from './doors.ts';
+
+type Asked = { readonly input: object; readonly cli?: readonly string[] };
+
+export type Case = {
+  /** Its words on the command line, where they are not those of its name; '' where it has no command of its own. */
+  readonly command?: string;
+  /** Two of it, by operation and by words, must answer alike. */
+  readonly reads?: Asked;
+  /** Written twice under one key, it leaves one row of audit of the subject. */
+  readonly writes?: { readonly input: object; readonly subject: string; readonly action?: string };
+  /** One field names what is `nowhere`. */
+  readonly foreign?: Asked;
+};
+
+/** What the tests walk over, by operation; `fill` has made what they name. */
+export const CASES: Readonly<Record<string, Case>> = {
+  'prompt.register': {
+    writes: { input: { name: 'fresh', text: 'Be {{brief}}.' }, subject: 'fresh@1' },
+  },
+  'prompt.list': { reads: { input: {}, cli: ['prompt', 'list'] } },
+  'prompt.versions': {
+    command: '',
+    reads: { input: { name: 'router' }, cli: ['prompt', 'list', 'router'] },
+    foreign: { input: { name: 'nowhere' }, cli: ['prompt', 'list', 'nowhere'] },
+  },
+  'prompt.show': {
+    reads: { input: { prompt: 'router@1' }, cli: ['prompt', 'show', 'router@1'] },
+    foreign: { input: { prompt: 'nowhere' }, cli: ['prompt', 'show', 'nowhere'] },
+  },
+  'prompt.diff': {
+    reads: {
+      input: { from: 'router@1', to: 'router@2' },
+      cli: ['prompt', 'diff', 'router@1', 'router@2'],
+    },
+    foreign: {
+      input: { from: 'router@1', to: 'nowhere' },
+      cli: ['prompt', 'diff', 'router@1', 'nowhere'],
+    },
+  },
+  'prompt.alias': {
+    writes: {
+      input: { prompt: 'router', alias: 'staging', version: 2, why: 'a try' },
+      subject: 'router@staging',
+    },
+  },
+  'prompt.history': {
+    reads: { input: { prompt: 'router' }, cli: ['prompt', 'history', 'router'] },
+    foreign: { input: { prompt: 'nowhere' }, cli: ['prompt', 'history', 'nowhere'] },
+  },
+  'prompt.rollback': {
+    writes: { input: { prompt: 'router', why: 'worse' }, subject: 'router@production' },
+  },
+};
+
+/** A project with one of everything that the cases name. */
+export async function fill({ db }: Doors): Promise<void> {
+  const at = { project: PROJECT, prompt: 'router', alias: 'production', who: 'ada', why: 'a test' };
+  for (const text of ['Route {{message}}.', 'Route {{message}} well.'])
+    await registerPrompt(db, { project: PROJECT, name: 'router', text });
+  await moveAlias(db, { ...at, expected: null, to: 1 });
+  await moveAlias(db, { ...at, expected: 1, to: 2 });
+}
