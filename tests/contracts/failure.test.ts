@@ -21,7 +21,9 @@ import {
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const ROOMS =
-  'activities agents client contracts db domain llm server stack worker workflows'.split(' ');
+  'activities agents client contracts db domain llm operations server stack worker workflows'.split(
+    ' ',
+  );
 
 /** Every error class of ours with the fields that it states. */
 function classes(): readonly { readonly at: string; readonly body: string }[] {

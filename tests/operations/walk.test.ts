@@ -50,6 +50,11 @@ test('what an operation says is one sentence, alike in OpenAPI and in the help o
   }
 });
 
+const invalid = (name: string, at: string) => (error: unknown) =>
+  error instanceof InvalidInputError &&
+  error.faults.some((fault) => fault.at === at) &&
+  error.hint?.startsWith(`${name} takes: `) === true;
+
 for (const operation of OPERATIONS) {
   const { name } = operation;
   const fields = Object.keys(shapeOf(operation));
@@ -58,18 +63,14 @@ for (const operation of OPERATIONS) {
   test(`${name}: the example passes, and a field that is not known or missing is refused with its place and the remedy`, async () => {
     assert.ok((operation.input as z.ZodObject).safeParse(operation.example).success);
     const strange = { ...operation.example, colour: 'red' };
-    const invalid = (at: string) => (error: unknown) =>
-      error instanceof InvalidInputError &&
-      error.faults.some((fault) => fault.at === at) &&
-      error.hint!.startsWith(`${name} takes: `);
-    await assert.rejects(doors.direct(operation, strange), invalid('colour'));
+    await assert.rejects(doors.direct(operation, strange), invalid(name, 'colour'));
     const refused = await doors.http(operation, strange);
     const { kind, at, message } = refusalOf(refused);
     assert.deepEqual([refused.status, kind, at], [400, 'invalid', 'colour']);
     assert.match(message, /is not a known field; .* takes: /);
     if (needed === undefined) return;
     const { [needed]: _, ...lacking } = operation.example as Record<string, unknown>;
-    await assert.rejects(doors.direct(operation, lacking), invalid(needed));
+    await assert.rejects(doors.direct(operation, lacking), invalid(name, needed));
     assert.equal(refusalOf(await doors.http(operation, lacking)).at, needed);
   });
 }
@@ -100,13 +101,13 @@ for (const [name, { reads, writes, foreign }] of Object.entries(CASES)) {
         const all = await listAudit(doors.db, { project: PROJECT, subject });
         return all.filter(({ action }) => action === (writes.action ?? name)).length;
       };
-      const before = await rows();
+      const already = await rows();
       const first = await doors.http(operation, input, `key of ${name}`);
       assert.equal(first.status, 200, JSON.stringify(first.body));
       const parsed = (operation.output as z.ZodType).safeParse(first.body);
       assert.ok(parsed.success, String(parsed.error));
       assert.deepEqual(await doors.http(operation, input, `key of ${name}`), first);
-      assert.equal((await rows()) - before, 1);
+      assert.equal((await rows()) - already, 1);
     });
 
   if (foreign !== undefined)
