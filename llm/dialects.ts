@@ -14,8 +14,8 @@ export type Acquaintance = {
   learn(change: Change, said: string): void;
   /** The first call of a kind goes alone, so that what it is refused for is learned once and not by all. */
   meet<T>(kind: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>;
-  /** That a call of this kind was answered. */
-  answered(kind: string, format: Format): void;
+  /** That a call of this kind was answered, in the format of its schema where it had one. */
+  answered(kind: string, format: Format | null): void;
   knows(kind: string): boolean;
   took(format: Format): boolean;
   /** That a server failed with a format and answered without: how often in turn. */
@@ -57,6 +57,16 @@ export function createDialects({ endpoint, store, start }: DialectsOptions): Dia
   };
 }
 
+/** Waits for the work of another, which never rejects, but no longer than this. */
+async function atMost(work: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const longest = AbortSignal.any([signal, over.signal]);
+  const late = delay(ms, undefined, { signal: longest, ref: false }).catch(() => undefined);
+  await Promise.race([work, late]);
+  over.abort();
+  signal.throwIfAborted();
+}
+
 function acquaintance(start: Dialect, keep: (change: Change, said: string) => void): Acquaintance {
   let dialect = start;
   const kinds = new Set<string>();
@@ -65,18 +75,13 @@ function acquaintance(start: Dialect, keep: (change: Change, said: string) => vo
   const meetings = new Map<string, Promise<unknown>>();
 
   async function meet<T>(kind: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    if (kinds.has(kind)) return call();
-    const met = meetings.get(kind);
-    if (met !== undefined) {
-      const over = new AbortController();
-      const longest = AbortSignal.any([signal, over.signal]);
-      await Promise.race([
-        met,
-        delay(LONGEST_MEETING_MS, undefined, { signal: longest, ref: false }),
-      ]).catch(() => undefined);
-      over.abort();
-      signal.throwIfAborted();
-      return call();
+    const until = performance.now() + LONGEST_MEETING_MS;
+    for (;;) {
+      const met = meetings.get(kind);
+      const left = until - performance.now();
+      if (kinds.has(kind) || (met !== undefined && left <= 0)) return call();
+      if (met === undefined) break;
+      await atMost(met, left, signal);
     }
     const first = call();
     const settled = first.then(
@@ -97,6 +102,7 @@ function acquaintance(start: Dialect, keep: (change: Change, said: string) => vo
     meet,
     answered(kind, format) {
       kinds.add(kind);
+      if (format === null) return;
       formats.add(format);
       failures.delete(format);
     },

@@ -68,7 +68,7 @@ async function steps(talk: Conversation, kind: string): Promise<Answered> {
     try {
       const answered = await attempt(talk, body);
       for (const { change, said } of tried) known.learn(change, said);
-      known.answered(kind, formatIn(dialect, request));
+      known.answered(kind, request.schema === undefined ? null : formatIn(dialect, request));
       return answered;
     } catch (error) {
       const refusal = refusalOf(error);

@@ -38,6 +38,18 @@ test('of 64 calls in flight one is refused; the next process is refused none', a
   assert.equal(server.seen.length, 66);
 });
 
+test('of 64 calls in flight two meet a server that fails with a format, and the rest goes on in words', async (t) => {
+  const server = await serving(t, (b) =>
+    b['response_format'] ? refuses(500, 'Internal Server Error') : says('{}'),
+  );
+  const model = modelAt(server.endpoint);
+  const schema = { name: 's', schema: { type: 'object' } };
+  await Promise.all(
+    Array.from({ length: 64 }, (_, i) => model.complete(asks(`q${i}`, { schema }), draw('a'))),
+  );
+  assert.equal(server.seen.filter(({ status }) => status === 500).length, 2);
+});
+
 test('what is stored is not asked for again whatever was learned since, by a process that knows nothing or all', async (t) => {
   const server = await serving(t, (b) =>
     b['response_format'] || 'max_tokens' in b
@@ -202,6 +214,7 @@ test('a server that fails once with a format keeps it; one that does so again is
   const { rows, store } = keeping();
   const model = modelAt(server.endpoint, { dialects: store });
   const request = asks('q', { schema: { name: 's', schema: { type: 'object' } } });
+  await model.complete(asks('an answer in words says nothing of formats'), draw('a'));
   await model.complete(request, draw('a'));
   assert.equal(rows.size, 0);
   await model.complete(request, draw('b'));
