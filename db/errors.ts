@@ -17,6 +17,20 @@ export class DatabaseTooNewError extends Error {
   }
 }
 
+/** What a page asked for took longer than a reader waits. */
+export class SlowStatementError extends Error {
+  override readonly name = 'SlowStatementError';
+  readonly kind = 'refused';
+  readonly retryable = false;
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super(
+      `this took the database longer than ${seconds} s and was stopped; narrow the filter, or ask on the command line`,
+    );
+    this.seconds = seconds;
+  }
+}
+
 /** What was asked for by name is not there. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';

@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import type { Db } from '../db/connect.ts';
+import type { Reading } from '../db/reading.ts';
 import { databaseAnswers } from '../db/health.ts';
 import type { Attempts } from './access/attempts.ts';
+import { refuseNul } from './access/nul.ts';
 import { securityHeaders } from './access/headers.ts';
 import type { OwnerAccess } from './access/owner.ts';
 import { requireToken } from './access/token.ts';
@@ -24,6 +26,8 @@ import { pageRoutes } from './pages/index.ts';
 
 export type AppDeps = {
   readonly db: Db;
+  /** What pages read and change; by default the same connections. */
+  readonly reading?: Reading;
   readonly project: string;
   readonly access: OwnerAccess;
   readonly attempts: Attempts;
@@ -51,6 +55,7 @@ export function createApp(deps: AppDeps): Hono {
     return faultPage(context, `There is no page ${path}.`);
   });
   app.use(securityHeaders());
+  app.use(refuseNul());
   app.get('/healthz', async (context) => {
     const database = await databaseAnswers(deps.db);
     const forwarding = deps.forwarder && { forwarding: deps.forwarder.figures() };
@@ -81,6 +86,13 @@ export function createApp(deps: AppDeps): Hono {
   app.route(PREFIX, v1Routes(deps));
   // The pages answer all that is left, what comes from elsewhere than a page of theirs with a page that says so.
   for (const path of ['/healthz', '/api/*']) app.all(path, elsewhere(app));
-  app.route('/', pageRoutes(deps));
+  const { reading } = deps;
+  if (reading !== undefined)
+    app.use((context, next) =>
+      /^(GET|HEAD)$/.test(context.req.method)
+        ? reading.within(context.req.raw.signal, next)
+        : next(),
+    );
+  app.route('/', pageRoutes({ ...deps, db: reading?.db ?? deps.db }));
   return app;
 }

@@ -2,6 +2,7 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import { createDatabase } from '../db/connect.ts';
+import { createReading } from '../db/reading.ts';
 import { migrate } from '../db/migrate.ts';
 import { createAttempts } from './access/attempts.ts';
 import { createApp } from './app.ts';
@@ -11,16 +12,25 @@ import { runOutbox } from './outbox.ts';
 import { lazyTemporal } from './temporal.ts';
 
 const POOL = 8;
+/** Few: readers wait for each other rather than workers for them. */
+const PAGES_POOL = 4;
+const PAGE_SECONDS = 10;
 /** How long the end of the server waits for what is still to be sent on. */
 const FORWARD_WITHIN_MS = 3_000;
 
 async function main(env: ServerEnvironment): Promise<void> {
   const db = createDatabase(env.DATABASE_URL, { max: POOL });
   await migrate(db);
+  const reading = createReading(env.DATABASE_URL, {
+    max: PAGES_POOL,
+    seconds: PAGE_SECONDS,
+    cancelThrough: db,
+  });
   const temporal = env.TEMPORAL_ADDRESS === undefined ? null : lazyTemporal();
   const forwarder = forwarderOf(env);
   const app = createApp({
     db,
+    reading,
     forwarder,
     project: env.ATTUNE_PROJECT,
     access: { token: env.ATTUNE_TOKEN },
@@ -48,6 +58,7 @@ async function main(env: ServerEnvironment): Promise<void> {
   await forwarder?.close(FORWARD_WITHIN_MS);
   await outbox;
   await temporal?.connection.close();
+  await reading.db.destroy();
   await db.destroy();
 }
 

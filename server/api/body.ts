@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { isRecord } from '../../contracts/json.ts';
+import { refuseNulIn } from '../access/nul.ts';
 import { RequestError } from '../failures.ts';
 
 /** The JSON of a request under a schema. @throws RequestError (400, 415) naming the field */
@@ -13,7 +14,9 @@ export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promi
       message: 'Send the body as JSON, with the header `content-type: application/json`.',
       at: 'content-type',
     });
-  const checked = schema.safeParse(parse(await context.req.text()));
+  const body = parse(await context.req.text());
+  refuseNulIn(body);
+  const checked = schema.safeParse(body);
   if (checked.success) return checked.data;
   throw invalid(checked.error);
 }

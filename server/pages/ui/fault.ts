@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { NotFoundError, SealedError } from '../../../db/errors.ts';
+import { NotFoundError, SealedError, SlowStatementError } from '../../../db/errors.ts';
 import { RequestError } from '../../failures.ts';
 import { bare } from './page.ts';
 
@@ -9,6 +9,7 @@ export function answerFault(error: Error, context: Context): Response | Promise<
   if (error instanceof RequestError) context.status(error.status);
   else if (error instanceof NotFoundError) context.status(404);
   else if (error instanceof SealedError) context.status(403);
+  else if (error instanceof SlowStatementError) context.status(422);
   else {
     console.error(JSON.stringify({ level: 'error', path: context.req.path, error: error.stack }));
     context.status(500);

@@ -143,9 +143,9 @@ test('whatever is written, the parser answers with a filter or a FilterError wit
   assert.throws(() => parse('('.repeat(100_000)), FilterError);
 });
 
+const many = (count: number): string => Array.from({ length: count }, () => 'text~q').join(' or ');
+
 test('a filter that would keep the database busy is refused with its place: too many comparisons, too long, a NUL', () => {
-  const many = (count: number): string =>
-    Array.from({ length: count }, () => 'text~q').join(' or ');
   assert.doesNotThrow(() => parse(many(64)));
   assert.throws(() => parse(many(65)), /column \d+: there are more than 64 comparisons/);
   assert.throws(() => parse(`not (${many(700)})`), /more than 64|past 4000/);
