@@ -1,3 +1,4 @@
+import { isReserved } from '../domain/people/claimed.ts';
 import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { project } from '../contracts/name.ts';
@@ -39,7 +40,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const all = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  return { ...parsed.data, all, user: env['USER'] || env['USERNAME'] || accountName() };
+  const user = env['USER'] || env['USERNAME'] || accountName();
+  return { ...parsed.data, all, user: isReserved(user) ? accountName() : user };
 }
 
 /** A container may have an account number without a name. */

@@ -1,3 +1,4 @@
+import { isReserved } from '../domain/people/claimed.ts';
 import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { CycleRef } from '../activities/index.ts';
 import type { Decided, Decision, Phase } from '../contracts/progress.ts';
@@ -139,7 +140,12 @@ function mustBeDecidable(state: CycleState, decision: Decision): void {
       { kind: 'undecided', type: 'WrongPhase' },
       'the time to decide is over, and nobody is waited for any more',
     );
-  if (typeof decision?.who !== 'string' || decision.who === '' || typeof decision.why !== 'string')
+  if (
+    typeof decision?.who !== 'string' ||
+    decision.who === '' ||
+    isReserved(decision.who) ||
+    typeof decision.why !== 'string'
+  )
     throw failure(
       { kind: 'invalid', type: 'InvalidMessage' },
       'say who decides, and why: {"who": "...", "why": "..."}',

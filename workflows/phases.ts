@@ -1,3 +1,4 @@
+import { claimed } from '../domain/people/claimed.ts';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { CyclePlan, CycleRef } from '../activities/index.ts';
@@ -75,7 +76,7 @@ async function promotePhase(cycle: Cycle, gate: PromoteResult): Promise<Ending> 
   if (decision === 'nobody')
     return { outcome: 'declined', verdict: gate.verdict, why: 'nobody approved in time' };
   if (decision?.approved === false) {
-    const why = `${decision.who} declined: ${decision.why}`;
+    const why = `${claimed(decision.who)} declined: ${decision.why}`;
     return { outcome: 'declined', verdict: gate.verdict, why };
   }
   await enter(cycle, 'promote', 'moving the alias');

@@ -3,9 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { hashJson } from '../../contracts/hash.ts';
 import { ownAnswers } from '../../db/labels/answers.ts';
 import type { Db } from '../../db/connect.ts';
-import { listLinks, signingKey } from '../../db/labels/links.ts';
+import { listLinks } from '../../db/labels/links.ts';
 import { countItems, getSession } from '../../db/labels/sessions.ts';
-import { signLink } from '../../domain/label/link-token.ts';
 import { reminderText } from '../../domain/label/reminder.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { countLabels } from './figures.ts';
@@ -24,7 +23,7 @@ export async function remind(deps: ActivityDeps, of: Reminder): Promise<void> {
   const { db, outward } = deps;
   const counts = await countLabels(db, of);
   const { session } = of;
-  const raters = await openLinks(db, of, outward.url);
+  const raters = await ratersWithWork(db, of);
   const console =
     outward.url === null ? null : `${outward.url}/sessions/${encodeURIComponent(session)}`;
   const text = reminderText({ session, counts, raters, console });
@@ -38,24 +37,16 @@ async function keyOf(db: Db, of: Reminder): Promise<string> {
   return hashJson([of.project, of.session, deadline, of.ordinal]);
 }
 
-/** Raters with work left, and where they do it. */
-async function openLinks(db: Db, of: Reminder, url: string | null) {
-  if (url === null) return [];
-  const { project } = of;
-  const [links, items, key] = await Promise.all([
-    listLinks(db, of),
-    countItems(db, of),
-    signingKey(db, project),
-  ]);
+/** Raters with work left. */
+async function ratersWithWork(db: Db, of: Reminder) {
+  const [links, items] = await Promise.all([listLinks(db, of), countItems(db, of)]);
   const now = new Date().toISOString();
   const open = links.filter((link) => link.revokedAt === null && link.expiresAt > now);
-  const newest = new Map(open.toReversed().map((link) => [link.rater, link]));
   const rows = await Promise.all(
-    [...newest.values()].map(async ({ id, rater, expiresAt }) => {
-      const done = (await ownAnswers(db, { ...of, rater })).length;
-      const token = signLink(key, project, { id, expires: Date.parse(expiresAt) });
-      return { rater, left: items - done, link: `${url}/label/${token}` };
-    }),
+    [...new Set(open.map(({ rater }) => rater))].map(async (rater) => ({
+      rater,
+      left: items - (await ownAnswers(db, { ...of, rater })).length,
+    })),
   );
   return rows.filter(({ left }) => left > 0);
 }

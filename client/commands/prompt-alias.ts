@@ -1,3 +1,4 @@
+import { claimed } from '../../domain/people/claimed.ts';
 import type { Command } from 'commander';
 import type { AliasMove } from '../../contracts/prompt.ts';
 import { refuse } from '../../contracts/invalid-input.ts';
@@ -59,7 +60,7 @@ const historyTable = (moves: readonly AliasMove[]): string =>
     moves.map((move) => [
       move.at,
       `${move.from ?? '-'} -> ${move.to}${mark(move)}`,
-      visible(move.who),
+      visible(claimed(move.who)),
       move.cycle ?? '-',
       visible(move.why),
     ]),

@@ -1,3 +1,4 @@
+import { claimed } from '../../domain/people/claimed.ts';
 import type { AliasMove } from '../../contracts/prompt.ts';
 import type { CycleReport } from '../../contracts/report.ts';
 import { list, type Section, table, text } from './blocks.ts';
@@ -17,7 +18,7 @@ export function aliasSection(report: CycleReport): Section {
           move.at,
           `${move.prompt}@${move.alias}`,
           `${move.from ?? '-'} -> ${move.to}`,
-          move.who,
+          claimed(move.who),
           move.why,
           move.cycle ?? '-',
           markOf(move),
@@ -29,7 +30,7 @@ export function aliasSection(report: CycleReport): Section {
 
 function promotion(move: AliasMove, { cycle, number }: CycleReport): string {
   const itself = move.who === `cycle ${cycle}/${number}`;
-  const by = itself ? 'The policy asked for no approval' : `Approved by ${move.who}`;
+  const by = itself ? 'The policy asked for no approval' : `Approved by ${claimed(move.who)}`;
   return `${move.prompt}@${move.alias} moved from version ${move.from ?? '-'} to ${move.to} on evidence ${move.evidence ?? 'none'}. ${by}.`;
 }
 

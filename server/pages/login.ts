@@ -1,3 +1,4 @@
+import { isReserved } from '../../domain/people/claimed.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Attempts } from '../access/attempts.ts';
@@ -35,7 +36,8 @@ export function loginPage(access: OwnerAccess, attempts: Attempts): Hono {
       context.status(401);
       return bare(context, form(to, 'That is not the token of this server.'));
     }
-    await signIn(context, access, (field('who') || 'owner').slice(0, 100));
+    const who = field('who') || 'owner';
+    await signIn(context, access, isReserved(who) ? 'owner' : who.slice(0, 100));
     return context.redirect(to, 303);
   });
   page.post('/logout', (context) => {

@@ -75,7 +75,7 @@ const byHand = { ...move, from: 3, to: 1, why: 'quickly', cycle: null, evidence:
 
 test('the page says who approved, on what evidence, which moves were by hand, and what was not checked', () => {
   const page = reportPage(sampleReport({ moves: [{ ...byHand, override: true }, move] }));
-  assert.match(page, /moved from version 1 to 2 on evidence 51c2\. Approved by ada\./);
+  assert.match(page, /moved from version 1 to 2 on evidence 51c2\. Approved by ada \(claimed\)\./);
   assert.match(page, /override: no gate said promote/);
   assert.match(page, /The version before, router@1, was set by hand \(override\)/);
   assert.match(page, /<h2>What was not checked<\/h2>/);

@@ -71,7 +71,7 @@ test('contested items come ten a page, the undecided first, with what was asked 
   assert.match(first, /href="\/traces\/trace-1"/);
   const second = await page('?page=2');
   assert.deepEqual(cards(second), ['12', '1']);
-  assert.match(second, /eva decided: false, we talked/);
+  assert.match(second, /eva \(claimed\) decided: false, we talked/);
   assert.deepEqual(cards(await page('?page=99')), ['12', '1']);
   assert.deepEqual(cards(await page('?page=x')), cards(first));
 });

@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { cycleWorkflowId } from '../../../contracts/temporal.ts';
@@ -70,7 +71,7 @@ export async function cycleView(deps: AppDeps, context: Context<ConsoleEnv>): Pr
                 head: ['when', 'who', 'what', 'detail'],
                 rows: audit.map((row) => [
                   moment(row.at),
-                  row.who,
+                  claimed(row.who),
                   row.action,
                   JSON.stringify(row.detail),
                 ]),

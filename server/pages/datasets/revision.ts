@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import { html } from 'hono/html';
 import type { JsonObject } from '../../../contracts/json.ts';
 import type { Example } from '../../../contracts/example.ts';
@@ -30,7 +31,7 @@ export async function revisionPart(
     <h2>${to} beside ${link}</h2>
     <p>
       ${of('added')} added, ${of('changed')} changed, ${of('removed')}
-      removed${made === undefined ? '' : `, by ${made.who}`}.
+      removed${made === undefined ? '' : `, by ${claimed(made.who)}`}.
       ${hidden === 0 ? '' : `Of these ${hidden} are sealed, and not shown.`} ${from} stays as it
       was.
     </p>

@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { listAgents } from '../../../db/versions/agents.ts';
@@ -50,7 +51,7 @@ export function drivesPage(deps: AppDeps): Hono<ConsoleEnv> {
             row.agent,
             row.turns,
             row.opening,
-            row.who,
+            claimed(row.who),
           ]),
         })}`,
     });

@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import { html } from 'hono/html';
 import type { Json } from '../../../contracts/json.ts';
 import type { listAudit } from '../../../db/audit.ts';
@@ -5,6 +6,10 @@ import type { Html } from '../ui/page.ts';
 import { dataTable, moment } from '../ui/parts.ts';
 
 type Entries = Awaited<ReturnType<typeof listAudit>>;
+
+/** A rater labels by a link that was made for that name. */
+const whoOf = ({ who, action }: Entries[number]): string =>
+  action === 'label' ? who : claimed(who);
 
 /** Who did what to a session, newest first. */
 export const auditPart = (entries: Entries): Html =>
@@ -14,7 +19,7 @@ export const auditPart = (entries: Entries): Html =>
       head: ['when', 'who', 'what', 'of what'],
       rows: entries
         .toReversed()
-        .map((row) => [moment(row.at), row.who, row.action, detailText(row.detail)]),
+        .map((row) => [moment(row.at), whoOf(row), row.action, detailText(row.detail)]),
     })}`;
 
 type Detail = { readonly [name: string]: Json };

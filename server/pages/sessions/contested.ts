@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import { html } from 'hono/html';
 import type { Db } from '../../../db/connect.ts';
 import { type ItemContent, listItemContents } from '../../../db/labels/items.ts';
@@ -78,7 +79,7 @@ const card = (
       decided === null
         ? ''
         : html`<p class="good">
-            ${decided.who} decided:
+            ${claimed(decided.who)} decided:
             ${String(decided.value)}${decided.rationale === null ? '' : html`, ${decided.rationale}`}
           </p>`
     }

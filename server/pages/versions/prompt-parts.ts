@@ -1,3 +1,4 @@
+import { claimed } from '../../../domain/people/claimed.ts';
 import { html } from 'hono/html';
 import type { AliasMove, PromptVersion } from '../../../contracts/prompt.ts';
 import type { Cycle } from '../../../db/cycles/cycles.ts';
@@ -56,7 +57,7 @@ export const historyPart = (moves: readonly AliasMove[]): Html =>
           move.alias,
           move.from ?? 'nowhere',
           move.to,
-          move.who,
+          claimed(move.who),
           html`${move.rollback ? badge('rollback', 'wait') : ''} ${move.why}`,
           move.override
             ? badge('override', 'bad')
