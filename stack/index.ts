@@ -16,4 +16,11 @@ export { type Signals, abortOnSignals } from './signals.ts';
 export { type Stack, type StackEnd, type StackOptions, startStack } from './start.ts';
 export { type Stopped, resetStack, stopStack } from './stop.ts';
 export { type Found, findTemporal, findTestServer } from './temporal/find.ts';
+export {
+  checkModel,
+  type ModelCheck,
+  ModelCheckError,
+  type ModelFinding,
+  modelToCheck,
+} from './check-model.ts';
 export { type Finding, diagnose } from './diagnose.ts';

@@ -1,3 +1,4 @@
+import { hashJson } from '../../contracts/hash.ts';
 import { boundedSignal } from '../bounded-signal.ts';
 import type { Client } from '../client.ts';
 import type { Dialects } from '../dialects.ts';
@@ -17,27 +18,32 @@ export type OpenAiOptions = {
   readonly dialects: Dialects;
 };
 
-/** Posts one body and gives its reply, a failure as an error. */
+/**
+ * Posts one body and gives its reply, a failure as an error. `changed`: the body is not the plain one of its key, so that a server which
+ * answers repeats from memory does not take it for one.
+ */
 export type Exchange = (
   path: string,
   body: { readonly model: string },
+  changed?: boolean,
 ) => Promise<{ readonly reply: HttpReply; readonly latencyMs: number }>;
 
-/** Any server that speaks OpenAI's interface, each in its dialect. */
-export function createOpenAiClient(options: OpenAiOptions): Client {
-  const { endpoint, apiKey, timeoutMs, dialects } = options;
-  const post = createPost(options);
-
-  const exchange =
-    (key: string, signal: AbortSignal): Exchange =>
-    async (path, body) => {
+/** How requests of one key and signal are made at an endpoint. */
+export function createExchange({
+  endpoint,
+  apiKey,
+  timeoutMs,
+}: Omit<OpenAiOptions, 'dialects'>): (key: string, signal: AbortSignal) => Exchange {
+  const post = createPost({ endpoint, apiKey });
+  return (key, signal) =>
+    async (path, body, changed = false) => {
       const place: Place = { endpoint, model: body.model, apiKey };
       const bound = boundedSignal(signal, timeoutMs);
       const start = performance.now();
       try {
         const reply = await post(path, body, {
           signal: bound.signal,
-          headers: { 'idempotency-key': key },
+          headers: { 'idempotency-key': changed ? hashJson([key, body]) : key },
         });
         const latencyMs = performance.now() - start;
         if (reply.status < 200 || reply.status >= 300) throw fromReply(saidOf(reply), reply, place);
@@ -55,6 +61,12 @@ export function createOpenAiClient(options: OpenAiOptions): Client {
         bound.release();
       }
     };
+}
+
+/** Any server that speaks OpenAI's interface, each in its dialect. */
+export function createOpenAiClient(options: OpenAiOptions): Client {
+  const { endpoint, apiKey, dialects } = options;
+  const exchange = createExchange(options);
 
   return {
     identify: (request) => plainBody(request),

@@ -66,7 +66,7 @@ async function steps(talk: Conversation, kind: string): Promise<Answered> {
     );
     const body = bodyIn(dialect, request, seed);
     try {
-      const answered = await attempt(talk, body);
+      const answered = await attempt(talk, body, dialect.length > 0);
       for (const { change, said } of tried) known.learn(change, said);
       known.answered(kind, request.schema === undefined ? null : formatIn(dialect, request));
       return answered;
@@ -200,8 +200,16 @@ async function guessed(
   return null;
 }
 
-async function attempt({ exchange, place }: Conversation, body: Body): Promise<Answered> {
-  const { reply, latencyMs } = await exchange('/chat/completions', body as { model: string });
+async function attempt(
+  { exchange, place }: Conversation,
+  body: Body,
+  changed = true,
+): Promise<Answered> {
+  const { reply, latencyMs } = await exchange(
+    '/chat/completions',
+    body as { model: string },
+    changed,
+  );
   const reading = readReply(reply, body);
   if (reading.kind === 'broken') throw brokenReply(reading.detail, place);
   if (reading.kind === 'error') throw fromReply(reading.said, reply, place);
