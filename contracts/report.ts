@@ -228,6 +228,8 @@ export const cycleReport = z.strictObject({
       reused: z.int(),
     }),
   ),
+  /** What endpoints took otherwise than Attune would send it, as `model: sends no ...`; absent without any. */
+  dialects: z.array(z.string()).optional(),
   links: z.record(z.string(), z.string()),
   /** Over splits, versions, scores, candidates, verdict; not clocks or spend. */
   evidenceHash: z.string(),

@@ -4,6 +4,7 @@ import {
   type Dialect,
   type DialectStore,
   type Format,
+  subjectOf,
   withChange,
 } from '../contracts/dialect.ts';
 
@@ -44,7 +45,12 @@ export function createDialects({ endpoint, store, start }: DialectsOptions): Dia
       // What could not be kept is learned again by the next process; the call it came with goes on.
       store?.learn({ endpoint, model, change, said }).catch(() => undefined);
     };
-    return acquaintance(kept.reduce(withChange, start(model)), keep);
+    const documented = start(model);
+    // What documentation says is kept too, so that a run shows it like what was learned.
+    for (const change of documented)
+      if (!kept.some((other) => subjectOf(other) === subjectOf(change)))
+        keep(change, 'from its documentation');
+    return acquaintance(kept.reduce(withChange, documented), keep);
   }
 
   return {

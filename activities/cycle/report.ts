@@ -1,4 +1,6 @@
+import { changeText } from '../../contracts/dialect.ts';
 import type { CycleReport, Outcome, Verdict } from '../../contracts/report.ts';
+import { dialectsOfCycle } from '../../db/engines/dialects.ts';
 import * as candidates from '../../db/engines/candidates.ts';
 import type { Db } from '../../db/connect.ts';
 import * as cycles from '../../db/cycles/cycles.ts';
@@ -63,6 +65,7 @@ async function assemble(deps: ActivityDeps, ending: Ending): Promise<CycleReport
   const baseline = await aggregateRun(db, validation);
   const found = await candidates.listCandidates(db, { project, run: optimizeRun(ref) });
   const labels = await labelSummary(db, ref);
+  const dialects = await dialectsOfCycle(db, cycle);
   const report: Omit<CycleReport, 'claims'> = {
     id: `cycle/${project}/${cycle.key}`,
     cycle: ref.cycle,
@@ -96,6 +99,9 @@ async function assemble(deps: ActivityDeps, ending: Ending): Promise<CycleReport
     gold: await goldReport(db, ref),
     prompts: await promptDiffs(deps, cycle),
     spend: await spendByPurpose(db, ref),
+    ...(dialects.length > 0 && {
+      dialects: [...new Set(dialects.map((of) => `${of.model}: ${changeText(of.change)}`))],
+    }),
     links: {},
     evidenceHash: await evidenceHash(db, ref, ending),
   };

@@ -57,6 +57,7 @@ export function uncheckedSection(report: CycleReport): Section {
               'Only conversations like those of the dataset were measured; production may bring others.',
             ]),
         ...(judge === null ? ['Nobody compared the judge with people.'] : []),
+        ...(report.dialects ?? []).map((told) => `For ${told}.`.replace(': ', ' Attune ')),
         ...undecided.map(({ metric, state }) => `Guardrail ${metric}: ${state}.`),
         ...(standing?.override === true
           ? [

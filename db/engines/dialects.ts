@@ -72,3 +72,21 @@ export async function dialectsOf(
     .orderBy('learned_at')
     .execute();
 }
+
+/** What was learned of the models that a cycle asked. */
+export async function dialectsOfCycle(
+  db: Db,
+  { project, key }: { readonly project: string; readonly key: string },
+): Promise<readonly KnownDialect[]> {
+  const asked = await db
+    .selectFrom('model_reply')
+    .select('model')
+    .distinct()
+    .where('project', '=', project)
+    .where('cycle', '=', key)
+    .execute();
+  return dialectsOf(
+    db,
+    asked.map(({ model }) => model),
+  );
+}

@@ -48,9 +48,14 @@ before(async () => {
 after(() => server.close());
 
 async function outcome(model: string): Promise<AgentResult> {
-  const { complete } = modelAt(server.endpoint);
+  const at = modelAt(server.endpoint);
   const host = createAgentHost(
-    { complete, now: Date.now, infrastructure: isInfrastructure, fatal: endsTheRun },
+    {
+      complete: (request, context) => at.complete(request, context),
+      now: Date.now,
+      infrastructure: isInfrastructure,
+      fatal: endsTheRun,
+    },
     { env: {}, hangMs: 700 },
   );
   const result = await host.run({
@@ -81,7 +86,7 @@ for (const [model, outputs] of Object.entries({
     assert.equal(result.status, 'ok');
   });
 
-for (const [model, status, kind, says] of [
+for (const [model, status, kind, wanted] of [
   ['filter', 'failed', 'agent-error', /filter withheld/],
   ['half filtered', 'failed', 'agent-error', /filter withheld/],
   ['thoughts cut', 'failed', 'agent-error', /cut before an answer began.*only thoughts/],
@@ -95,7 +100,7 @@ for (const [model, status, kind, says] of [
     assert.equal(result.outputs, null);
     assert.equal(result.status, status);
     assert.equal(result.error?.kind, kind);
-    assert.match(result.error?.message ?? '', says);
+    assert.match(result.error?.message ?? '', wanted);
   });
 
 test('what the model thought and how it ended are in its span, apart from what it said', async () => {

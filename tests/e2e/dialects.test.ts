@@ -73,6 +73,8 @@ for (const profile of Object.keys(PROFILES))
     assert.deepEqual([...new Set(faults)], profile === 'azure' ? ['moderation'] : []);
     assert.ok(faults.length < 20, `${faults.length} rows are missing`);
     assert.equal(report.outcome, result.outcome);
+    const told = (report.dialects ?? []).map((line) => line.replace(/^.*?: /, ''));
+    assert.deepEqual([...new Set(told)].sort(), changes);
   });
 
 /** Why rows of a cycle were not measured. */

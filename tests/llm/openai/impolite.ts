@@ -50,7 +50,7 @@ export type Impolite = {
   /** Requests for chat replies, in order. */
   readonly seen: readonly { readonly body: Body; readonly status: number }[];
   readonly of: (model: string) => readonly { readonly body: Body; readonly status: number }[];
-  close(): void;
+  readonly close: () => void;
 };
 
 /** An OpenAI-compatible server whose models each have a behaviour of their own; one without is refused loudly. */
