@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { CompletionRequest, Usage } from '../contracts/model.ts';
+import type { Dialects } from './dialects.ts';
 
 /** The useful part of a chat reply: what the ledger stores. */
 export type Answer = {
@@ -36,3 +37,15 @@ export type Client = {
     },
   ): Promise<Timed<{ readonly vectors: readonly Float32Array[] }>>;
 };
+
+export type ProviderOptions = {
+  readonly endpoint: string;
+  readonly apiKey: string;
+  /** For one attempt, until its reply is whole. */
+  readonly timeoutMs: number;
+  /** What is known of the models, and where what is learned goes. */
+  readonly dialects: Dialects;
+};
+
+/** Makes the client of a provider at an address. */
+export type Provider = (options: ProviderOptions) => Client;

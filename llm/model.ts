@@ -6,7 +6,7 @@ import type {
   StoredReply,
 } from '../contracts/model.ts';
 import type { DialectStore } from '../contracts/dialect.ts';
-import type { Answer, Client } from './client.ts';
+import type { Answer, Client, Provider } from './client.ts';
 import { createDialects } from './dialects.ts';
 import { embedTexts } from './embed.ts';
 import { createLedger, type Kept } from './ledger.ts';
@@ -22,8 +22,10 @@ import { withRetries } from './retry.ts';
 import { askStructured } from './structured.ts';
 
 export type ModelOptions = {
-  /** Base URL of an OpenAI-compatible server. */
+  /** Base URL of the server. */
   readonly endpoint: string;
+  /** How it is spoken to; default: as OpenAI's interface. */
+  readonly provider?: Provider;
   readonly apiKey: string;
   readonly replies: ReplyStore;
   readonly limiter: Limiter;
@@ -53,7 +55,7 @@ export function createModel(options: ModelOptions): Model {
     atRisk: options.limiter.most + ONE_INSERT,
   });
   const endpoint = options.endpointName ?? options.endpoint.replace(/\/+$/, '');
-  const client = createOpenAiClient({
+  const client = (options.provider ?? createOpenAiClient)({
     ...options,
     timeoutMs: options.timeoutMs ?? 120_000,
     dialects: createDialects({

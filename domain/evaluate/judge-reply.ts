@@ -113,8 +113,13 @@ function numberRead(
   return type.type === 'integer' && !Number.isInteger(value) ? null : value;
 }
 
+/** Characters without width, which models put between words. */
+const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
+
 function plain(found: Json): string {
-  return (typeof found === 'string' ? found : JSON.stringify(found)).trim();
+  return (typeof found === 'string' ? found : JSON.stringify(found))
+    .replaceAll(INVISIBLE, '')
+    .trim();
 }
 
 /** Lower case, without the quotes and the full stop that models add. */

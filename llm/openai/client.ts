@@ -1,22 +1,12 @@
 import { hashJson } from '../../contracts/hash.ts';
 import { boundedSignal } from '../bounded-signal.ts';
-import type { Client } from '../client.ts';
-import type { Dialects } from '../dialects.ts';
+import type { Provider, ProviderOptions } from '../client.ts';
 import { ModelTimeoutError } from '../errors.ts';
 import { plainBody } from './body.ts';
 import { converse } from './converse.ts';
 import { embedAll } from './embeddings.ts';
 import { fromNetwork, fromReply, type Place, saidOf, shownEndpoint } from './error.ts';
 import { createPost, type HttpReply } from './http.ts';
-
-export type OpenAiOptions = {
-  /** Base URL; a query goes along with every request. */
-  readonly endpoint: string;
-  readonly apiKey: string;
-  /** For one attempt, until its reply is whole. */
-  readonly timeoutMs: number;
-  readonly dialects: Dialects;
-};
 
 /**
  * Posts one body and gives its reply, a failure as an error. `changed`: the body is not the plain one of its key, so that a server which
@@ -33,7 +23,7 @@ export function createExchange({
   endpoint,
   apiKey,
   timeoutMs,
-}: Omit<OpenAiOptions, 'dialects'>): (key: string, signal: AbortSignal) => Exchange {
+}: Omit<ProviderOptions, 'dialects'>): (key: string, signal: AbortSignal) => Exchange {
   const post = createPost({ endpoint, apiKey });
   return (key, signal) =>
     async (path, body, changed = false) => {
@@ -64,7 +54,7 @@ export function createExchange({
 }
 
 /** Any server that speaks OpenAI's interface, each in its dialect. */
-export function createOpenAiClient(options: OpenAiOptions): Client {
+export const createOpenAiClient: Provider = (options) => {
   const { endpoint, apiKey, dialects } = options;
   const exchange = createExchange(options);
 
@@ -81,4 +71,4 @@ export function createOpenAiClient(options: OpenAiOptions): Client {
       return embedAll({ model, texts, known, place, exchange: exchange(key, signal) });
     },
   };
-}
+};
