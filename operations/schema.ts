@@ -9,7 +9,7 @@ export function schemaOf(operation: Operation, side: 'input' | 'output'): JsonSc
     io: 'input',
     unrepresentable: 'any',
   });
-  return schema as JsonSchema;
+  return schema;
 }
 
 /** The schema of each field of the input. */
