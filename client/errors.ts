@@ -77,13 +77,6 @@ export class WorkFailedError extends Error {
   }
 }
 
-/** A running cycle refused a message, with its reason: exit code 4. */
-export class MessageDeclinedError extends Error {
-  override readonly name = 'MessageDeclinedError';
-  readonly kind = 'undecided';
-  readonly retryable = false;
-}
-
 /** The exit code of a command that threw. */
 export const exitOfError = (error: unknown): ExitCode => FAILURES[kindOf(error)].exit;
 

@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Caller, InputOf, Operation, OutputOf, Services } from '../operations/operation.ts';
+import type {
+  Caller,
+  InputOf,
+  MadeOf,
+  Operation,
+  OutputOf,
+  Services,
+} from '../operations/operation.ts';
 import { runOperation } from '../operations/run.ts';
 import { fieldsOf, type JsonSchema, typesOf } from '../operations/schema.ts';
 import { type Cli, verb } from './cli.ts';
@@ -8,20 +15,31 @@ import { collect } from './options.ts';
 /** Whoever uses the machine: until people sign in, its owner. */
 const callerOf = ({ env }: Cli): Caller => ({ who: env.user, role: 'admin' });
 
+type Further<O extends Operation> = {
+  /** Another than the command's own, named by what it was given. */
+  readonly project?: string | undefined;
+  readonly recorded?: (made: MadeOf<O>) => Promise<void>;
+};
+
 /** Runs an operation as this command's person. @throws what it throws, and UnreachableError | NoStackError */
 export async function operate<O extends Operation>(
   cli: Cli,
   operation: O,
   input: InputOf<O>,
+  { project, recorded }: Further<O> = {},
 ): Promise<OutputOf<O>> {
   const { connections, env } = cli;
   const services: Services = {
     db: await connections.database(),
-    project: connections.project,
+    project: project ?? connections.project,
     temporal: () => connections.temporal(),
     salt: env.ATTUNE_SPLIT_SALT,
   };
-  return runOperation(operation, services, { caller: callerOf(cli), input });
+  return runOperation(operation, services, {
+    caller: callerOf(cli),
+    input,
+    ...(recorded !== undefined && { recorded }),
+  });
 }
 
 const WHOLE_LIST = 500;

@@ -62,6 +62,7 @@ export type Operation<
 /* oxlint-enable typescript/no-explicit-any */
 
 export type InputOf<O extends Operation> = z.input<O['input']>;
+export type MadeOf<O extends Operation> = Awaited<ReturnType<O['run']>>;
 export type OutputOf<O extends Operation> = z.input<O['output']>;
 
 export const onlyReads = ({ effect }: Operation): boolean => effect === 'reads';

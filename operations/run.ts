@@ -10,6 +10,7 @@ import {
   type Caller,
   type Context,
   type InputOf,
+  type MadeOf,
   mayDo,
   onlyReads,
   type Operation,
@@ -22,6 +23,8 @@ export type Asked<O extends Operation> = {
   readonly input: InputOf<O>;
   /** Of a request that may be sent again: its repeat gets the first answer and does nothing. */
   readonly key?: string | undefined;
+  /** Told what is on record before a workflow hears of it: the place of an estimate. */
+  readonly recorded?: (made: MadeOf<O>) => Promise<void>;
 };
 
 /**
@@ -31,7 +34,7 @@ export type Asked<O extends Operation> = {
 export async function runOperation<O extends Operation>(
   operation: O,
   services: Services,
-  { caller, input: given, key }: Asked<O>,
+  { caller, input: given, key, recorded }: Asked<O>,
 ): Promise<OutputOf<O>> {
   const { name, role } = operation;
   if (!mayDo(caller.role, role)) throw new RoleError(name, { has: caller.role, needs: role });
@@ -40,9 +43,9 @@ export async function runOperation<O extends Operation>(
   const made = onlyReads(operation)
     ? ((await operation.run(context, input)) as Json)
     : await write({ operation, context, input, key });
-  return (
-    operation.after === undefined ? made : await operation.after(context, input, made)
-  ) as OutputOf<O>;
+  await recorded?.(made as MadeOf<O>);
+  if (operation.after === undefined) return made as OutputOf<O>;
+  return operation.after(context, input, made) as Promise<OutputOf<O>>;
 }
 
 /** The input of an operation. @throws InvalidInputError with every fault and its place */
@@ -77,7 +80,9 @@ async function write({ operation, context, input, key }: Writing): Promise<Json>
     }
     return made;
   };
-  await ensureProject(db, { project, salt });
-  if (key === undefined) return inTransaction(db, work);
-  return once(db, { project, key: `${operation.name} ${key}`, body: input }, work);
+  return inTransaction(db, async (tx) => {
+    await ensureProject(tx, { project, salt });
+    if (key === undefined) return work(tx);
+    return once(tx, { project, key: `${operation.name} ${key}`, body: input }, work);
+  });
 }

@@ -56,10 +56,14 @@ function placeOf(
     const message = more.length === 0 && first !== undefined ? first.message : error.message;
     return { message: `${message}${remedy && `;${remedy}`}`, ...(first && { at: first.at }) };
   }
-  const named = Object.entries(input).find(([, value]) => value === id && id !== undefined)?.[0];
+  const named = Object.entries(input).find(([, value]) => isNamed(value, id))?.[0];
   const at = typeof index === 'number' ? String(index) : named;
   return { message: `${error.message}${remedy && `.${remedy}`}`, ...(at !== undefined && { at }) };
 }
+
+/** A long id ends with the short one that was given. */
+const isNamed = (given: unknown, id: unknown): boolean =>
+  typeof given === 'string' && typeof id === 'string' && `/${id}`.endsWith(`/${given}`);
 
 /** Errors that were not foreseen say nothing of our insides to the caller; the log has them whole. */
 export function answerError(thrown: Error, context: Context): Response {

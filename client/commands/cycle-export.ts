@@ -15,7 +15,7 @@ import { judgeCheckOf } from '../../domain/promote/judge-floor.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { writeText } from '../files/write.ts';
 import { findCycle } from '../cycle/find.ts';
-import { workflowIdOf } from '../cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { NotFoundError } from '../errors.ts';
 import { count } from '../terminal/figures.ts';
 

@@ -1,21 +1,25 @@
 import type { Command } from 'commander';
-import { type Cycle, listCycles } from '../../db/cycles/cycles.ts';
-import { listPhases } from '../../db/cycles/phases.ts';
-import { findWatch, type Watch } from '../../db/cycles/watches.ts';
+import type { Watch } from '../../db/cycles/watches.ts';
 import { abortOnSignals } from '../../stack/index.ts';
+import { listCycles } from '../../operations/cycle/list.ts';
+import { poolCycle } from '../../operations/cycle/pool.ts';
+import { reportCycle } from '../../operations/cycle/report.ts';
+import { resumeCycle } from '../../operations/cycle/resume.ts';
+import type { Summary } from '../../operations/cycle/shapes.ts';
+import { showCycle } from '../../operations/cycle/show.ts';
+import { startCycle as start } from '../../operations/cycle/start.ts';
+import type { OutputOf } from '../../operations/operation.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
+import { operate, operateAll, verbOf } from '../operate.ts';
 import { exitOfWatched, printReport } from '../cycle/ending.ts';
 import { findCycle } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
 import { writeText } from '../files/write.ts';
-import { poolCycle } from '../cycle/pool.ts';
 import { watchStanding } from '../cycle/promotion-watch.ts';
 import { readReport } from '../cycle/read-report.ts';
-import { type CycleName, workflowIdOf } from '../cycle/reference.ts';
-import { ensureRunning, startCycle } from '../cycle/start.ts';
+import { type CycleName, workflowIdOf } from '../../operations/cycle/reference.ts';
+import { startCycle } from '../cycle/start.ts';
 import { watchCycle } from '../cycle/watch.ts';
-import { InvalidInputError } from '../../contracts/invalid-input.ts';
-import { NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { reportPage } from '../report/page.ts';
 import { readSpec } from '../spec/read.ts';
@@ -27,6 +31,7 @@ import { addCycleMessages } from './cycle-messages.ts';
 
 type Starting = { watch?: boolean };
 type Reporting = { html?: string };
+const WATCH = 'follow it to its end';
 
 /** cycle start, list, show, watch, report, and the messages to a running one. */
 export function addCycle(program: Command, act: Act): void {
@@ -36,21 +41,20 @@ export function addCycle(program: Command, act: Act): void {
     'evaluate, label, align, optimize, gate, promote: one durable run',
   );
 
-  verb(cycle, 'start <spec>', 'check a spec, import what it names, and start its next cycle')
-    .option('--watch', 'follow it to its end')
+  verbOf(cycle, start, { words: '<spec>', without: ['rows', 'gold', 'texts', 'definitions'] })
+    .option('--watch', WATCH)
     .action(
-      act<[string, Starting]>(async (cli, spec, { watch }) => {
-        return begun(cli, await startCycle(cli, readSpec(spec)), watch === true);
-      }),
+      act<[string, Starting]>(async (cli, spec, { watch }) =>
+        begun(cli, await startCycle(cli, readSpec(spec)), watch === true),
+      ),
     );
 
-  verb(cycle, 'resume [cycle]', 'start a failed cycle again: it goes on from what is stored')
-    .option('--watch', 'follow it to its end')
+  verbOf(cycle, resumeCycle, { words: '[cycle]' })
+    .option('--watch', WATCH)
     .action(
-      act<[string | undefined, Starting]>(async (cli, reference, { watch }) => {
-        const { project, cycle: name, number } = await resumeCycle(cli, reference);
-        return begun(cli, { project, cycle: name, number }, watch === true);
-      }),
+      act<[string | undefined, Starting]>(async (cli, reference, { watch }) =>
+        begun(cli, await operate(cli, resumeCycle, { cycle: reference }), watch === true),
+      ),
     );
 
   verb(
@@ -63,59 +67,37 @@ export function addCycle(program: Command, act: Act): void {
     ),
   );
 
-  verb(
-    cycle,
-    'pool <cycle>',
-    'gate the finalist of an inconclusive cycle again, with fresh conversations beside its own: the next look',
-  )
-    .option('--watch', 'follow it to its end')
+  verbOf(cycle, poolCycle, { words: '<cycle>' })
+    .option('--watch', WATCH)
     .action(
-      act<[string, Starting]>(async (cli, reference, { watch }) => {
-        return begun(cli, await poolCycle(cli, await findCycle(cli, reference)), watch === true);
-      }),
+      act<[string, Starting]>(async (cli, reference, { watch }) =>
+        begun(cli, await operate(cli, poolCycle, { cycle: reference }), watch === true),
+      ),
     );
 
-  verb(cycle, 'list [name]', 'all cycles, newest first').action(
+  verbOf(cycle, listCycles, { words: '[name]' }).action(
     act<[string | undefined, object]>(async (cli, name) => {
-      const { project } = cli.connections;
-      const cycles = await listCycles(await cli.connections.database(), {
-        project,
-        ...(name !== undefined && { cycle: name }),
-      });
-      cli.print(cycles.map(summary), () =>
+      const cycles = await operateAll<Summary>(cli, listCycles, { name });
+      cli.print(cycles, () =>
         table(['cycle', 'started', 'phase', 'outcome', 'verdict'], cycles.map(rowOf)),
       );
     }),
   );
 
-  verb(cycle, 'show [cycle]', 'one cycle: versions, phases and what each came to').action(
+  verbOf(cycle, showCycle, { words: '[cycle]' }).action(
     act<[string | undefined, object]>(async (cli, reference) => {
-      const found = await findCycle(cli, reference);
-      const phases = await listPhases(await cli.connections.database(), found);
-      const watch = await findWatch(await cli.connections.database(), found);
-      cli.print({ ...summary(found), spec: found.spec, phases, watch }, () =>
-        [shown(found, phases), ...(watch === null ? [] : [watchLine(watch)])].join('\n'),
-      );
+      const found = await operate(cli, showCycle, { cycle: reference });
+      cli.print(found, () => shown(found));
     }),
   );
 
-  verb(
-    cycle,
-    'report [cycle]',
-    "a cycle's report: verdict, intervals, judge, prompt diff, spend; the exit code is its outcome's",
-  )
+  verbOf(cycle, reportCycle, { words: '[cycle]' })
     .option('--html <file>', 'write it as a page of its own')
     .action(
       act<[string | undefined, Reporting]>(async (cli, reference, { html }) => {
         const name = await findCycle(cli, reference);
         if (html === undefined) return printReport(cli, name);
-        const report = await readReport(cli, name);
-        if (report === null)
-          throw new NotFoundError(
-            `a report of ${workflowIdOf(name)}`,
-            'A cycle writes it when it ends.',
-          );
-        writeText(html, reportPage(report));
+        writeText(html, reportPage(await readReport(cli, name)));
         cli.print({ file: html }, () => `Wrote ${html}.`);
         return EXIT.done;
       }),
@@ -127,27 +109,15 @@ export function addCycle(program: Command, act: Act): void {
 
 /** What a command that sets a cycle going answers: how to watch it, or how it ended. */
 async function begun(cli: Cli, name: CycleName, watch: boolean): Promise<ExitCode> {
+  const { project, cycle, number } = name;
   if (watch) return follow(cli, name);
   const id = workflowIdOf(name);
   cli.print(
-    { id, ...name, link: uiLink(cli.env, id) },
+    { id, project, cycle, number, link: uiLink(cli.env, id) },
     () => `Watch it with: npx attune cycle watch ${id}`,
   );
   return EXIT.done;
 }
-
-/** A cycle under way is left as it is. @throws InvalidInputError where it has ended */
-async function resumeCycle(cli: Cli, reference: string | undefined): Promise<Cycle> {
-  const found = await findCycle(cli, reference);
-  if (found.state === 'ended') {
-    const message = `it ended as ${found.outcome ?? 'refused'}, and nothing is left to go on with`;
-    throw new InvalidInputError([{ at: workflowIdOf(found), message }], START_NEXT);
-  }
-  await ensureRunning(cli, found);
-  return found;
-}
-
-const START_NEXT = 'The next cycle is started with: npx attune cycle start <spec>';
 
 async function follow(cli: Cli, { project, cycle, number }: CycleName): Promise<ExitCode> {
   const name = { project, cycle, number };
@@ -162,25 +132,8 @@ async function follow(cli: Cli, { project, cycle, number }: CycleName): Promise<
   }
 }
 
-const summary = (cycle: Cycle) => ({
-  id: workflowIdOf(cycle),
-  cycle: cycle.cycle,
-  number: cycle.number,
-  state: cycle.state,
-  phase: cycle.phase,
-  outcome: cycle.outcome,
-  verdict: cycle.verdict,
-  note: cycle.note,
-  dataset: cycle.datasetVersion,
-  judge: cycle.judge,
-  incumbent: cycle.incumbent,
-  finalist: cycle.finalist,
-  createdAt: cycle.createdAt,
-  endedAt: cycle.endedAt,
-});
-
-const rowOf = (cycle: Cycle): readonly string[] => [
-  workflowIdOf(cycle),
+const rowOf = (cycle: Summary): readonly string[] => [
+  cycle.id,
   cycle.createdAt,
   cycle.state === 'running' ? (cycle.phase ?? 'starting') : cycle.state,
   cycle.outcome ?? '-',
@@ -190,20 +143,18 @@ const rowOf = (cycle: Cycle): readonly string[] => [
 const watchLine = (watch: Watch): string =>
   `watch: ${watchStanding(watch)}${watch.why === null ? '' : `: ${visible(watch.why)}`}`;
 
-type Phases = Awaited<ReturnType<typeof listPhases>>;
-
 /** What a cycle without an outcome came to is its note: refused, or failed. */
-const standing = ({ state, phase, outcome, note }: Cycle): string =>
+const standing = ({ state, phase, outcome, note }: Summary): string =>
   outcome ?? (state === 'running' ? (phase ?? 'starting') : `${state}: ${visible(note ?? '')}`);
 
-function shown(cycle: Cycle, phases: Phases): string {
+function shown(cycle: OutputOf<typeof showCycle>): string {
   const incumbents = Object.entries(cycle.incumbent).map(([name, number]) => `${name}@${number}`);
   return [
-    `${bold(workflowIdOf(cycle))}  ${standing(cycle)}`,
-    `dataset ${cycle.datasetVersion}, judge ${cycle.judge} (base ${cycle.baseJudge}), incumbent ${incumbents.join(', ')}`,
+    `${bold(cycle.id)}  ${standing(cycle)}`,
+    `dataset ${cycle.dataset}, judge ${cycle.judge} (base ${cycle.baseJudge}), incumbent ${incumbents.join(', ')}`,
     table(
       ['phase', 'took', 'calls', 'price', 'note'],
-      phases.map((row) => [
+      cycle.phases.map((row) => [
         row.phase,
         row.endedAt === null
           ? 'running'
@@ -213,5 +164,6 @@ function shown(cycle: Cycle, phases: Phases): string {
         visible(row.note),
       ]),
     ),
+    ...(cycle.watch === null ? [] : [watchLine(cycle.watch as unknown as Watch)]),
   ].join('\n');
 }

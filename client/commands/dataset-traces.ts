@@ -9,7 +9,8 @@ import { parseFilter } from '../../domain/trace/filter.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { reviseAndTell } from './dataset-change.ts';
 import { refuse } from '../../contracts/invalid-input.ts';
-import { importedText, importExamples } from '../import/dataset.ts';
+import { importExamples } from '../../operations/dataset/import-examples.ts';
+import { importedText } from '../dataset/imported-text.ts';
 import { newName } from '../options.ts';
 import { count } from '../terminal/figures.ts';
 

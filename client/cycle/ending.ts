@@ -1,17 +1,14 @@
 import { FAILURES } from '../../contracts/failure.ts';
 import type { Cli } from '../cli.ts';
-import { NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode, exitOfOutcome } from '../exit.ts';
 import { reportText } from '../report/terminal.ts';
 import { readReport } from './read-report.ts';
-import { type CycleName, workflowIdOf } from './reference.ts';
+import { type CycleName, workflowIdOf } from '../../operations/cycle/reference.ts';
 import type { Watched } from './watch.ts';
 
 /** Prints the report of a cycle; the exit code is its outcome's. @throws NotFoundError while there is none */
 export async function printReport(cli: Cli, name: CycleName): Promise<ExitCode> {
   const report = await readReport(cli, name);
-  if (report === null)
-    throw new NotFoundError(`a report of ${workflowIdOf(name)}`, 'A cycle writes it when it ends.');
   cli.print(report, () => reportText(report));
   return report.outcome === null ? EXIT.done : exitOfOutcome(report.outcome);
 }

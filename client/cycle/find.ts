@@ -1,27 +1,12 @@
 import { type Cycle, getCycle, listCycles } from '../../db/cycles/cycles.ts';
+import { findCycle as find } from '../../operations/cycle/find.ts';
 import type { Cli } from '../cli.ts';
 import { NotFoundError } from '../errors.ts';
-import { type CycleName, parseReference } from './reference.ts';
+import { type CycleName, parseReference } from '../../operations/cycle/reference.ts';
 
 /** The cycle a person means; without a reference the latest of the project. @throws NotFoundError | InvalidInputError */
-export async function findCycle(cli: Cli, reference: string | undefined): Promise<Cycle> {
-  const db = await cli.connections.database();
-  if (reference === undefined) {
-    const [latest] = await listCycles(db, { project: cli.connections.project });
-    if (latest === undefined)
-      throw new NotFoundError(
-        'a cycle',
-        'Start one: npx attune cycle start examples/telecom/cycle.yaml',
-      );
-    return latest;
-  }
-  const { project, cycle, number } = parseReference(reference, cli.connections.project);
-  if (number !== null) return getCycle(db, { project, cycle, number });
-  const [latest] = await listCycles(db, { project, cycle });
-  if (latest === undefined)
-    throw new NotFoundError(`the cycle \`${cycle}\``, '`npx attune cycle list` shows them.');
-  return latest;
-}
+export const findCycle = async (cli: Cli, reference: string | undefined): Promise<Cycle> =>
+  find({ db: await cli.connections.database(), project: cli.connections.project }, reference);
 
 type Other = {
   readonly kind: 'align' | 'optimize';

@@ -1,29 +1,13 @@
 import { resolve } from 'node:path';
-import type { Example } from '../../contracts/example.ts';
-import type { Json } from '../../contracts/json.ts';
 import { name as nameSchema } from '../../contracts/name.ts';
 import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
 import { readExamples } from '../files/examples.ts';
 import { readGold } from '../files/gold.ts';
-import { readJudgeEntry, readScorerEntry, type ScorerInput } from '../import/scorer.ts';
+import type { SpecInputs } from '../../operations/cycle/inputs.ts';
+import { readJudgeEntry, readScorerEntry } from '../import/scorer.ts';
 import { readPrompt } from '../import/prompt.ts';
-import { isPath, nameOfFile, type SpecFile } from '../spec/read.ts';
-
-/** What the files of a spec hold; names stay names. */
-export type SpecInputs = {
-  readonly dataset:
-    | { readonly kind: 'name'; readonly name: string }
-    | {
-        readonly kind: 'rows';
-        readonly name: string;
-        readonly examples: readonly Example[];
-        readonly gold: Readonly<Record<string, Json>>;
-      };
-  readonly judge: ScorerInput;
-  readonly scorers: readonly ScorerInput[];
-  /** First text by prompt name; null where the prompt must be registered already. */
-  readonly prompts: Readonly<Record<string, string | null>>;
-};
+import { isPath, nameOfFile } from '../../operations/paths.ts';
+import { type SpecFile } from '../spec/read.ts';
 
 /** Reads every file that a spec names; where nobody labels, any scorer may be the judge. @throws InvalidInputError with all faults */
 export function readInputs(file: SpecFile, { labelled = true } = {}): SpecInputs {

@@ -9,7 +9,7 @@ import { observed } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
 import { refuse } from '../../contracts/invalid-input.ts';
 import { NotFoundError } from '../errors.ts';
-import { startWorkflow } from '../workflows.ts';
+import { startWorkflow } from '../../operations/workflows.ts';
 
 /** A watch with what its observations come to. */
 export type Watched = Watch & {

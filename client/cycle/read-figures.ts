@@ -6,7 +6,7 @@ import { type Arms, runFigures } from '../../db/runs/figures.ts';
 import { listSessions } from '../../db/labels/sessions.ts';
 import { totalSpend } from '../../db/engines/spend.ts';
 import type { Figures } from './progress-text.ts';
-import type { CycleName } from './reference.ts';
+import type { CycleName } from '../../operations/cycle/reference.ts';
 
 /** Phases that have a run of rollouts, named after them. */
 const MEASURED: readonly Phase[] = ['evaluate', 'baseline', 'optimize', 'gate'];

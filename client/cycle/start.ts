@@ -1,92 +1,82 @@
-import { type Client, ServiceError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { type Cycle, getCycle } from '../../db/cycles/cycles.ts';
+import { resolve } from 'node:path';
+import type { ExampleLine } from '../../contracts/example.ts';
+import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { type ScorerEntry, scorerEntry } from '../../contracts/scorer-entry.ts';
+import { getCycle } from '../../db/cycles/cycles.ts';
 import { migrate } from '../../db/migrate.ts';
+import { type CycleName, workflowIdOf } from '../../operations/cycle/reference.ts';
+import { resumeCycle } from '../../operations/cycle/resume.ts';
+import { startCycle as start } from '../../operations/cycle/start.ts';
+import type { InputOf } from '../../operations/operation.ts';
+import { isPath } from '../../operations/paths.ts';
 import type { Cli } from '../cli.ts';
+import { readDocument } from '../files/document.ts';
+import { operate } from '../operate.ts';
 import type { SpecFile } from '../spec/read.ts';
 import { dim } from '../terminal/style.ts';
-import { startWorkflow } from '../workflows.ts';
 import { estimateText } from './estimate.ts';
 import { readInputs } from './inputs.ts';
-import { powerLines } from './power.ts';
 import { uiLink } from './links.ts';
-import { type CycleName, workflowIdOf } from './reference.ts';
-import { registerCycle } from './register.ts';
+import { powerLines } from './power.ts';
 
-/** Imports what the spec brings, prints the estimate where a real model is used, and starts the workflow. Nothing is left behind when it refuses. */
+/** Imports what the spec brings, prints what the gate can see and the estimate where a real model is used, and starts the workflow. */
 export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
-  const inputs = readInputs(file);
-  const client = await cli.connections.temporal();
+  const input = inputOf(file);
+  await cli.connections.temporal();
   const db = await cli.connections.database();
-  const project = file.spec.project ?? cli.connections.project;
   await migrate(db);
-  const { cycle, remarks } = await registerCycle({
-    db,
-    project,
-    file,
-    inputs,
-    salt: cli.env.ATTUNE_SPLIT_SALT,
-    who: cli.env.user,
+  const { id, project, cycle, number } = await operate(cli, start, input, {
+    project: file.spec.project,
+    async recorded(made) {
+      const row = await getCycle(db, made);
+      made.remarks.forEach((remark) => cli.note(dim(`  note: ${remark}`)));
+      (await powerLines(db, row)).forEach((text) => cli.note(text));
+      const estimate = await estimateText(cli, { db, cycle: row });
+      if (estimate !== null) cli.note(estimate);
+    },
+  }).catch((error: unknown) => {
+    throw inFile(file, error);
   });
-  const name = { project, cycle: cycle.cycle, number: cycle.number };
-  remarks.forEach((remark) => cli.note(dim(`  note: ${remark}`)));
-  (await powerLines(db, cycle)).forEach((text) => cli.note(text));
-  const estimate = await estimateText(cli, { db, cycle });
-  if (estimate !== null) cli.note(estimate);
-  await begin({ client, cycle });
-  const link = uiLink(cli.env, workflowIdOf(name));
-  cli.note(`Started ${workflowIdOf(name)}`);
+  const link = uiLink(cli.env, id);
+  cli.note(`Started ${id}`);
   if (link !== null) cli.note(`  Temporal UI  ${link}`);
-  return name;
+  return { project, cycle, number };
 }
 
 /** Starts the workflow of a cycle whose row is there, unless it runs already: a start that was cut off between both is made whole. */
-export async function ensureRunning(cli: Cli, name: CycleName): Promise<void> {
-  const cycle = await getCycle(await cli.connections.database(), name);
-  await begin({ client: await cli.connections.temporal(), cycle });
-}
+export const ensureRunning = (cli: Cli, name: CycleName): Promise<unknown> =>
+  operate(cli, resumeCycle, { cycle: workflowIdOf(name) });
 
-type Start = { readonly client: Client; readonly cycle: Cycle };
-
-async function begin({ client, cycle }: Start): Promise<void> {
-  try {
-    await start({ client, cycle }, true);
-  } catch (error) {
-    // Search attributes are registered by workers; without permission, or before the first worker is up, they are left out.
-    if (!(error instanceof ServiceError) || !/search attribute/i.test(causeOf(error))) throw error;
-    await start({ client, cycle }, false);
-  }
-}
-
-async function start({ client, cycle }: Start, attributes: boolean): Promise<void> {
-  const name = { project: cycle.project, cycle: cycle.cycle, number: cycle.number };
-  const { spec } = cycle;
-  const agent = typeof spec.agent === 'string' ? spec.agent : spec.agent.name;
-  await startWorkflow(client, {
-    type: 'cycleWorkflow',
-    id: workflowIdOf(name),
-    args: [name],
-    again: 'failed',
-    failed: cycle.state === 'failed',
-    summary: `${cycle.cycle} ${cycle.number}: ${agent} on ${cycle.datasetVersion}`,
-    details: `Judge ${cycle.baseJudge}; prompts ${promptsOf(cycle)}.`,
-    ...(attributes && {
-      attributes: [
-        { key: keyword('AttuneCycle'), value: cycle.key },
-        { key: keyword('AttunePhase'), value: 'preflight' },
-        { key: keyword('AttuneAgent'), value: agent },
-        { key: keyword('AttunePrompt'), value: Object.keys(spec.prompts)[0] ?? '' },
-      ],
+/** A spec with what its files hold. @throws InvalidInputError with every fault and its line */
+function inputOf(file: SpecFile): InputOf<typeof start> {
+  const { dataset, prompts } = readInputs(file);
+  const { spec, folder } = file;
+  const entries: readonly unknown[] = [spec.judge, ...spec.scorers];
+  const paths = entries.filter((entry) => typeof entry === 'string').filter(isPath);
+  const held = paths.map((path): [string, ScorerEntry] => [
+    path,
+    readDocument(resolve(folder, path), scorerEntry).value,
+  ]);
+  return {
+    spec,
+    ...(dataset.kind === 'rows' && {
+      rows: dataset.examples.map(({ hash: _, ...row }): ExampleLine => row),
+      gold: { ...dataset.gold },
     }),
-  });
+    texts: Object.fromEntries(
+      Object.entries(prompts).filter((entry): entry is [string, string] => entry[1] !== null),
+    ),
+    definitions: Object.fromEntries(held),
+  };
 }
 
-const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-
-const promptsOf = ({ incumbent }: Cycle): string =>
-  Object.entries(incumbent)
-    .map(([name, number]) => `${name}@${number}`)
-    .join(', ');
-
-const causeOf = (error: Error): string =>
-  `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`;
+/** Faults of a spec with the line of its file in the place of its field. */
+function inFile({ at }: SpecFile, error: unknown): unknown {
+  if (!(error instanceof InvalidInputError)) return error;
+  const faults = error.faults.map((fault) => {
+    const [head, ...keys] = fault.at.split('.');
+    if (head !== 'spec') return fault;
+    return { ...fault, at: at(keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))) };
+  });
+  return new InvalidInputError(faults, error.hint);
+}

@@ -8,7 +8,7 @@ import type { Cli } from '../cli.ts';
 import { createLiveLine, type LiveLine } from '../terminal/live-line.ts';
 import type { Figures } from './progress-text.ts';
 import { readFigures } from './read-figures.ts';
-import { type CycleName, workflowIdOf } from './reference.ts';
+import { type CycleName, workflowIdOf } from '../../operations/cycle/reference.ts';
 import { createShow } from './show.ts';
 import { createTroubleWatch } from './trouble.ts';
 

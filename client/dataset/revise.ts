@@ -6,7 +6,7 @@ import type { PlacedExample } from '../../db/data/examples.ts';
 import { reviseAndCompare, type RevisionAnswer } from '../../db/data/revision.ts';
 import { remarksOf } from '../../domain/dataset/place.ts';
 import type { Cli } from '../cli.ts';
-import { placeRows } from '../import/place.ts';
+import { placeRows } from '../../operations/dataset/place.ts';
 import { count } from '../terminal/figures.ts';
 
 export type { RevisionAnswer } from '../../db/data/revision.ts';

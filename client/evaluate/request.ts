@@ -11,7 +11,8 @@ import { getPrompt } from '../../db/versions/prompts.ts';
 import * as runs from '../../db/runs/runs.ts';
 import { fieldsLacking } from '../../domain/evaluate/judge-fields.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
-import { readScorerEntry, registerScorer } from '../import/scorer.ts';
+import { readScorerEntry } from '../import/scorer.ts';
+import { registerScorer } from '../../operations/judge/scorers.ts';
 
 /** What `attune evaluate` was asked to measure. */
 export type EvaluationRequest = {

@@ -15,7 +15,7 @@ import type { Cli } from '../cli.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { percent, span, usd } from '../terminal/figures.ts';
 import { createLiveLine } from '../terminal/live-line.ts';
-import { startWorkflow } from '../workflows.ts';
+import { startWorkflow } from '../../operations/workflows.ts';
 
 export const evaluationWorkflowId = ({ project, name }: Pick<Run, 'project' | 'name'>): string =>
   `evaluate/${project}/${evaluationName(name)}`;

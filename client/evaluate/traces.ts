@@ -11,7 +11,7 @@ import { findRun, type Run } from '../../db/runs/runs.ts';
 import { traceRows } from '../../db/traces/rows.ts';
 import { rowOfTrace } from '../../domain/dataset/from-trace.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
-import { importExamples } from '../import/dataset.ts';
+import { importExamples } from '../../operations/dataset/import-examples.ts';
 import { makeRun, refuseUnfit, scorersOf } from './request.ts';
 
 /** What `attune evaluate --traces` was asked to judge. */

@@ -5,7 +5,7 @@ import { migrate } from '../../db/migrate.ts';
 import type { Cli } from '../cli.ts';
 import { findOther } from '../cycle/find.ts';
 import { uiLink } from '../cycle/links.ts';
-import { startWorkflow } from '../workflows.ts';
+import { startWorkflow } from '../../operations/workflows.ts';
 import { type AlignFlags, registerAlignment } from './register.ts';
 
 export const alignmentIdOf = ({ project, cycle, number }: Cycle): string =>

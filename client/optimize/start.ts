@@ -7,10 +7,10 @@ import { estimateText } from '../cycle/estimate.ts';
 import { findOther } from '../cycle/find.ts';
 import { readInputs } from '../cycle/inputs.ts';
 import { uiLink } from '../cycle/links.ts';
-import { registerCycle } from '../cycle/register.ts';
+import { registerCycle } from '../../operations/cycle/register.ts';
 import type { SpecFile } from '../spec/read.ts';
 import { dim } from '../terminal/style.ts';
-import { startWorkflow } from '../workflows.ts';
+import { startWorkflow } from '../../operations/workflows.ts';
 
 export const searchIdOf = ({ project, cycle, number }: Cycle): string =>
   searchWorkflowId(project, cycle, number);

@@ -4,7 +4,7 @@ import { decideGate, freezeGate, promoteAlias } from '../../activities/promote/g
 import { openCheck } from '../../activities/label/people-check.ts';
 import { observeWatch, openWatch, planWatch, stopWatch } from '../../activities/promote/watch.ts';
 import { preflight } from '../../activities/cycle/preflight.ts';
-import { importExamples } from '../../client/import/dataset.ts';
+import { importExamples } from '../../operations/dataset/import-examples.ts';
 import type { Example } from '../../contracts/example.ts';
 import { hashJson, hashText } from '../../contracts/hash.ts';
 import type { GateReport, JudgeReport } from '../../contracts/report.ts';

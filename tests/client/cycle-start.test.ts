@@ -162,7 +162,10 @@ test('Ctrl-C leaves a watched cycle running and says how to come back', async ()
 
 test('a report that is not there yet and a cycle that never was end with 2', async () => {
   const early = await attuneHere(['cycle', 'report', 'c/1'], env);
-  assert.deepEqual([early.code, /does not exist/.test(early.err)], [2, true]);
+  assert.deepEqual(
+    [early.code, /report of `cycle\/default\/c\/1` is not there/.test(early.err)],
+    [2, true],
+  );
   const never = await attuneHere(['cycle', 'show', 'c/99'], env);
   assert.deepEqual([never.code, /cycle `c\/99` is not there/.test(never.err)], [2, true]);
   const odd = await attuneHere(['cycle', 'show', 'a/b/c/d/e'], env);
@@ -181,7 +184,7 @@ test('of a cycle that has ended, cancel says so and ends with 2', async () => {
   assert.equal((await attune(terminate, { env })).code, 0);
   const { code, err } = await attuneHere(['cycle', 'cancel', 'c/1'], env);
   assert.deepEqual(
-    [code, /a running cycle cycle\/default\/c\/1 does not exist/.test(err)],
+    [code, /running cycle `cycle\/default\/c\/1` is not there/.test(err)],
     [2, true],
   );
 });

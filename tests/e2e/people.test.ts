@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { PHASES } from '../../contracts/progress.ts';
 import { listAudit } from '../../db/audit.ts';
 import { listLabels } from '../../db/labels/labels.ts';

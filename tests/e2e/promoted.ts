@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decide } from '../../client/cycle/messages.ts';
+import { decide } from '../../operations/cycle/messages.ts';
 import { watchOf } from '../../client/cycle/promotion-watch.ts';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { readExamples } from '../../client/files/examples.ts';
-import { importExamples } from '../../client/import/dataset.ts';
+import { importExamples } from '../../operations/dataset/import-examples.ts';
 import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
 import { type Cycle, cycleKey, getCycle } from '../../db/cycles/cycles.ts';
 import { CLONE } from '../../stack/layout.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import type { RanCycle } from './cycle.ts';
 import { sealedRows, shownIn } from './sealed.ts';
 import type { TestStack } from './stack.ts';

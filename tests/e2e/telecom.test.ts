@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { type RanCycle, runCycle } from './cycle.ts';
 import { historiesOf, largestPayload } from './histories.ts';
 import { promotion } from './promotion.ts';

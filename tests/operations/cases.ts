@@ -1,6 +1,6 @@
 import { moveAlias } from '../../db/versions/aliases.ts';
 import { registerPrompt } from '../../db/versions/prompts.ts';
-import { PROJECT } from '../db/fixture.ts';
+import { PROJECT, startCycle } from '../db/fixture.ts';
 import type { Doors } from './doors.ts';
 
 type Asked = { readonly input: object; readonly cli?: readonly string[] };
@@ -18,6 +18,31 @@ export type Case = {
 
 /** What the tests walk over, by operation; `fill` has made what they name. */
 export const CASES: Readonly<Record<string, Case>> = {
+  'cycle.list': { reads: { input: {}, cli: ['cycle', 'list'] } },
+  'cycle.show': {
+    reads: { input: { cycle: 'demo/1' }, cli: ['cycle', 'show', 'demo/1'] },
+    foreign: { input: { cycle: 'nowhere' }, cli: ['cycle', 'show', 'nowhere'] },
+  },
+  'cycle.report': {
+    foreign: { input: { cycle: 'nowhere/1' }, cli: ['cycle', 'report', 'nowhere/1'] },
+  },
+  'cycle.resume': {
+    foreign: { input: { cycle: 'nowhere' }, cli: ['cycle', 'resume', 'nowhere'] },
+  },
+  'cycle.pool': { foreign: { input: { cycle: 'nowhere' }, cli: ['cycle', 'pool', 'nowhere'] } },
+  'cycle.approve': {
+    foreign: {
+      input: { cycle: 'nowhere', why: 'fine' },
+      cli: ['cycle', 'approve', 'nowhere', '--why', 'fine'],
+    },
+  },
+  'cycle.cancel': { foreign: { input: { cycle: 'nowhere' }, cli: ['cycle', 'cancel', 'nowhere'] } },
+  'cycle.labeling-complete': {
+    foreign: {
+      input: { cycle: 'nowhere' },
+      cli: ['cycle', 'labeling-complete', 'nowhere'],
+    },
+  },
   'prompt.register': {
     writes: { input: { name: 'fresh', text: 'Be {{brief}}.' }, subject: 'fresh@1' },
   },
@@ -58,6 +83,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 
 /** A project with one of everything that the cases name. */
 export async function fill({ db }: Doors): Promise<void> {
+  await startCycle(db);
   const at = { project: PROJECT, prompt: 'router', alias: 'production', who: 'ada', why: 'a test' };
   for (const text of ['Route {{message}}.', 'Route {{message}} well.'])
     await registerPrompt(db, { project: PROJECT, name: 'router', text });

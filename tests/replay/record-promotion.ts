@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ring } from '../../client/cycle/promotion-watch.ts';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { recordObservations } from '../../db/cycles/watches.ts';
 import { begin, label } from '../e2e/cycle.ts';
 import { historiesOf } from '../e2e/histories.ts';

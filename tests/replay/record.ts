@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { workflowIdOf } from '../../client/cycle/reference.ts';
+import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { alignmentIdOf, startAlignment } from '../../client/judge/start.ts';
 import { searchIdOf, startSearch } from '../../client/optimize/start.ts';
 import { runCycle } from '../e2e/cycle.ts';

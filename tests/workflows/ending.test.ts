@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { decide } from '../../client/cycle/messages.ts';
-import { startWorkflow } from '../../client/workflows.ts';
+import { decide } from '../../operations/cycle/messages.ts';
+import { startWorkflow } from '../../operations/workflows.ts';
 import type { FailureKind } from '../../contracts/failure.ts';
 import {
   cycleWorkflowId,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { decide } from '../../client/cycle/messages.ts';
+import { decide } from '../../operations/cycle/messages.ts';
 import type { CycleResult, Decided } from '../../contracts/progress.ts';
 import { progress } from '../../workflows/messages.ts';
 import { clientOf, HOUR, run, scripts, start, withScripts } from './scripted.ts';

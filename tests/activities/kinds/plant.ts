@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { loadConfig } from '../../../agents/load.ts';
 import { readInputs } from '../../../client/cycle/inputs.ts';
-import { registerCycle } from '../../../client/cycle/register.ts';
+import { registerCycle } from '../../../operations/cycle/register.ts';
 import { readSpec, type SpecFile } from '../../../client/spec/read.ts';
 import type { ItemView } from '../../../contracts/session-view.ts';
 import type { LabelLine } from '../../../contracts/label.ts';

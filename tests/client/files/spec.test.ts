@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { InvalidInputError } from '../../../contracts/invalid-input.ts';
-import { isPath, nameOfFile, readSpec } from '../../../client/spec/read.ts';
+import { isPath, nameOfFile } from '../../../operations/paths.ts';
+import { readSpec } from '../../../client/spec/read.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-spec-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
 import { exampleOf } from '../../../domain/dataset/example.ts';
-import { importExamples } from '../../../client/import/dataset.ts';
+import { importExamples } from '../../../operations/dataset/import-examples.ts';
 import type { Example } from '../../../contracts/example.ts';
 import { cycleSpec } from '../../../contracts/spec.ts';
 import type { Db } from '../../../db/connect.ts';

@@ -1,10 +1,10 @@
 import { getAgent } from '../../db/versions/agents.ts';
 import type { Db } from '../../db/connect.ts';
 import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
-import type { SpecFile } from '../spec/read.ts';
+import type { PlacedSpec } from './inputs.ts';
 
 /** The agent is one that a worker has declared, or stands in the spec, and asks for every prompt to be optimized. @throws InvalidInputError | NotFoundError */
-export async function checkAgent(db: Db, project: string, { spec, at }: SpecFile): Promise<void> {
+export async function checkAgent(db: Db, project: string, { spec, at }: PlacedSpec): Promise<void> {
   const { agent } = spec;
   const asked =
     typeof agent === 'string'

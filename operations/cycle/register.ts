@@ -1,21 +1,20 @@
 import type { ScorerVersion } from '../../contracts/scorer.ts';
 import { moveAlias, standsAt } from '../../db/versions/aliases.ts';
-import type { Db } from '../../db/connect.ts';
+import { type Db, inTransaction } from '../../db/connect.ts';
 import { type Cycle, type CycleKind, createCycle } from '../../db/cycles/cycles.ts';
 import { getDataset } from '../../db/data/datasets.ts';
 import { listPromptVersions, registerPrompt } from '../../db/versions/prompts.ts';
 import { scorelessFaults, scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
-import { importExamples } from '../import/dataset.ts';
-import { registerJudge, registerScorer } from '../import/scorer.ts';
-import type { SpecFile } from '../spec/read.ts';
+import { importExamples } from '../dataset/import-examples.ts';
+import { registerJudge, registerScorer } from '../judge/scorers.ts';
 import { checkAgent } from './check-agent.ts';
-import type { SpecInputs } from './inputs.ts';
+import type { PlacedSpec, SpecInputs } from './inputs.ts';
 
 export type Registration = {
   readonly db: Db;
   readonly project: string;
-  readonly file: SpecFile;
+  readonly file: PlacedSpec;
   readonly inputs: SpecInputs;
   readonly salt: string | undefined;
   readonly who: string;
@@ -26,7 +25,7 @@ export type Registered = { readonly cycle: Cycle; readonly remarks: readonly str
 
 /** Imports what the spec brings along and writes the cycle's row: all in one transaction, or nothing. */
 export function registerCycle(wanted: Registration): Promise<Registered> {
-  return wanted.db.transaction().execute(async (tx) => {
+  return inTransaction(wanted.db, async (tx) => {
     const inside = { ...wanted, db: tx };
     await checkAgent(tx, wanted.project, wanted.file);
     const dataset = await registerDataset(inside);

@@ -4,7 +4,6 @@ import type { Json } from '../../contracts/json.ts';
 import type { Db } from '../../db/connect.ts';
 import { importDataset } from '../../db/data/datasets.ts';
 import { remarksOf } from '../../domain/dataset/place.ts';
-import { count } from '../terminal/figures.ts';
 import { placeRows } from './place.ts';
 
 export type DatasetImport = {
@@ -44,9 +43,3 @@ export async function importExamples(wanted: DatasetImport): Promise<Imported> {
   });
   return { version, created, remarks: remarksOf(placed) };
 }
-
-/** The answer as a person reads it. */
-export const importedText = ({ version, created, remarks }: Imported): string =>
-  `${version.id} ${created ? 'imported' : 'is there already, row for row'}: ` +
-  `${count(version.size, 'row')} in ${count(version.conversations, 'conversation')}.` +
-  remarks.map((remark) => `\n  note: ${remark}`).join('');

@@ -12,7 +12,8 @@ import {
   labelingComplete,
   rejectPromotion,
 } from '../../workflows/messages.ts';
-import { NotFoundError, MessageDeclinedError, UnreachableError } from '../errors.ts';
+import { NotFoundError } from '../../db/errors.ts';
+import { MessageDeclinedError, NoAnswerError } from '../errors.ts';
 
 type Target = { readonly client: Client; readonly workflowId: string };
 export type Completion = Target & { readonly session?: string | undefined };
@@ -67,7 +68,7 @@ export async function cancelCycle({ client, workflowId }: Target): Promise<void>
 }
 
 const notRunning = (workflowId: string): NotFoundError =>
-  new NotFoundError(`a running cycle ${workflowId}`, '`npx attune cycle list` shows them.');
+  new NotFoundError('running cycle', workflowId, '`npx attune cycle list` shows them');
 
 // An update needs a live worker; without one it would wait for ever.
 const within = <T>(client: Client, call: () => Promise<T>): Promise<T> =>
@@ -81,7 +82,7 @@ async function told<T>(workflowId: string, send: () => Promise<T>): Promise<T> {
     if (error instanceof WorkflowUpdateFailedError)
       throw new MessageDeclinedError(`the cycle refused: ${error.cause?.message ?? error.message}`);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-      throw new UnreachableError(
+      throw new NoAnswerError(
         `The worker of ${workflowId}`,
         'no answer within 30 s',
         'Start one: `npx attune up` or `npx attune worker`.',
