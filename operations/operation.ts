@@ -23,7 +23,7 @@ export type Services = {
   readonly db: Db;
   readonly project: string;
   /** Opened when first asked for. @throws an error of kind `unavailable` where there is none */
-  temporal(): Promise<Client>;
+  readonly temporal: () => Promise<Client>;
   /** Decides which conversations of a new project are sealed. */
   readonly salt?: string | undefined;
 };

@@ -10,13 +10,18 @@ export const servicesOf = ({ db, project, temporal, salt }: AppDeps): Services =
   db,
   project,
   salt,
-  temporal() {
-    if (temporal !== null) return Promise.resolve(temporal);
-    throw new NoAnswerError(
-      'Temporal',
-      'this server has no address of it',
-      'Set TEMPORAL_ADDRESS and start the server again.',
-    );
+  async temporal() {
+    if (temporal === null)
+      throw new NoAnswerError(
+        'Temporal',
+        'this server has no address of it',
+        'Set TEMPORAL_ADDRESS and start the server again.',
+      );
+    await temporal.connection.ensureConnected().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new NoAnswerError('Temporal', why, 'Try again when it is up.');
+    });
+    return temporal;
   },
 });
 

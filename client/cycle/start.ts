@@ -60,7 +60,7 @@ function inputOf(file: SpecFile): InputOf<typeof start> {
   return {
     spec,
     ...(dataset.kind === 'rows' && {
-      rows: dataset.examples.map(({ hash: _, ...row }): ExampleLine => row),
+      rows: dataset.examples.map(({ hash: _hash, ...row }): ExampleLine => row),
       gold: { ...dataset.gold },
     }),
     texts: Object.fromEntries(

@@ -23,7 +23,7 @@ export const reportCycle = {
   async run(context, { cycle: reference }) {
     const cycle = await findCycle(context, reference);
     const report = await readReport(context.db, cycle);
-    if (report !== null) return report as z.input<typeof cycleReport>;
+    if (report !== null) return report;
     const { state, note } = cycle;
     const why =
       state === 'running' ? 'it writes it when it ends' : `it has none: ${note ?? `it ${state}`}`;

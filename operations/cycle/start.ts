@@ -93,9 +93,10 @@ function inputsOf({ spec, rows, gold = {}, texts = {}, definitions = {} }: Input
         message: 'is a file; give what it holds in `texts`, or null where it is registered',
       });
   const scorerOf = (given: Input['spec']['scorers'][number], at: string): ScorerInput => {
-    const held = typeof given === 'string' && isPath(given) ? definitions[given] : given;
+    const path = typeof given === 'string' && isPath(given) ? given : null;
+    const held = path === null ? given : definitions[path];
     if (held === undefined)
-      refuse(at, `is a file; give what it holds in \`definitions\` under \`${String(given)}\``);
+      return refuse(at, `is a file; give what it holds in \`definitions\` under \`${path}\``);
     if (typeof held === 'string') return { kind: 'name', id: held, at };
     const definition = definitionOf(held, (keys) => [at, ...keys].join('.'));
     return { kind: 'definition', definition, at };

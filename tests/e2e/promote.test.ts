@@ -73,7 +73,7 @@ test(
       const db = await cli.connections.database();
       const [audited] = await listAudit(db, { project: name.project, subject: key });
       assert.deepEqual([audited?.who, audited?.action], ['grace', 'approve']);
-      const { gate } = (await readReport(cli, name))!;
+      const { gate } = await readReport(cli, name);
       assert.equal(gate?.people?.clusters, 20);
       t.diagnostic(gate?.notes.join(' ') ?? '');
       const last = (await historyOf(started)).at(-1);

@@ -1,21 +1,18 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { NotFoundError, SealedError, SlowStatementError } from '../../../db/errors.ts';
-import { RequestError } from '../../failures.ts';
+import { placed, RequestError } from '../../failures.ts';
 import { bare } from './page.ts';
 
 /** A fault as a page: what was refused and why; of what was not foreseen only that it is in the log. */
 export function answerFault(error: Error, context: Context): Response | Promise<Response> {
-  if (error instanceof RequestError) context.status(error.status);
-  else if (error instanceof NotFoundError) context.status(404);
-  else if (error instanceof SealedError) context.status(403);
-  else if (error instanceof SlowStatementError) context.status(422);
-  else {
-    console.error(JSON.stringify({ level: 'error', path: context.req.path, error: error.stack }));
-    context.status(500);
-    return faultPage(context, 'The server failed; its log has the details.');
+  const fault = placed(error, {});
+  if (fault instanceof RequestError) {
+    context.status(fault.status);
+    return faultPage(context, fault.message);
   }
-  return faultPage(context, error.message);
+  console.error(JSON.stringify({ level: 'error', path: context.req.path, error: error.stack }));
+  context.status(500);
+  return faultPage(context, 'The server failed; its log has the details.');
 }
 
 export const faultPage = (context: Context, message: string): Response | Promise<Response> =>
