@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Cli, createCli } from '../../client/cli.ts';
 import { readEnvironment } from '../../client/environment.ts';
@@ -135,8 +135,8 @@ async function attach() {
 
 /** One workflow bundle for all stacks of a test run: each would take seconds to make its own. */
 function shareBundles(dataDir: string): void {
-  const shared = join(tmpdir(), 'attune-e2e-bundles');
-  mkdirSync(shared, { recursive: true });
+  const shared = join(tmpdir(), `attune-e2e-bundles-${userInfo().uid}`);
+  mkdirSync(shared, { recursive: true, mode: 0o700 });
   mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   symlinkSync(shared, join(dataDir, 'bundles'));
 }
