@@ -2,7 +2,7 @@ import { canonical } from '../contracts/canonical.ts';
 import type { Json } from '../contracts/json.ts';
 import type { CallContext, Completion, CompletionRequest, Structured } from '../contracts/model.ts';
 import { type Failure, ModelDeclinedError, ReplyFormatError } from './errors.ts';
-import { outsideOfThinking } from './openai/thinking.ts';
+import { outsideOfThinking } from './thinking.ts';
 import { jsonInReply, whyNone } from './reply-json.ts';
 
 type Asking<T> = {

@@ -194,7 +194,7 @@ async function guessed(
     } catch (error) {
       talk.signal.throwIfAborted();
       // The server has other troubles: the first refusal is the one to tell.
-      if (!(error instanceof BadRequestError)) return null;
+      if (!(error instanceof BadRequestError || error instanceof ModelNotFoundError)) return null;
     }
   }
   return null;

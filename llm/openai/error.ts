@@ -36,6 +36,11 @@ export function fromNetwork(error: unknown, place: Place): unknown {
 
 /** What a reply with a status of failure says. */
 export function saidOf(reply: HttpReply): Said {
+  const to = reply.status < 400 ? reply.header('location') : null;
+  if (to !== null) {
+    const message = `it redirects to ${to.replace(/[?#].*/, '')}, which is not followed: set OPENAI_BASE_URL to where it leads`;
+    return { status: null, code: '', param: null, message, moderated: false };
+  }
   try {
     const said = saidIn(JSON.parse(reply.text) as unknown);
     if (said !== null) return said;
@@ -48,7 +53,7 @@ export function saidOf(reply: HttpReply): Said {
 
 /** The error class for what a provider says: its words go before its status, and a status in them before the one they came with. */
 export function fromReply(said: Said, reply: HttpReply, place: Place): ModelError {
-  const status = reply.status < 400 ? (said.status ?? 502) : reply.status;
+  const status = reply.status < 300 ? (said.status ?? 502) : reply.status;
   const wait = retryAfterMs(reply.header, Date.now()) ?? waitIn(reply);
   const failure: Failure = {
     ...failureOf(detailOf(said, reply), place),

@@ -4,7 +4,7 @@ import type { Answer } from '../client.ts';
 import { finishOf } from './finish.ts';
 import { type Said, saidIn } from './said.ts';
 import { isStream, joinChunks, joinStream } from './stream.ts';
-import { separateThinking } from './thinking.ts';
+import { separateThinking } from '../thinking.ts';
 import { readUsage } from './usage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -30,6 +30,8 @@ const messagesApi: Provider = ({ endpoint, apiKey }) => ({
   embed: () => Promise.reject(new Error('not in this test')),
 });
 
+const read = (json: Json) => (json as { value: boolean }).value;
+
 test('another provider is a client of its own: ledger, limits, retries and readings stay as they are', async (t) => {
   const seen: { path: string; key: unknown; body: JsonObject }[] = [];
   const server = createServer((request, response) => {
@@ -49,7 +51,6 @@ test('another provider is a client of its own: ledger, limits, retries and readi
     { role: 'system', content: 'Judge.' },
     { role: 'user', content: 'right?' },
   ] as const;
-  const read = (json: Json) => (json as { value: boolean }).value;
   const ask = () => model.structured({ ...asks(''), messages }, draw('a'), read);
   assert.equal((await ask()).value, true);
   const again = await ask();

@@ -1,4 +1,4 @@
-import { objectsIn, type Stretch } from '../reply-json.ts';
+import { objectsIn, type Stretch } from './reply-json.ts';
 
 /** A reply with what its model thought kept apart. */
 export type Separated = { readonly text: string; readonly thinking: string };
@@ -23,6 +23,9 @@ const PAIRS: readonly Pair[] = [
 /** Frames around the answer itself, which is what stands in them. */
 const FRAMES = /<\|(?:begin|end)_of_solution\|>|<\|(?:START|END)_RESPONSE\|>/g;
 
+/** Tags that are followed in one reply. */
+const MOST_TAGS = 100;
+
 const anyOf = (side: 0 | 1): RegExp =>
   new RegExp(PAIRS.map((pair) => `(?:${pair[side].source})`).join('|'), 'giu');
 const OPEN = anyOf(0);
@@ -38,9 +41,11 @@ export function separateThinking(reply: string): Separated {
   let rest = reply;
   let text = '';
   const thinking: string[] = [];
-  while (!isJson(text === '' ? rest : text)) {
+  for (let tags = 0; !isJson(text === '' ? rest : text); tags++) {
     const tag = nextTag(rest);
     if (tag === null) break;
+    // So many are no thoughts of a model but an output that is made of them.
+    if (tags === MOST_TAGS) return { text: '', thinking: reply };
     const before = rest.slice(0, tag.start);
     const after = rest.slice(tag.end);
     if (!tag.opens) {
