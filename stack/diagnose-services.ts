@@ -74,6 +74,15 @@ async function embeddedTemporal(env: NodeJS.ProcessEnv, dataDir: string): Promis
   }
 }
 
+/** The list of models; a query, such as Azure's `api-version`, goes along. */
+function modelsOf(address: URL): URL {
+  const list = new URL(address);
+  list.username = '';
+  list.password = '';
+  list.pathname = `${address.pathname.replace(/\/+$/, '')}/models`;
+  return list;
+}
+
 /** The model: the practice model, or whether the real one's endpoint answers and takes the key. */
 export async function diagnoseModel(
   { model: wish }: Wishes,
@@ -86,11 +95,13 @@ export async function diagnoseModel(
       : '';
     return { subject, state: 'ok', found: `practice model, no cost${key}` };
   }
-  const endpoint = env['OPENAI_BASE_URL'] || 'https://api.openai.com/v1';
+  const address = new URL(env['OPENAI_BASE_URL'] || 'https://api.openai.com/v1');
+  // Without user, password and query, which may hold keys.
+  const endpoint = `${address.origin}${address.pathname}`.replace(/\/$/, '');
   try {
-    const headers = { authorization: `Bearer ${env['OPENAI_API_KEY'] ?? 'none'}` };
-    const { status } = await fetch(`${endpoint.replace(/\/$/, '')}/models`, {
-      headers,
+    const key = env['OPENAI_API_KEY'] ?? 'none';
+    const { status } = await fetch(modelsOf(address), {
+      headers: { authorization: `Bearer ${key}`, 'api-key': key },
       signal: AbortSignal.timeout(MODEL_TIMEOUT_MS),
     });
     if (status === 401 || status === 403)
@@ -100,7 +111,8 @@ export async function diagnoseModel(
         found: `${endpoint} refuses the key (${status})`,
         remedy: 'Correct OPENAI_API_KEY.',
       };
-    return { subject, state: 'ok', found: `${wish.real} at ${endpoint} (answered ${status})` };
+    const found = `${wish.real} at ${endpoint} (answered ${status}); \`attune doctor --model\` asks what it can do`;
+    return { subject, state: 'ok', found };
   } catch (error) {
     return {
       subject,

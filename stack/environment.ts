@@ -56,5 +56,11 @@ function readModel(given: z.infer<typeof shape>, env: NodeJS.ProcessEnv): Wishes
       'ATTUNE_MODEL',
       `ATTUNE_MODEL=${given.ATTUNE_MODEL} needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server that takes no key. Set one, or unset ATTUNE_MODEL to use the practice model.`,
     );
+  for (const name of ['OPENAI_BASE_URL', ...ROLES.map((one) => `OPENAI_BASE_URL_${one}`)])
+    if (env[name] && !/^https?:\/\/[^/]/.test(env[name]))
+      throw new StackConfigError(
+        name,
+        `${name} is not an address: write it as http://127.0.0.1:8000/v1, or unset it.`,
+      );
   return { real: given.ATTUNE_MODEL };
 }

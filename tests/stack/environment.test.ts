@@ -53,3 +53,9 @@ test('what cannot work is refused with the variable and the remedy', () => {
   refused({ ATTUNE_MODEL_JUDGE: 'large-1' }, 'ATTUNE_MODEL_JUDGE', /Set ATTUNE_MODEL too/);
   refused({ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL', /not a PostgreSQL address/);
 });
+
+test('the address of a model that is none is refused by its name, for a role as well', () => {
+  const env = { ATTUNE_MODEL: 'm', OPENAI_API_KEY: 'k' };
+  for (const name of ['OPENAI_BASE_URL', 'OPENAI_BASE_URL_JUDGE'])
+    refused({ ...env, [name]: 'localhost:8000/v1' }, name, /http:\/\/127/);
+});

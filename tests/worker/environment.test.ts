@@ -45,3 +45,16 @@ test('the practice model serves every role, whatever the shell names', () => {
   });
   assert.deepEqual(model.own, {});
 });
+
+test('an address of a model that is none is refused by its name', () => {
+  for (const name of ['OPENAI_BASE_URL', 'OPENAI_BASE_URL_EMBEDDING'])
+    assert.throws(
+      () =>
+        readEnvironment({
+          DATABASE_URL: 'postgres://db',
+          ATTUNE_MODEL: 'm',
+          [name]: 'localhost:8000/v1',
+        }),
+      (error: Error) => error.message.includes(name) && /http:\/\/127/.test(error.message),
+    );
+});
