@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../contracts/json.ts';
 import type { Calls } from './calls.ts';
 import { type Enclosure, OPEN } from './enclosure/enclosure.ts';
+import { readFromChild } from './from-child.ts';
 import type { FromChild, Recorded, ToChild, Work } from './protocol.ts';
 
 /** How a run in the child process ended. `died` says nothing of whose fault it was. */
@@ -160,7 +161,10 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const id of runs.keys()) finish(id, { kind: 'died', message });
   }
 
-  child.on('message', (message) => receive(message as FromChild));
+  child.on('message', (message) => {
+    const read = readFromChild(message);
+    if (read !== null) receive(read);
+  });
   child.on('exit', buried);
   child.on('error', () => undefined);
 

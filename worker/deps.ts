@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ActivityDeps, AgentDeps } from '../activities/deps.ts';
@@ -43,6 +44,8 @@ const OUR_CODE = [
   'domain',
   'llm',
   'node_modules',
+  'operations',
+  'package.json',
   'practice',
   'server',
   'stack',
@@ -123,6 +126,10 @@ export async function openAgents(
   };
 }
 
+/** Where the Temporal program lies that the next start runs. */
+const cacheOf = (env: NodeJS.ProcessEnv): string =>
+  join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'attune');
+
 /** Reads the config file where user code runs. Files that it names and a stranger to this machine cannot read decide who may run them. */
 async function loadEnclosed(
   environment: WorkerEnvironment,
@@ -130,7 +137,7 @@ async function loadEnclosed(
   const enclosureFor = (files: readonly string[]): Promise<Enclosure> =>
     findEnclosure({
       folders: [resolve(environment.data)],
-      fixed: OUR_CODE.map((folder) => join(ROOT, folder)),
+      fixed: [...OUR_CODE.map((name) => join(ROOT, name)), cacheOf(process.env)],
       ports: environment.closedPorts,
       needs: [join(ROOT, 'agents'), ...files],
     });

@@ -4,7 +4,13 @@ import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { agentAccount, openToAll } from './account.ts';
 import { LANDLOCK, landlocked } from './landlock.ts';
-import { anotherUser, anotherUserApart, type Hiding, sameUserApart } from './namespaces.ts';
+import {
+  anotherUser,
+  anotherUserApart,
+  type Hiding,
+  sameUserApart,
+  withoutPowers,
+} from './namespaces.ts';
 
 /** What user code is kept from here; each is true only where it was tried and held. */
 export type Promises = {
@@ -88,6 +94,7 @@ function outerWays(options: EnclosureOptions): readonly Way[] {
           },
         ]),
     { before: sameUserApart(self, options), promises: apart, moved: false },
+    ...(self.uid === 0 ? [{ ...PLAIN, before: withoutPowers() }] : []),
     PLAIN,
   ];
 }

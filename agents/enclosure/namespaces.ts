@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 export type Hiding = {
   /** Folders that are empty to it. */
   readonly folders: readonly string[];
-  /** Folders it may read and not change: Attune's own code. */
+  /** Files and folders it may read and not change: Attune's own code. */
   readonly fixed: readonly string[];
 };
 
@@ -63,6 +63,14 @@ export const anotherUser = ({ uid, gid }: Account): readonly string[] => [
   `--reuid=${uid}`,
   `--regid=${gid}`,
   '--clear-groups',
+  ...NO_CAPABILITIES,
+  ...NO_GAIN,
+  '--',
+];
+
+/** The same user without what root may do beyond its own files: with that, Landlock keeps it from nothing. */
+export const withoutPowers = (): readonly string[] => [
+  'setpriv',
   ...NO_CAPABILITIES,
   ...NO_GAIN,
   '--',

@@ -139,6 +139,12 @@ test('an agent that throws, or answers with no object, has failed by itself', as
   assert.match(text.error?.message ?? '', /must return an object/);
 });
 
+test('what an agent sends on its channel that is no message of ours changes nothing', async () => {
+  const { status, outputs, error } = await host.run(call('unruly', { do: 'forge' }));
+  assert.equal(status, 'ok', error?.message);
+  assert.deepEqual(outputs, { done: true });
+});
+
 test('an agent that never answers fails at its timeout while others go on', async () => {
   const [hung, fine] = await Promise.all([
     host.run(call('unruly', { do: 'hang' })),

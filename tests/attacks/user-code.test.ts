@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Enclosure, findEnclosure, OPEN } from '../../agents/enclosure/enclosure.ts';
+import { withoutPowers } from '../../agents/enclosure/namespaces.ts';
+import { LANDLOCK, landlocked } from '../../agents/enclosure/landlock.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { attuneHere } from '../client/cli.ts';
 import { startTestStack, type TestStack } from '../e2e/stack.ts';
@@ -123,6 +125,26 @@ test('where only its owner may enter the folder of the code, the same user sees 
     ports: true,
   });
   assertNothing(await raid(enclosure, join(closed, 'program.ts')));
+});
+
+test('where the system has no namespaces, Landlock alone keeps a program from other processes and from Temporal', async () => {
+  const lock = landlocked(LANDLOCK.ports, [Number(target.temporal.split(':')[1])])!;
+  const [command = '', ...rest] = process.getuid?.() === 0 ? [...withoutPowers(), ...lock] : lock;
+  const enclosure: Enclosure = {
+    ...OPEN,
+    wrap: (program, args) => [command, ...rest, program, ...args],
+  };
+  const haul = JSON.parse(await raid(enclosure, join(FIXTURES, 'program.ts'))) as Haul;
+  const from = new Set(haul.map(([place]) => place));
+  for (const place of [
+    "other's environ",
+    "other's maps",
+    'memory',
+    'open files',
+    'signals',
+    'Temporal',
+  ])
+    assert.ok(!from.has(place), place);
 });
 
 test('the attack gets plenty where nothing keeps it back: it can tell', async () => {
