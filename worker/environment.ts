@@ -7,7 +7,7 @@ const text = z
   .optional()
   .transform((value) => (value === '' ? undefined : value));
 
-const address = text.pipe(
+const httpAddress = text.pipe(
   z
     .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:8000/v1' })
     .optional(),
@@ -29,14 +29,14 @@ const shape = z.object({
   DATABASE_URL: z.string({
     error: 'DATABASE_URL is not set: run `npx attune up`, or set it to a PostgreSQL address',
   }),
-  OPENAI_BASE_URL: address,
+  OPENAI_BASE_URL: httpAddress,
   OPENAI_API_KEY: text,
   ATTUNE_MODEL: text,
   ATTUNE_MODEL_AGENT: text,
   ATTUNE_MODEL_JUDGE: text,
   ATTUNE_MODEL_REFLECTION: text,
   ATTUNE_MODEL_EMBEDDING: text,
-  ...perRole('OPENAI_BASE_URL', address),
+  ...perRole('OPENAI_BASE_URL', httpAddress),
   ...perRole('OPENAI_API_KEY', text),
   ATTUNE_CONCURRENCY: z.coerce.number().int().min(1).max(2_000).default(64),
   ATTUNE_CONFIG: z.string().default('attune.config.ts'),
