@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../contracts/json.ts';
+import { readJson } from '../contracts/read-json.ts';
 import type { AgentCall } from './result.ts';
 import { rootSpanId } from './span-id.ts';
 
@@ -58,7 +59,7 @@ export async function runHttpAgent(call: AgentCall): Promise<JsonObject> {
 
 function outputsOf(text: string): JsonObject {
   try {
-    return outputs.parse(JSON.parse(text));
+    return outputs.parse(readJson(text));
   } catch {
     throw new AgentAnswerError(
       `the agent's answer is no JSON object: ${text.slice(0, ERROR_TEXT)}`,

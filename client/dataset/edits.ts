@@ -1,6 +1,7 @@
 import { type Edit, type FieldPath, fieldPath, GROUPS } from '../../domain/dataset/edit.ts';
 import { jsonValue } from '../../contracts/json.ts';
 import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
+import { readJson } from '../../contracts/read-json.ts';
 
 export type EditOptions = { readonly set: readonly string[]; readonly unset: readonly string[] };
 
@@ -49,7 +50,7 @@ export const tagEditsOf = ({ set, unset }: EditOptions): readonly Edit[] =>
 
 function valueOf(text: string) {
   try {
-    return jsonValue.parse(JSON.parse(text));
+    return jsonValue.parse(readJson(text));
   } catch {
     return text;
   }

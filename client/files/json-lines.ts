@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Fault, InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import { readText } from './read.ts';
 
 /** A value with the number of its line in the file. */
@@ -37,7 +38,7 @@ function parseLine<T>(
 ): { readonly value: T } | { readonly faults: readonly string[] } {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = readJson(text);
   } catch (error) {
     return { faults: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }

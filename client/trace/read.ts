@@ -1,6 +1,7 @@
 import type { ReceivedSpan } from '../../contracts/trace.ts';
 import { OtlpError, type OtlpRead, readOtlp } from '../../domain/trace/otlp.ts';
 import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import { NOTHING, refuseFile } from '../files/json-lines.ts';
 import { readText } from '../files/read.ts';
 
@@ -40,7 +41,7 @@ export function readTraces(path: string, now: number): TracesRead {
 
 function parse(text: string): { readonly value: unknown } | { readonly fault: string } {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: readJson(text) };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }

@@ -3,6 +3,7 @@ import { JUDGE_VARIABLES, type JudgeDefinition } from '../../contracts/judge.ts'
 import type { ChatMessage, CompletionRequest } from '../../contracts/model.ts';
 import { fillTemplate } from '../../contracts/template.ts';
 import type { Trace } from '../../contracts/trace.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import { block, encodeData, inOneOrder } from './block.ts';
 import { callSettings } from './call-settings.ts';
 import { fieldsUsed } from './judge-fields.ts';
@@ -127,7 +128,7 @@ function callOf(call: JsonObject): { readonly name: string; readonly args: Json 
 
 function parsed(given: unknown): Json {
   try {
-    return JSON.parse(String(given)) as Json;
+    return readJson(String(given));
   } catch {
     return {};
   }

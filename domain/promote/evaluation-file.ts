@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '../../contracts/read-json.ts';
 
 /** One line of an evaluation made elsewhere: one trial of one example. */
 export const evaluationLine = z.strictObject({
@@ -56,7 +57,7 @@ function parseLine(
 
 function json(raw: string, at: { readonly file: string; readonly line: number }): unknown {
   try {
-    return JSON.parse(raw);
+    return readJson(raw);
   } catch (error) {
     throw new EvaluationFileError({
       ...at,

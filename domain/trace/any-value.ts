@@ -1,4 +1,5 @@
 import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
+import { exactly } from '../../contracts/read-json.ts';
 
 /** A value that cannot be kept; `reason` is for the sender. */
 export class ValueError extends Error {
@@ -91,7 +92,7 @@ function doubleOf(given: unknown, at: string): Json {
     Number.isNaN(Number(given)) !== (given === 'NaN')
   )
     throw new ValueError(`the value of \`${shown(at)}\` is no number`);
-  return Number.isFinite(Number(given)) ? Number(given) : given;
+  return exactly(given);
 }
 
 const under = (at: string): string => (at === '' ? '' : ` under \`${shown(at)}\``);

@@ -1,4 +1,5 @@
 import type { Json } from '../../contracts/json.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import { DEEPEST } from './any-value.ts';
 
 /** The value that a JSON object or list in a text stands for; anything else, undefined too, is given back as it is. */
@@ -10,7 +11,7 @@ export function structured<T extends Json | undefined>(value: T): T | Json {
 /** The value a JSON text stands for, bare words and numbers too; a text that is no JSON, or too deep, stands for itself. */
 export function parsed(text: string): Json {
   try {
-    return isTooDeep(text) ? text : (JSON.parse(text) as Json);
+    return isTooDeep(text) ? text : readJson(text);
   } catch {
     return text;
   }

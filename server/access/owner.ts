@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { z } from 'zod';
+import { readJson } from '../../contracts/read-json.ts';
 
 /** Who may use the console: the holder of the token, or of a one-time code that was made with it. */
 export type OwnerAccess = { readonly token: string };
@@ -53,7 +54,7 @@ export function requireOwner(access: OwnerAccess): MiddlewareHandler<ConsoleEnv>
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return null;
   }

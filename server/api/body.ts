@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { isRecord } from '../../contracts/json.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import { refuseNulIn } from '../access/nul.ts';
 import { RequestError } from '../failures.ts';
 
@@ -35,7 +36,7 @@ export async function readObject(context: Context): Promise<Record<string, unkno
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RequestError({

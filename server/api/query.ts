@@ -1,4 +1,5 @@
 import { refuse } from '../../contracts/invalid-input.ts';
+import { readJson } from '../../contracts/read-json.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { fieldsOf, type JsonSchema, typesOf } from '../../operations/schema.ts';
 
@@ -34,7 +35,7 @@ function scalar(text: string, types: readonly string[]): unknown {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return text;
   }

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { readJson } from '../../contracts/read-json.ts';
 import { CONTENT_TYPES, type Encoding } from './answer.ts';
 import { decodeRequest, ProtobufError } from './protobuf.ts';
 
@@ -68,7 +69,7 @@ export function payloadOf(bytes: Buffer, encoding: Encoding): unknown {
 
 function parseJson(bytes: Buffer): unknown {
   refuseSwarms(bytes);
-  return JSON.parse(bytes.toString('utf8'));
+  return readJson(bytes.toString('utf8'));
 }
 
 const [QUOTE, BACKSLASH, OBJECT, LIST] = [0x22, 0x5c, 0x7b, 0x5b];

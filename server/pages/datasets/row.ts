@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { type Example, exampleLine } from '../../../contracts/example.ts';
+import { readJson } from '../../../contracts/read-json.ts';
 import { getDataset, getExamples } from '../../../db/data/datasets.ts';
 import { GROUPS } from '../../../domain/dataset/edit.ts';
 import type { ConsoleEnv } from '../../access/owner.ts';
@@ -61,7 +62,7 @@ export function contentOf(texts: Texts): Read {
   for (const group of GROUPS)
     if (texts[group] !== '')
       try {
-        given[group] = JSON.parse(texts[group]);
+        given[group] = readJson(texts[group]);
       } catch (error) {
         return { content: null, fault: `${group} is no JSON: ${(error as Error).message}` };
       }

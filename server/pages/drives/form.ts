@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { asking, type Asking } from '../../../contracts/drive.ts';
 import type { AgentRecord } from '../../../contracts/agent.ts';
+import { readJson } from '../../../contracts/read-json.ts';
 import { getAgent } from '../../../db/versions/agents.ts';
 import { createDrive, knownInputs } from '../../../db/drives/drives.ts';
 import { getPrompt, listPrompts, type PromptSummary } from '../../../db/versions/prompts.ts';
@@ -139,7 +140,7 @@ function askingOf(field: Field): Asking {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw refused('more', 'Further inputs are no JSON: write an object such as {"plan": "basic"}.');
   }
