@@ -79,6 +79,7 @@ async function steps(talk: Conversation, kind: string): Promise<Answered> {
         request,
         format: formatIn(dialect, request),
         dialect,
+        taken: known.knows(kind),
       };
       const failed = (fault: unknown): never => {
         throw learned(tried, known, fault);

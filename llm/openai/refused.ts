@@ -17,6 +17,8 @@ export type Refused = {
   readonly request: CompletionRequest;
   readonly format: Format;
   readonly dialect: Dialect;
+  /** A request of this kind was taken before: then only a field that is plainly blamed is changed. */
+  readonly taken: boolean;
 };
 
 /** Ways to write the name of a field that we send. */
@@ -44,7 +46,7 @@ export function changesFor(refused: Refused): readonly Change[] {
   const needed = neededChange(refusal, body);
   if (needed !== null) return [needed];
   const fixed = request.fixed ?? [];
-  const fields = blamed(refusal, body);
+  const fields = blamed(refused);
   // Where what must not be changed is blamed first, nothing else is changed in its place.
   if (fields[0] !== undefined && fixed.includes(fields[0])) return [];
   return fields.filter((field) => !fixed.includes(field)).map((field) => changeOf(field, refused));
@@ -71,14 +73,17 @@ const MARGIN = 16;
 const LEAST_ROOM = 256;
 
 /** Fields of the body that a refusal names, the likeliest culprit first. */
-function blamed({ param, message, code }: Refusal, body: Body): readonly string[] {
+function blamed({ refusal, body, taken }: Refused): readonly string[] {
+  const { param, message, code } = refusal;
   const fields = Object.keys(body).filter((field) => field !== 'model' && field !== 'messages');
   const named = fields.filter((field) => param !== null && nameOf(field).test(param));
   if (named.length > 0) return named;
+  if (/^(messages|model|input)\b/.test(param ?? '')) return [];
   return fields
     .flatMap((field) => {
       const at =
-        placeIn(message, field) ?? (nameOf(field).test(code) ? Number.MAX_SAFE_INTEGER : null);
+        placeIn(message, field, taken) ??
+        (nameOf(field).test(code) ? Number.MAX_SAFE_INTEGER : null);
       return at === null ? [] : [{ field, at }];
     })
     .sort((a, b) => a.at - b.at)
@@ -86,12 +91,13 @@ function blamed({ param, message, code }: Refusal, body: Body): readonly string[
 }
 
 /** Where a message blames a field: behind words of blame where there are any, else at its first mention. */
-function placeIn(message: string, field: string): number | null {
+function placeIn(message: string, field: string, plainly: boolean): number | null {
   const mentions = [...message.matchAll(new RegExp(nameOf(field).source, 'gi'))].map(
     ({ index }) => index,
   );
   const behind = mentions.find((at) => BLAMES.test(message.slice(0, at)));
-  return behind ?? (mentions[0] === undefined ? null : mentions[0] + message.length);
+  if (behind !== undefined || plainly) return behind ?? null;
+  return mentions[0] === undefined ? null : mentions[0] + message.length;
 }
 
 function changeOf(field: string, refused: Refused): Change {

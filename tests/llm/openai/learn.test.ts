@@ -283,3 +283,36 @@ test('what a judge names is sent as it is, though the endpoint is known to refus
     BadRequestError,
   );
 });
+
+test('a refusal of one message changes nothing of the dialect, though it mentions fields', async (t) => {
+  const server = await serving(t, (b) =>
+    JSON.stringify(b['messages']).includes('long')
+      ? refuses(
+          400,
+          "Invalid 'messages[0].content': malformed. See the guide on seed and response_format for more.",
+          { param: 'messages[0].content' },
+        )
+      : says('{}'),
+  );
+  const { rows, store } = keeping();
+  const model = modelAt(server.endpoint, { dialects: store });
+  const schema = { name: 's', schema: { type: 'object' } };
+  await assert.rejects(model.complete(asks('long', { schema }), draw('a')), BadRequestError);
+  await model.complete(asks('q', { schema }), draw('a'));
+  await assert.rejects(model.complete(asks('long', { schema }), draw('b')), BadRequestError);
+  assert.equal(server.seen.length, 3);
+  assert.equal(rows.size, 0);
+});
+
+test('once a kind of request was taken, a field that is only mentioned stays as it is', async (t) => {
+  let odd = false;
+  const server = await serving(t, () =>
+    odd ? refuses(400, 'This text cannot be answered. Docs: /guides/seed-and-tools') : says('ok'),
+  );
+  const { rows, store } = keeping();
+  const model = modelAt(server.endpoint, { dialects: store });
+  await model.complete(asks('q'), draw('a'));
+  odd = true;
+  await assert.rejects(model.complete(asks('q'), draw('b')), BadRequestError);
+  assert.deepEqual([server.seen.length, rows.size], [2, 0]);
+});
