@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { InvalidInputError } from '../contracts/invalid-input.ts';
 import { type Connections, openConnections } from './connections.ts';
 import type { Environment } from './environment.ts';
 import { exitOfError } from './errors.ts';
@@ -61,12 +62,23 @@ export function createAct(env: Environment, { screen = PROCESS, onExit }: ActOpt
       try {
         onExit((await body(cli, ...dropLast(given))) ?? EXIT.done);
       } catch (error) {
-        screen.err(`${errorText(error, json)}\n`);
+        screen.err(`${errorText(withOptions(error, command), json)}\n`);
         onExit(exitOfError(error));
       } finally {
         await cli.connections.close();
       }
     };
+}
+
+/** Faults of fields with the names that the options of the command have for them. */
+function withOptions(error: unknown, command: Command): unknown {
+  if (!(error instanceof InvalidInputError)) return error;
+  const faults = error.faults.map((fault) => {
+    const [field] = fault.at.split('.');
+    const option = command.options.find((one) => one.attributeName() === field);
+    return option === undefined ? fault : { ...fault, at: option.long ?? fault.at };
+  });
+  return new InvalidInputError(faults, error.hint);
 }
 
 // Commander calls with the arguments, the options, and the command itself last.

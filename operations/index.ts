@@ -7,6 +7,16 @@ import { reportCycle } from './cycle/report.ts';
 import { resumeCycle } from './cycle/resume.ts';
 import { showCycle } from './cycle/show.ts';
 import { startCycle } from './cycle/start.ts';
+import { adjudicate } from './label/adjudicate.ts';
+import { closeSession } from './label/close.ts';
+import { createSession } from './label/create.ts';
+import { exportLabels } from './label/export.ts';
+import { giveFeedback } from './label/feedback.ts';
+import { listItems } from './label/items.ts';
+import { listLinks, makeLinks, revokeLinks } from './label/links.ts';
+import { listSessions } from './label/list.ts';
+import { importLabels } from './label/record.ts';
+import { showSession } from './label/show.ts';
 import type { Operation } from './operation.ts';
 import { moveAlias } from './prompt/alias.ts';
 import { diffPrompts } from './prompt/diff.ts';
@@ -29,6 +39,18 @@ export const OPERATIONS: readonly Operation[] = [
   approveCycle,
   rejectCycle,
   cancelCycle,
+  createSession,
+  listSessions,
+  showSession,
+  listItems,
+  closeSession,
+  adjudicate,
+  listLinks,
+  makeLinks,
+  revokeLinks,
+  importLabels,
+  exportLabels,
+  giveFeedback,
   registerPrompt,
   listPrompts,
   listVersions,

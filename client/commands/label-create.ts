@@ -1,94 +1,62 @@
 import type { Command } from 'commander';
-import { writeAudit } from '../../db/audit.ts';
-import { getJudge } from '../../db/versions/judges.ts';
-import { createSession, endSession } from '../../db/labels/sessions.ts';
-import { type Act, type Cli, verb } from '../cli.ts';
-import {
-  chooseItems,
-  type CreateOptions,
-  deadlineOf,
-  items as itemsOf,
-  MINIMUM,
-  minimumOf,
-  questionsOf,
-  wholeOf,
-} from '../label/create.ts';
-import { collect, newName } from '../options.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
+import { sessionQuestion, type SessionQuestion } from '../../contracts/session.ts';
+import { closeSession } from '../../operations/label/close.ts';
+import { createSession } from '../../operations/label/create.ts';
+import type { InputOf } from '../../operations/operation.ts';
+import type { Act, Cli } from '../cli.ts';
+import { inputOf, operate, verbOf } from '../operate.ts';
+import { collect } from '../options.ts';
 import { count } from '../terminal/figures.ts';
+
+type Options = Omit<InputOf<typeof createSession>, 'name' | 'ids' | 'questions'> & {
+  readonly ids?: string;
+  readonly question: readonly string[];
+};
 
 /** label create and close: a session outside of cycles. */
 export function addCreate(label: Command, act: Act): void {
-  verb(label, 'create <name>', 'a session on outputs of an evaluation or of traces')
-    .requiredOption(
-      '--judge <judge>',
-      'whose question people answer: a judge, or a version (name@2)',
-    )
-    .option('--evaluation <name>', 'the outputs of an evaluation')
-    .option('--trace <id>', 'a trace; may be given again', collect, [])
-    .option(
-      '--policy <policy>',
-      'all, failures-and-share, random, uncertain, diverse',
-      'failures-and-share',
-    )
-    .option('--share <share>', 'of the passes, or of all items, from 0 to 1', '0.25')
+  verbOf(label, createSession, { words: '<name>', without: ['ids', 'questions'] })
     .option('--ids <a,b>', 'only these examples')
-    .option('--where <tag=value>', 'only examples with this tag')
-    .option('--raters <n>', 'labels wanted of each item', '2')
-    .option('--minimum <n>', `items people must agree on (default ${MINIMUM}, or all)`)
-    .option('--deadline <duration>', 'labels after it are late', '7d')
     .option(
       '--question <name=text>',
       'a further question; name:expectation=text for the right answer',
       collect,
       [],
     )
-    .action(act<[string, CreateOptions]>(create));
+    .action(act<[string, Options]>(create));
 
-  verb(label, 'close <session>', 'ends a session: labels that come later are late').action(
+  verbOf(label, closeSession, { words: '<session>' }).action(
     act<[string, object]>(async (cli, session) => {
-      const db = await cli.connections.database();
-      const at = { project: cli.connections.project, session };
-      await endSession(db, { ...at, who: cli.env.user });
-      cli.print({ session, state: 'closed' }, () => `${session} is closed.`);
+      const answer = await operate(cli, closeSession, { session });
+      cli.print(answer, () => `${session} is closed.`);
     }),
   );
 }
 
-async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
-  const { project } = cli.connections;
-  const raters = wholeOf('--raters', options.raters);
-  const deadline = deadlineOf(options.deadline);
-  const questions = questionsOf(options.question);
-  const session = newName('name', name);
-  const db = await cli.connections.database();
-  const judge = await getJudge(db, { project, id: options.judge });
-  const chosen = await chooseItems(db, { project, session, options });
-  const items = itemsOf(chosen);
-  const made = await db.transaction().execute(async (tx) => {
-    const opened = await createSession(tx, project, {
-      id: session,
-      round: 1,
-      judgeVersion: judge.id,
-      ratersPerItem: raters,
-      minimum: minimumOf(options.minimum, items.length),
-      target: items.length * raters,
-      deadline,
-      questions,
-      datasetVersion: chosen.datasetVersion,
-      policy: chosen.policy,
-      items,
-    });
-    await writeAudit(tx, { project, who: cli.env.user, action: 'open', subject: session });
-    return opened;
+async function create(cli: Cli, name: string, { ids, question, ...given }: Options): Promise<void> {
+  const made = await operate(cli, createSession, {
+    name,
+    ...inputOf(given),
+    ...(ids !== undefined && { ids: ids.split(',').map((id) => id.trim()) }),
+    questions: question.map(questionOf),
   });
-  const weighted = items.every(({ weight }) => weight !== null);
+  const { id, judgeVersion, items, ratersPerItem, deadline, representative } = made;
   cli.print(
-    { ...made, items: items.length, representative: weighted },
+    made,
     () =>
-      `${session} asks \`${judge.id}\` on ${count(items.length, 'item')}, ${raters} raters each, until ${deadline}.\n` +
-      (weighted
+      `${id} asks \`${judgeVersion}\` on ${count(items, 'item')}, ${ratersPerItem} raters each, until ${deadline}.\n` +
+      (representative
         ? ''
         : 'Its figures are not those of all outputs: some had no chance to be chosen.\n') +
-      `Links for raters: npx attune label links ${session} --rater NAME`,
+      `Links for raters: npx attune label links ${id} --rater NAME`,
   );
+}
+
+/** `name=text` for a free text, `name:expectation=text` for what the answer should have been. */
+function questionOf(text: string): SessionQuestion {
+  const [, name, kind, asked] = /^([^:=]+)(?::([^=]+))?=(.+)$/s.exec(text) ?? [];
+  const checked = sessionQuestion.safeParse({ name, kind, text: asked });
+  if (checked.success) return checked.data;
+  return refuse('--question', `\`${text}\`: use name=text or name:expectation=text`);
 }

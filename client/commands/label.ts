@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import type { Label, LabelLine } from '../../contracts/label.ts';
-import { labelLine } from '../../contracts/label.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { labelLine, type LabelLine } from '../../contracts/label.ts';
+import type { ItemView } from '../../contracts/session-view.ts';
 import { LabelError } from '../../db/errors.ts';
-import { listLabels, recordLabels } from '../../db/labels/labels.ts';
-import { getSession, listSessions, type SessionSummary } from '../../db/labels/sessions.ts';
-import { answerFault } from '../../domain/label/answer-fault.ts';
-import { currentLabels } from '../../domain/label/consensus.ts';
-import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { NotFoundError } from '../errors.ts';
+import { adjudicate } from '../../operations/label/adjudicate.ts';
+import { exportLabels } from '../../operations/label/export.ts';
+import { listItems } from '../../operations/label/items.ts';
+import { listSessions } from '../../operations/label/list.ts';
+import { importLabels } from '../../operations/label/record.ts';
+import { showSession } from '../../operations/label/show.ts';
+import type { OutputOf } from '../../operations/operation.ts';
+import { type Act, type Cli, noun } from '../cli.ts';
 import { readJsonLines } from '../files/json-lines.ts';
+import { inputOf, operate, operateAll, verbOf } from '../operate.ts';
 import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -17,9 +20,11 @@ import { addAgreement } from './label-agreement.ts';
 import { addCreate } from './label-create.ts';
 import { addLinks } from './label-links.ts';
 
+type Session = OutputOf<typeof listSessions>['items'][number];
+type Given = OutputOf<typeof showSession>['given'][number];
 type Selecting = { session?: string; all?: boolean };
 
-/** label create, links, import, export, agreement, list, show, close. */
+/** label create, links, import, export, agreement, list, items, show, adjudicate, close. */
 export function addLabel(program: Command, act: Act): void {
   const label = noun(
     program,
@@ -27,51 +32,62 @@ export function addLabel(program: Command, act: Act): void {
     "people's assessments of outputs, and the sessions that ask for them",
   );
 
-  verb(label, 'import <file>', 'record the labels of a JSONL file: all of them, or none').action(
+  verbOf(label, importLabels, { words: '<file>', without: ['labels'] }).action(
     act<[string, object]>(importFile),
   );
 
-  verb(label, 'export', 'labels as JSONL, as import reads them: the last of each rater and output')
-    .option('--session <id>', 'of one label session')
-    .option('--all', 'superseded ones too')
-    .action(
-      act<[Selecting]>(async (cli, { session, all }) => {
-        const labels = await select(cli, session);
-        const given =
-          all === true ? labels.filter(({ withdrawn }) => !withdrawn) : currentLabels(labels);
-        const lines = given.map(lineOf);
-        cli.print(lines, () => lines.map((line) => JSON.stringify(line)).join('\n'));
-      }),
-    );
+  verbOf(label, exportLabels).action(
+    act<[Selecting]>(async (cli, given) => {
+      const lines = await operateAll<LabelLine>(cli, exportLabels, inputOf(given));
+      cli.print(lines, () => lines.map((line) => JSON.stringify(line)).join('\n'));
+    }),
+  );
 
   addAgreement(label, act);
   addCreate(label, act);
   addLinks(label, act);
 
-  verb(label, 'list', 'label sessions: how many labels each has, and wants').action(
-    act<[object]>(async (cli) => {
-      const sessions = await listSessions(await cli.connections.database(), {
-        project: cli.connections.project,
-      });
+  verbOf(label, listSessions).action(
+    act<[object]>(async (cli, given) => {
+      const sessions = await operateAll<Session>(cli, listSessions, inputOf(given));
       cli.print(sessions, () => sessionTable(sessions));
     }),
   );
 
-  verb(label, 'show <session>', 'the labels of a session, the last of each rater').action(
-    act<[string, object]>(async (cli, id) => {
-      const { project } = cli.connections;
-      const db = await cli.connections.database();
-      const [session] = await listSessions(db, { project, session: id });
-      if (session === undefined)
-        throw new NotFoundError(
-          `the label session \`${id}\``,
-          '`npx attune label list` shows them.',
-        );
-      const labels = currentLabels(await select(cli, id));
-      cli.print(
-        { ...session, given: labels },
-        () => `${sessionTable([session])}\n\n${labelTable(labels)}`,
+  verbOf(label, listItems, { words: '<session>' }).action(
+    act<[string, object]>(async (cli, session, given) => {
+      const items = await operateAll<ItemView>(cli, listItems, { session, ...inputOf(given) });
+      cli.print(items, () =>
+        table(
+          ['item', 'row', 'outputs'],
+          items.map((row) => [
+            String(row.ordinal),
+            row.row_id,
+            visible(JSON.stringify(row.outputs)),
+          ]),
+        ),
       );
+    }),
+  );
+
+  verbOf(label, adjudicate, { words: '<session> <ordinal> <value>' }).action(
+    act<[string, string, string, { rationale?: string }]>(
+      async (cli, session, ordinal, value, given) => {
+        const answer = await operate(cli, adjudicate, {
+          session,
+          ordinal: Number(ordinal),
+          value: valueOf(value),
+          ...inputOf(given),
+        });
+        cli.print(answer, () => `Item ${answer.ordinal} is ${String(answer.value)}.`);
+      },
+    ),
+  );
+
+  verbOf(label, showSession, { words: '<session>' }).action(
+    act<[string, object]>(async (cli, id) => {
+      const session = await operate(cli, showSession, { session: id });
+      cli.print(session, () => `${sessionTable([session])}\n\n${labelTable(session.given)}`);
     }),
   );
 }
@@ -79,11 +95,8 @@ export function addLabel(program: Command, act: Act): void {
 async function importFile(cli: Cli, file: string): Promise<void> {
   const rows = readJsonLines(file, labelLine);
   if (rows.length === 0) throw new InvalidInputError([{ at: file, message: 'holds no label' }]);
-  const db = await cli.connections.database();
-  const { project } = cli.connections;
-  const lines = rows.map(({ value }) => value);
-  const request = { project, lines, now: Date.now(), faultOf: answerFault, by: cli.env.user };
-  const recorded = await recordLabels(db, request).catch((error: unknown) => {
+  const labels = rows.map(({ value }) => value);
+  const answer = await operate(cli, importLabels, { labels }).catch((error: unknown) => {
     if (!(error instanceof LabelError)) throw error;
     throw new InvalidInputError(
       [{ at: `${file}:${rows[error.index]?.line ?? '?'}`, message: error.fault }],
@@ -91,37 +104,23 @@ async function importFile(cli: Cli, file: string): Promise<void> {
     );
   });
   const tally = { created: 0, superseded: 0, unchanged: 0 };
-  for (const { state } of recorded) tally[state] += 1;
-  const late = recorded.filter((row) => row.label.late).length;
+  for (const { state } of answer.labels) tally[state] += 1;
+  const late = answer.labels.filter((row) => row.late).length;
   cli.print(
     { ...tally, late },
     () =>
-      `${count(recorded.length, 'label')}: ${tally.created} new, ${tally.superseded} superseded an earlier one, ` +
+      `${count(answer.labels.length, 'label')}: ${tally.created} new, ${tally.superseded} superseded an earlier one, ` +
       `${tally.unchanged} were there already${late > 0 ? `; ${late} came late` : ''}.`,
   );
 }
 
-async function select(cli: Cli, session: string | undefined): Promise<readonly Label[]> {
-  const { project } = cli.connections;
-  const db = await cli.connections.database();
-  if (session !== undefined) await getSession(db, { project, session });
-  return listLabels(db, {
-    project,
-    ...(session !== undefined && { session }),
-  });
+/** Truth values and numbers are written as JSON; everything else is a text. */
+function valueOf(text: string): boolean | number | string {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-const lineOf = (label: Label): LabelLine => ({
-  trace_id: label.traceId,
-  output_hash: label.outputHash,
-  rater: label.rater,
-  name: label.name,
-  value: label.value,
-  ...(label.rationale !== null && { rationale: label.rationale }),
-  ...(label.extras !== null && { extras: { ...label.extras } }),
-});
-
-const sessionTable = (sessions: readonly SessionSummary[]): string =>
+const sessionTable = (sessions: readonly Session[]): string =>
   table(
     ['session', 'state', 'judge', 'items', 'labels', 'target', 'deadline'],
     sessions.map((row) => [
@@ -135,7 +134,7 @@ const sessionTable = (sessions: readonly SessionSummary[]): string =>
     ]),
   );
 
-const labelTable = (labels: readonly Label[]): string =>
+const labelTable = (labels: readonly Given[]): string =>
   table(
     ['example', 'rater', 'value', 'rationale'],
     labels.map((row) => [

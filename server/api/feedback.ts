@@ -7,7 +7,8 @@ import { answerFault } from '../../domain/label/answer-fault.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 import { readBody } from './body.ts';
-import { answerOf } from './labels.ts';
+import { raterOf } from '../../operations/label/feedback.ts';
+import { answerOf } from '../../operations/label/shapes.ts';
 import { answerOnce } from './once.ts';
 
 /** POST /api/feedback: thumbs from a product; a label named `thumbs` on the trace. */
@@ -15,9 +16,9 @@ export function feedbackRoutes({ db, project }: AppDeps): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
     const body = await readBody(context, feedback);
-    const label = await answerOnce(context, { db, project, body }, async (tx) => ({
-      ...answerOf(await recordThumbs(tx, { ...body, project, by: 'api' })),
-    }));
+    const label = await answerOnce(context, { db, project, body }, async (tx) =>
+      answerOf(await recordThumbs(tx, { ...body, project, by: 'api' })),
+    );
     return context.json({ label });
   });
   return routes;
@@ -50,9 +51,6 @@ export async function recordThumbs(
 const LONGEST_USER = 90;
 /** A person of the console as one who gives thumbs. */
 export const userOf = (who: string): string => who.slice(0, LONGEST_USER);
-
-/** Under what name the labels of a user stand. */
-export const raterOf = (user: string): string => `user:${user}`;
 
 function refuse(error: unknown): never {
   if (!(error instanceof LabelError)) throw error;

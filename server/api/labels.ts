@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { labelLine, type LabelLine } from '../../contracts/label.ts';
-import type { LabelAnswer } from '../../contracts/session-view.ts';
 import { LabelError } from '../../db/errors.ts';
-import { type RecordedLabel, recordLabels } from '../../db/labels/labels.ts';
+import { recordLabels } from '../../db/labels/labels.ts';
 import { answerFault } from '../../domain/label/answer-fault.ts';
+import { answerOf } from '../../operations/label/shapes.ts';
 import type { AppDeps } from '../app.ts';
 import { RequestError } from '../failures.ts';
 import { invalid, readBody } from './body.ts';
@@ -24,7 +24,7 @@ export function labelRoutes({ db, project }: AppDeps): Hono {
       const recorded = await recordLabels(tx, request).catch((error: unknown) =>
         refuse(error, Array.isArray(body)),
       );
-      return recorded.map((row) => ({ ...answerOf(row) }));
+      return recorded.map(answerOf);
     });
     return context.json({ labels });
   });
@@ -57,13 +57,3 @@ function refuse(error: unknown, many: boolean): never {
     at: many ? String(error.index) : 'body',
   });
 }
-
-export const answerOf = ({ label, state }: RecordedLabel): LabelAnswer => ({
-  id: label.id,
-  trace_id: label.traceId,
-  row_id: label.example,
-  output_hash: label.outputHash,
-  rater: label.rater,
-  state,
-  late: label.late,
-});

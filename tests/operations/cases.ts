@@ -1,6 +1,7 @@
 import { moveAlias } from '../../db/versions/aliases.ts';
 import { registerPrompt } from '../../db/versions/prompts.ts';
-import { PROJECT, startCycle } from '../db/fixture.ts';
+import { PROJECT } from '../db/fixture.ts';
+import { openLabelSession } from '../server/session.ts';
 import type { Doors } from './doors.ts';
 
 type Asked = { readonly input: object; readonly cli?: readonly string[] };
@@ -15,6 +16,8 @@ export type Case = {
   /** One field names what is `nowhere`. */
   readonly foreign?: Asked;
 };
+
+const SESSION = 'demo/1/1';
 
 /** What the tests walk over, by operation; `fill` has made what they name. */
 export const CASES: Readonly<Record<string, Case>> = {
@@ -43,6 +46,56 @@ export const CASES: Readonly<Record<string, Case>> = {
       cli: ['cycle', 'labeling-complete', 'nowhere'],
     },
   },
+  'label.list': { reads: { input: {}, cli: ['label', 'list'] } },
+  'label.show': {
+    reads: { input: { session: SESSION }, cli: ['label', 'show', SESSION] },
+    foreign: { input: { session: 'nowhere' }, cli: ['label', 'show', 'nowhere'] },
+  },
+  'label.items': {
+    reads: { input: { session: SESSION }, cli: ['label', 'items', SESSION] },
+    foreign: { input: { session: 'nowhere' }, cli: ['label', 'items', 'nowhere'] },
+  },
+  'label.export': {
+    reads: { input: { session: SESSION }, cli: ['label', 'export', '--session', SESSION] },
+    foreign: {
+      input: { session: 'nowhere' },
+      cli: ['label', 'export', '--session', 'nowhere'],
+    },
+  },
+  'label.import': {
+    writes: {
+      input: { labels: [{ trace_id: 'trace-0', rater: 'ana', name: 'routing', value: true }] },
+      subject: SESSION,
+      action: 'label',
+    },
+  },
+  'label.close': {
+    foreign: { input: { session: 'nowhere' }, cli: ['label', 'close', 'nowhere'] },
+  },
+  'label.links': {
+    reads: { input: { session: SESSION } },
+    foreign: { input: { session: 'nowhere' }, cli: ['label', 'links', 'nowhere'] },
+  },
+  'label.link': {
+    command: '',
+    writes: {
+      input: { session: SESSION, raters: ['zoe'] },
+      subject: SESSION,
+      action: 'link',
+    },
+  },
+  'label.revoke': {
+    command: '',
+    writes: { input: { session: SESSION, rater: 'zoe' }, subject: SESSION, action: 'revoke' },
+  },
+  'label.adjudicate': {
+    writes: {
+      input: { session: SESSION, ordinal: 0, value: true, rationale: 'seen' },
+      subject: SESSION,
+      action: 'adjudicate',
+    },
+  },
+  'label.feedback': { command: '' },
   'prompt.register': {
     writes: { input: { name: 'fresh', text: 'Be {{brief}}.' }, subject: 'fresh@1' },
   },
@@ -83,7 +136,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 
 /** A project with one of everything that the cases name. */
 export async function fill({ db }: Doors): Promise<void> {
-  await startCycle(db);
+  await openLabelSession(db);
   const at = { project: PROJECT, prompt: 'router', alias: 'production', who: 'ada', why: 'a test' };
   for (const text of ['Route {{message}}.', 'Route {{message}} well.'])
     await registerPrompt(db, { project: PROJECT, name: 'router', text });

@@ -89,8 +89,9 @@ for (const [name, { reads, writes, foreign }] of Object.entries(CASES)) {
       if (reads.cli === undefined) return;
       const { out, err, code } = await doors.cli(...reads.cli, '--json');
       assert.equal(code, 0, err);
-      const whole = direct as { items?: unknown };
-      assert.deepEqual(JSON.parse(out), JSON.parse(JSON.stringify(whole.items ?? direct)));
+      const { items } = direct as { items?: unknown };
+      const listed = Array.isArray(items) ? items : direct;
+      assert.deepEqual(JSON.parse(out), JSON.parse(JSON.stringify(listed)));
     });
 
   if (writes !== undefined)
