@@ -162,7 +162,7 @@ test('a session that cannot be made as it was asked for ends with 2, says why, a
   const others: readonly (readonly [Ran, RegExp])[] = [
     [await create('Bad Name', '--evaluation', RUN), /name: use 1 to 100 of a-z/],
     [await create('review', '--evaluation', RUN), /label session `?review/],
-    [await attune('create', 'bad', '--evaluation', RUN), /--judge <judge>' not specified/],
+    [await attune('create', 'bad', '--evaluation', RUN), /--judge <text>' not specified/],
     [await attune('create', 'bad', ...named, 'none'), /judge `none` is not there/],
     [await attune('create', 'bad', ...named, 'routing@9'), /judge `routing@9` is not there/],
   ];
