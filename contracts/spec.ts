@@ -170,7 +170,14 @@ export const cycleSpec = z.strictObject({
   project: project.optional(),
   dataset: z.union([
     nameOrPath,
-    z.strictObject({ name, path: z.string().optional(), conversation: z.string().optional() }),
+    z.strictObject({
+      name,
+      path: z.string().optional(),
+      conversation: z.string().optional(),
+      /** Fields of the file that are named otherwise, by what they are: `{ answer: expectations.answer }`. */
+      map: z.record(z.string(), z.string()).optional(),
+      ignore: z.array(z.string()).optional(),
+    }),
   ]),
   gold: z.strictObject({ file: z.string(), field: z.string(), output: z.string() }).optional(),
   agent: z.union([

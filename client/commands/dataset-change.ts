@@ -8,17 +8,21 @@ import { editsOf } from '../dataset/edits.ts';
 import { revise, type Revising, revisionText } from '../dataset/revise.ts';
 import { InvalidInputError, refuse } from '../../contracts/invalid-input.ts';
 import { collect } from '../options.ts';
+import { columnsText, type Mapping, mapping } from '../dataset/columns-text.ts';
+import { fieldMap } from '../files/field-map.ts';
 import { readExamples } from '../files/examples.ts';
 
-type Merging = { conversation?: string; gold?: string; pin?: string };
+type Merging = Mapping & { conversation?: string; gold?: string; pin?: string };
 type Editing = { row: string[]; set: string[]; unset: string[]; remove?: boolean };
 
 /** dataset merge, edit: each makes the next version, or none where nothing changes. */
 export function addDatasetChanges(dataset: Command, act: Act): void {
-  verb(
-    dataset,
-    'merge <dataset> <file>',
-    'add rows to a dataset; a row whose id is there takes its place',
+  mapping(
+    verb(
+      dataset,
+      'merge <dataset> <file>',
+      'add rows to a dataset; a row whose id is there takes its place',
+    ),
   )
     .option('--conversation <field>', 'field that holds the conversation')
     .option('--gold <field>', 'field that only reports may read')
@@ -40,7 +44,9 @@ export async function reviseAndTell(cli: Cli, wanted: Revising): Promise<void> {
 
 function merge(cli: Cli, base: string, file: string, options: Merging): Promise<void> {
   const { conversation, gold: field, pin } = options;
-  const { examples, gold } = readExamples({ path: file, conversation, gold: field });
+  const map = fieldMap(options.map, options.ignore);
+  const { examples, gold, columns } = readExamples({ path: file, conversation, gold: field, map });
+  cli.note(columnsText(columns));
   return reviseAndTell(cli, { base, gold, pin, revise: (before) => merged(before, examples) });
 }
 

@@ -13,6 +13,8 @@ import { migrate } from '../../db/migrate.ts';
 import { parseRowFilter, passes } from '../../domain/dataset/filter.ts';
 import { type Act, type Cli, noun, verb } from '../cli.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { columnsText, type Mapping, mapping } from '../dataset/columns-text.ts';
+import { fieldMap } from '../files/field-map.ts';
 import { readExamples } from '../files/examples.ts';
 import { importExamples } from '../../operations/dataset/import-examples.ts';
 import { importedText } from '../dataset/imported-text.ts';
@@ -25,17 +27,19 @@ import { newName } from '../options.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
-type Importing = { conversation?: string; gold?: string; pin?: string };
+type Importing = Mapping & { conversation?: string; gold?: string; pin?: string };
 type Showing = { part?: string; filter?: string; unseal?: boolean };
 
 /** dataset import, list, show, split, and what makes and compares further versions. */
 export function addDataset(program: Command, act: Act): void {
   const dataset = noun(program, 'dataset', 'named lists of examples, in immutable versions');
 
-  verb(
-    dataset,
-    'import <name> <file>',
-    'import a JSONL or CSV file as a version: all of it, or nothing',
+  mapping(
+    verb(
+      dataset,
+      'import <name> <file>',
+      'import a JSONL, JSON or CSV file as a version: all of it, or nothing',
+    ),
   )
     .option(
       '--conversation <field>',
@@ -92,7 +96,9 @@ export function addDataset(program: Command, act: Act): void {
 async function importFile(cli: Cli, name: string, file: string, options: Importing): Promise<void> {
   const { conversation, gold: field, pin } = options;
   newName('dataset', name);
-  const { examples, gold } = readExamples({ path: file, conversation, gold: field });
+  const map = fieldMap(options.map, options.ignore);
+  const { examples, gold, columns } = readExamples({ path: file, conversation, gold: field, map });
+  cli.note(columnsText(columns));
   const db = await cli.connections.database();
   await migrate(db);
   const { project } = cli.connections;
@@ -100,7 +106,9 @@ async function importFile(cli: Cli, name: string, file: string, options: Importi
   const salt = cli.env.ATTUNE_SPLIT_SALT;
   const made = await importExamples({ db, project, name, examples, gold, salt, pin, sealed });
   const { version } = made;
-  cli.print({ ...version, created: made.created, remarks: made.remarks }, () => importedText(made));
+  cli.print({ ...version, columns, created: made.created, remarks: made.remarks }, () =>
+    importedText(made),
+  );
 }
 
 async function show(cli: Cli, id: string, { part, filter, unseal }: Showing): Promise<void> {

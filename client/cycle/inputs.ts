@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { name as nameSchema } from '../../contracts/name.ts';
 import { type Fault, InvalidInputError } from '../../contracts/invalid-input.ts';
+import { type FieldMap, fieldMap } from '../files/field-map.ts';
 import { readExamples } from '../files/examples.ts';
 import { readGold } from '../files/gold.ts';
 import type { SpecInputs } from '../../operations/cycle/inputs.ts';
@@ -8,6 +9,11 @@ import { readJudgeEntry, readScorerEntry } from '../import/scorer.ts';
 import { readPrompt } from '../import/prompt.ts';
 import { isPath, nameOfFile } from '../../operations/paths.ts';
 import { type SpecFile } from '../spec/read.ts';
+
+type MappedEntry = {
+  readonly map?: Readonly<Record<string, string>> | undefined;
+  readonly ignore?: readonly string[] | undefined;
+};
 
 /** Reads every file that a spec names; where nobody labels, any scorer may be the judge. @throws InvalidInputError with all faults */
 export function readInputs(file: SpecFile, { labelled = true } = {}): SpecInputs {
@@ -63,11 +69,18 @@ function readDataset({ spec, folder, at }: SpecFile): SpecInputs['dataset'] {
   const { examples } = readExamples({
     path: resolve(folder, entry.path),
     conversation: 'conversation' in entry ? entry.conversation : undefined,
+    map: 'map' in entry ? mapOf(entry) : undefined,
   });
   const gold =
     spec.gold === undefined ? {} : readGold(resolve(folder, spec.gold.file), spec.gold.field);
   return { kind: 'rows', name: entry.name, examples, gold };
 }
+
+const mapOf = ({ map = {}, ignore }: MappedEntry): FieldMap =>
+  fieldMap(
+    Object.entries(map).map(([from, to]) => `${from}=${to}`),
+    ignore,
+  );
 
 const entryOf = (entry: string): { readonly name: string; readonly path?: string } =>
   isPath(entry) ? { name: nameOfFile(entry), path: entry } : { name: entry };

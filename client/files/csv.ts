@@ -1,80 +1,98 @@
 import type { z } from 'zod';
-import { type Fault, InvalidInputError, issuesOf } from '../../contracts/invalid-input.ts';
-import { NOTHING, type Numbered, refuseFile } from './json-lines.ts';
+import { type Fault, issuesOf } from '../../contracts/invalid-input.ts';
+import { type Column, type Columns } from './columns.ts';
+import { type Numbered, refuseFile } from './json-lines.ts';
 import { readText } from './read.ts';
+import { type Cells, readSeparated } from './separated.ts';
 
-const GROUPS = ['inputs', 'outputs', 'expectations', 'tags'];
-const PLAIN = ['id', 'conversation'];
+export type CsvReading<T> = {
+  readonly path: string;
+  readonly schema: z.ZodType<T>;
+  /** What each heading means; `at` is the place of the headings. */
+  readonly columns: (headings: readonly string[], at: string) => Columns;
+  /** What the text of a cell is. */
+  readonly cell: (field: string, text: string) => unknown;
+};
+
+export type CsvRead<T> = {
+  readonly rows: readonly Numbered<T>[];
+  readonly columns: readonly Column[];
+};
 
 /**
- * Rows of a CSV file (RFC 4180) with headings: `id`, `conversation`, `inputs.x`, `outputs.x`, `expectations.x`, `tags.x`; a heading
- * without a group is a field of the inputs. Empty cells are absent.
- * @throws InvalidInputError naming each bad line
+ * Rows of a CSV file under a schema; empty cells are absent, dots of a field make objects.
+ * @throws InvalidInputError naming each bad heading, else each bad line
  */
-export function readCsv<T>(path: string, schema: z.ZodType<T>): readonly Numbered<T>[] {
-  const [head, ...rest] = records(path, readText(path));
-  if (head === undefined) return [];
+export function readCsv<T>({ path, schema, columns: meaning, cell }: CsvReading<T>): CsvRead<T> {
+  const [head, ...rest] = readSeparated(path, readText(path));
+  if (head === undefined) return { rows: [], columns: [] };
+  const headings = head.cells.slice(0, filled(head.cells));
+  const { columns, faults: bad } = meaning(headings, `${path}:${head.line}`);
+  refuseFile(bad);
   const faults: Fault[] = [];
-  const rows = rest.flatMap(({ line, cells }) => {
-    if (cells.length !== head.cells.length) {
-      const message = `has ${cells.length} cells where the heading has ${head.cells.length}`;
-      faults.push({ at: `${path}:${line}`, message });
+  const rows = rest.flatMap((record) => {
+    const at = `${path}:${record.line}`;
+    const fault = shapeFault(record, headings);
+    if (fault !== null) {
+      faults.push({ at, message: fault });
       return [];
     }
-    const checked = schema.safeParse(objectOf(head.cells, cells));
-    if (checked.success) return [{ line, value: checked.data }];
+    const checked = schema.safeParse(objectOf(columns, record.cells, cell));
+    if (checked.success) return [{ line: record.line, value: checked.data }];
     for (const issue of issuesOf(checked.error))
-      faults.push({ at: `${path}:${line}`, message: `${issue.path.join('.')}: ${issue.message}` });
+      faults.push({ at, message: `${issue.path.join('.')}: ${issue.message}` });
     return [];
   });
   refuseFile(faults);
-  return rows;
+  return { rows, columns: columns.filter(({ heading }) => heading !== '') };
 }
 
-function objectOf(headings: readonly string[], cells: readonly string[]): object {
-  const row: Record<string, unknown> = { inputs: {} };
-  for (const [index, heading] of headings.entries()) {
-    const cell = cells[index] ?? '';
-    if (cell === '') continue;
-    const [group = '', ...field] = heading.split('.');
-    if (PLAIN.includes(heading)) row[heading] = cell;
-    else if (field.length > 0 && GROUPS.includes(group))
-      row[group] = { ...(row[group] as object | undefined), [field.join('.')]: cell };
-    else row['inputs'] = { ...(row['inputs'] as object), [heading]: cell };
+/** Cells up to the last one with content: spreadsheets end lines with separators of columns that are empty. */
+const filled = (cells: readonly string[]): number =>
+  cells.findLastIndex((value) => value.trim() !== '') + 1;
+
+function shapeFault({ cells }: Cells, headings: readonly string[]): string | null {
+  if (cells.length < headings.length || filled(cells) > headings.length)
+    return `has ${cells.length} cells where the heading has ${headings.length}`;
+  const nameless = headings.findIndex(
+    (heading, at) => heading.trim() === '' && cells[at]?.trim() !== '',
+  );
+  return nameless < 0 ? null : `has a cell in column ${nameless + 1}, which has no heading`;
+}
+
+type Fields = { [key: string]: unknown };
+
+function objectOf(
+  columns: readonly Column[],
+  cells: readonly string[],
+  cell: (field: string, text: string) => unknown,
+): object {
+  const row: Fields = {};
+  for (const [index, { field }] of columns.entries()) {
+    const text = cells[index] ?? '';
+    if (field === null || text === '') continue;
+    put(row, field, cell(field, text));
   }
   return row;
 }
 
-type Cells = { readonly line: number; readonly cells: readonly string[] };
-
-function records(path: string, text: string): readonly Cells[] {
-  const found: Cells[] = [];
-  let cells: string[] = [];
-  let line = 1;
-  let start = 1;
-  // A cell in quotes (doubled inside), or up to a comma or line end; then the comma, line end or end of file.
-  const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r?\n|$)/gy;
-  while (cell.lastIndex < text.length) {
-    const at = cell.lastIndex;
-    const match = cell.exec(text);
-    if (match === null)
-      throw new InvalidInputError(
-        [
-          {
-            at: `${path}:${line}`,
-            message: `has a stray quote near \`${text.slice(at, at + 20)}\``,
-          },
-        ],
-        NOTHING,
-      );
-    const [whole, content = '', end = ''] = match;
-    cells.push(content.startsWith('"') ? content.slice(1, -1).replaceAll('""', '"') : content);
-    line += whole.split('\n').length - 1;
-    if (end === ',' && cell.lastIndex < text.length) continue;
-    if (end === ',') cells.push('');
-    if (cells.some((value) => value !== '')) found.push({ line: start, cells });
-    cells = [];
-    start = line;
+/** Puts a value at a path, making the objects above it; tags are flat. */
+export function put(row: Fields, field: string, value: unknown): void {
+  const [group = '', ...path] = field.split('.');
+  const keys = group === 'tags' && path.length > 0 ? [group, path.join('.')] : [group, ...path];
+  let at = row;
+  for (const key of keys.slice(0, -1)) {
+    if (!Object.hasOwn(at, key)) own(at, key, {});
+    at = at[key] as Fields;
   }
-  return found;
+  own(at, keys.at(-1)!, value);
 }
+
+/** Also a key such as `__proto__` becomes a field like any other. */
+const own = (object: Fields, key: string, value: unknown): void =>
+  void Object.defineProperty(object, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });

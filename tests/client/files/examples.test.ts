@@ -54,8 +54,10 @@ test('a file without rows is refused', () => {
 test('a file that is not there and a file that is not text are refused by name', () => {
   assert.deepEqual(faultsOf(join(folder, 'none.jsonl')), ['none.jsonl there is no such file']);
   const path = join(folder, 'binary.jsonl');
-  writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00]));
-  assert.deepEqual(faultsOf(path), ['binary.jsonl is not UTF-8 text']);
+  writeFileSync(path, Buffer.from([0x50, 0x4b, 0x03, 0x00, 0x01]));
+  assert.deepEqual(faultsOf(path), [
+    'binary.jsonl:1 holds a NUL byte, which no text has: is this the right file?',
+  ]);
 });
 
 test('the conversation is taken from the field that was named, and its absence is a fault', () => {
