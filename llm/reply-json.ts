@@ -12,7 +12,7 @@ const MOST_UNCLOSED = 50;
 /** Every JSON value of a model's reply, in order: the reply alone, what stands in fences, and objects among words. */
 export function jsonInReply(text: string): readonly Candidate[] {
   const whole = strict(text);
-  if (whole !== undefined) return [{ json: whole, repeated: repeatedIn(text) }];
+  if (whole !== undefined) return [insideOf(whole) ?? { json: whole, repeated: repeatedIn(text) }];
   const fences = [...text.matchAll(/```[a-z0-9]*[ \t]*\n?([\s\S]*?)```/gi)].flatMap((match) => {
     const found = candidate(match[1]!);
     return found === null
@@ -26,6 +26,11 @@ export function jsonInReply(text: string): readonly Candidate[] {
       return found === null ? [] : [{ found, start, end }];
     });
   return [...fences, ...bare].sort((a, b) => a.start - b.start).map(({ found }) => found);
+}
+
+/** An object that was written as JSON twice. */
+function insideOf(whole: Json): Candidate | null {
+  return typeof whole === 'string' && /^\s*\{/.test(whole) ? candidate(whole) : null;
 }
 
 /** The last JSON value of a reply. Throws a SyntaxError that says what is wrong. */

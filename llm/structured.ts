@@ -75,7 +75,17 @@ function readReply<T>(asking: Asking<T>, completion: Completion): Reading<T> {
     throw new ModelDeclinedError(failureOf(asking, text.slice(0, 200)), completion);
   // What was cut is not finished, whatever it holds by then.
   if (finishReason === 'length') return { kind: 'cut' };
-  return answerIn(outsideOfThinking(text), asking.read);
+  const said = text === '' ? calledWith(asking.request, completion) : text;
+  return answerIn(outsideOfThinking(said), asking.read);
+}
+
+/** Gateways that bind a reply to its schema by a tool of their own answer with a call of it. */
+function calledWith({ tools }: CompletionRequest, { toolCalls }: Completion): string {
+  const [call, ...more] = tools?.length || toolCalls.length === 0 ? [] : toolCalls;
+  const called = call?.['function'] as { readonly arguments?: unknown } | undefined;
+  const given = called?.arguments;
+  if (more.length > 0 || given === undefined) return '';
+  return typeof given === 'string' ? given : JSON.stringify(given);
 }
 
 /** The one value that a text gives: two that differ contradict each other, and neither counts. */

@@ -6,6 +6,7 @@ import {
   type Learned,
   subjectOf,
 } from '../../contracts/dialect.ts';
+import { plainText } from '../column.ts';
 import type { Db } from '../connect.ts';
 
 /** What was learned of endpoints, in the database: the next process and those beside this one know it. */
@@ -32,7 +33,7 @@ async function read(
 async function learn(db: Db, { endpoint, model, change, said }: Learned): Promise<void> {
   await sql`
     insert into model_dialect (endpoint, model, subject, change, said)
-    values (${endpoint}, ${model}, ${subjectOf(change)}, ${JSON.stringify(change)}::json, ${said.replaceAll('\0', '')})
+    values (${endpoint}, ${model}, ${subjectOf(change)}, ${JSON.stringify(change)}::json, ${plainText(said)})
     on conflict (endpoint, model, subject) do update
       set change = excluded.change, said = excluded.said, learned_at = excluded.learned_at`.execute(
     db,

@@ -129,6 +129,7 @@ type Parts = { readonly text: string; readonly thinking: string; readonly refusa
 /** Content as text or as a list of parts, what is thought and what is declined apart. */
 function partsOf(content: unknown): Parts {
   if (typeof content === 'string') return { text: content, thinking: '', refusal: '' };
+  if (isBareObject(content)) return { text: JSON.stringify(content), thinking: '', refusal: '' };
   const list: readonly unknown[] = Array.isArray(content) ? content : [content];
   const of = (kind: string): string =>
     list
@@ -137,6 +138,14 @@ function partsOf(content: unknown): Parts {
       .join('');
   return { text: of('text'), thinking: of('thinking'), refusal: of('refusal') };
 }
+
+/** Some gateways parse the JSON that was asked for. */
+const isBareObject = (content: unknown): boolean =>
+  typeof content === 'object' &&
+  content !== null &&
+  !Array.isArray(content) &&
+  !('type' in content) &&
+  !('text' in content);
 
 function kindOf(part: unknown): 'text' | 'thinking' | 'refusal' | 'other' {
   if (typeof part === 'string') return 'text';

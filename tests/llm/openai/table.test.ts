@@ -484,6 +484,39 @@ const CASES: Readonly<Record<string, Case>> = {
     requests: 1,
   },
   'content-null': { does: () => says(null), right: /empty/, kind: 'unparseable', requests: 2 },
+  'content that is parsed already': {
+    does: () => says({ rationale: 'x', value: false }),
+    right: false,
+    requests: 1,
+  },
+  'JSON inside of JSON': { does: () => says(J(verdict(false))), right: false, requests: 1 },
+  'a tool of the gateway in the place of a schema': {
+    does: () =>
+      says(null, {
+        choice: { finish_reason: 'tool_calls' },
+        message: {
+          tool_calls: [
+            { id: '1', type: 'function', function: { name: 'json', arguments: verdict(false) } },
+          ],
+        },
+      }),
+    right: false,
+    requests: 1,
+  },
+  'two tools that contradict each other': {
+    does: () =>
+      says(null, {
+        message: {
+          tool_calls: [true, false].map((value) => ({
+            type: 'function',
+            function: { name: 'json', arguments: verdict(value) },
+          })),
+        },
+      }),
+    right: /empty/,
+    kind: 'unparseable',
+    requests: 2,
+  },
   'no choices': {
     does: (_, n) =>
       n === 1 ? { status: 200, body: { choices: [], usage: null } } : says(verdict()),
