@@ -7,6 +7,11 @@ import { reportCycle } from './cycle/report.ts';
 import { resumeCycle } from './cycle/resume.ts';
 import { showCycle } from './cycle/show.ts';
 import { startCycle } from './cycle/start.ts';
+import { createJudge } from './judge/create.ts';
+import { diffJudges } from './judge/diff.ts';
+import { listJudges } from './judge/list.ts';
+import { showJudge } from './judge/show.ts';
+import { unalignJudge } from './judge/unalign.ts';
 import { adjudicate } from './label/adjudicate.ts';
 import { closeSession } from './label/close.ts';
 import { createSession } from './label/create.ts';
@@ -39,6 +44,11 @@ export const OPERATIONS: readonly Operation[] = [
   approveCycle,
   rejectCycle,
   cancelCycle,
+  createJudge,
+  listJudges,
+  showJudge,
+  diffJudges,
+  unalignJudge,
   createSession,
   listSessions,
   showSession,

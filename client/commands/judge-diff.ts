@@ -1,44 +1,19 @@
 import type { Command } from 'commander';
-import { getJudge } from '../../db/versions/judges.ts';
-import { diffJudges, type JudgeDiff } from '../../domain/align/judge-diff.ts';
-import { type Act, verb } from '../cli.ts';
-import { knownAgreement, type KnownAgreement } from '../../db/labels/known-agreement.ts';
+import type { JudgeDiff } from '../../domain/align/judge-diff.ts';
+import { type Compared, diffJudges } from '../../operations/judge/diff.ts';
+import type { Act } from '../cli.ts';
+import { operate, verbOf } from '../operate.ts';
 import { type Block, diff, list, type Section, table, text } from '../report/blocks.ts';
 import { agreementTable } from '../report/judge.ts';
 import { sectionsText } from '../report/terminal.ts';
 import { count } from '../terminal/figures.ts';
 
-type Compared = {
-  readonly before: string;
-  readonly after: string;
-  readonly diff: JudgeDiff;
-  /** What cycles and alignments measured of each; null where they did not. */
-  readonly agreement: Readonly<Record<string, KnownAgreement | null>>;
-};
-
 /** judge diff: what tells two versions apart. */
 export function addJudgeDiff(judge: Command, act: Act): void {
-  verb(
-    judge,
-    'diff <before> <after>',
-    'guidelines, examples, instructions and agreement of two versions',
-  ).action(
-    act<[string, string, object]>(async (cli, a, b) => {
-      const db = await cli.connections.database();
-      const { project } = cli.connections;
-      const [before, after] = await Promise.all([a, b].map((id) => getJudge(db, { project, id })));
-      const known = await Promise.all(
-        [before!, after!].map(
-          async ({ id }) => [id, await knownAgreement(db, { project, judge: id })] as const,
-        ),
-      );
-      const compared: Compared = {
-        before: before!.id,
-        after: after!.id,
-        diff: diffJudges(before!, after!),
-        agreement: Object.fromEntries(known),
-      };
-      cli.print(compared, () => sectionsText(sections(compared)));
+  verbOf(judge, diffJudges, { words: '<before> <after>' }).action(
+    act<[string, string, object]>(async (cli, before, after) => {
+      const compared = await operate(cli, diffJudges, { before, after });
+      cli.print(compared, () => sectionsText(sections(compared as unknown as Compared)));
     }),
   );
 }

@@ -1,9 +1,17 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { JudgeVersion } from '../../contracts/scorer.ts';
-import { createJudgeVersion, getJudge, listJudges } from '../../db/versions/judges.ts';
-import { type Act, noun, verb } from '../cli.ts';
-import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { refuse } from '../../contracts/invalid-input.ts';
+import { scorerEntry } from '../../contracts/scorer-entry.ts';
+import { createJudge } from '../../operations/judge/create.ts';
+import { listJudges } from '../../operations/judge/list.ts';
+import type { Summary } from '../../operations/judge/shapes.ts';
+import { showJudge } from '../../operations/judge/show.ts';
+import type { InputOf, OutputOf } from '../../operations/operation.ts';
+import { isPath } from '../../operations/paths.ts';
+import { type Act, noun } from '../cli.ts';
+import { readDocument } from '../files/document.ts';
 import { readJudgeEntry } from '../import/scorer.ts';
+import { inputOf, operate, operateAll, verbOf } from '../operate.ts';
 import { count } from '../terminal/figures.ts';
 import { addJudgeAlign } from './judge-align.ts';
 import { addJudgeBuiltin } from './judge-builtin.ts';
@@ -21,51 +29,32 @@ export function addJudge(program: Command, act: Act): void {
     'named instructions with a typed value, in immutable versions',
   );
 
-  verb(
-    judge,
-    'create <file>',
-    'make a version of the judge, guidelines or built-in judge that a YAML or JSON file describes',
-  ).action(
+  verbOf(judge, createJudge, { words: '<file>', without: ['judge'] }).action(
     act<[string, object]>(async (cli, file) => {
-      const input = readJudgeEntry(file, { folder: process.cwd(), at: () => file });
-      if (input.kind === 'name')
-        throw new InvalidInputError([{ at: file, message: 'is no file (.yaml or .json)' }]);
-      const { definition } = input;
-      const db = await cli.connections.database();
-      const { project } = cli.connections;
-      const made = await createJudgeVersion(db, { project, definition, memory: null });
+      const made = await operate(cli, createJudge, { judge: readJudgeFile(file) });
       cli.print(
-        { ...summary(made.version), created: made.created },
-        () => `${made.version.id} ${made.created ? 'created' : 'is there already, word for word'}.`,
+        made,
+        () => `${made.id} ${made.created ? 'created' : 'is there already, word for word'}.`,
       );
     }),
   );
 
-  verb(judge, 'list', 'all judges and their versions').action(
-    act<[object]>(async (cli) => {
-      const judges = await listJudges(await cli.connections.database(), {
-        project: cli.connections.project,
-      });
-      cli.print(judges.map(summary), () =>
+  verbOf(judge, listJudges).action(
+    act<[object]>(async (cli, given) => {
+      const judges = await operateAll<Summary>(cli, listJudges, inputOf(given));
+      cli.print(judges, () =>
         table(
           ['judge', 'value', 'memory'],
-          judges.map((version) => [version.id, version.definition.value.type, memoryText(version)]),
+          judges.map((row) => [row.id, row.value, memoryText(row)]),
         ),
       );
     }),
   );
 
-  verb(
-    judge,
-    'show <judge>',
-    'one judge (newest version) or version (name@2), with its memory',
-  ).action(
+  verbOf(judge, showJudge, { words: '<judge>' }).action(
     act<[string, object]>(async (cli, id) => {
-      const version = await getJudge(await cli.connections.database(), {
-        project: cli.connections.project,
-        id,
-      });
-      cli.print(withoutVectors(version), () => shown(version));
+      const version = await operate(cli, showJudge, { judge: id });
+      cli.print(version, () => shown(version));
     }),
   );
 
@@ -76,32 +65,30 @@ export function addJudge(program: Command, act: Act): void {
   addJudgeDiff(judge, act);
 }
 
-const summary = (version: JudgeVersion) => ({
-  id: version.id,
-  name: version.name,
-  number: version.number,
-  hash: version.hash,
-  guidelines: version.memory?.guidelines.length ?? 0,
-  snapshots: version.memory?.snapshots.length ?? 0,
-});
+type Version = OutputOf<typeof showJudge>;
 
-const memoryText = ({ memory }: JudgeVersion): string =>
-  memory === null
+const memoryText = ({
+  guidelines,
+  snapshots,
+}: Pick<Summary, 'guidelines' | 'snapshots'>): string =>
+  guidelines + snapshots === 0
     ? 'none'
-    : `${count(memory.guidelines.length, 'guideline')}, ${count(memory.snapshots.length, 'example')}`;
+    : `${count(guidelines, 'guideline')}, ${count(snapshots, 'example')}`;
 
-// Vectors are long and say nothing to a reader.
-function withoutVectors({ memory, ...rest }: JudgeVersion) {
-  if (memory === null) return { ...rest, memory };
-  const { vectors: _vectors, ...readable } = memory;
-  return { ...rest, memory: readable };
+function shown({ id, hash, definition, memory }: Version): string {
+  const rules = memory?.guidelines.map((rule) => `- ${visible(rule.text)}`) ?? [];
+  const sizes = { guidelines: rules.length, snapshots: memory?.snapshots.length ?? 0 };
+  return [
+    `${bold(id)}  ${hash.slice(0, 12)}  ${JSON.stringify(definition.value)}`,
+    visible(definition.instructions.trimEnd()),
+    ...(rules.length > 0 ? ['', `Memory: ${memoryText(sizes)}`, ...rules] : []),
+  ].join('\n');
 }
 
-function shown(version: JudgeVersion): string {
-  const rules = version.memory?.guidelines.map((rule) => `- ${visible(rule.text)}`) ?? [];
-  return [
-    `${bold(version.id)}  ${version.hash.slice(0, 12)}  ${JSON.stringify(version.definition.value)}`,
-    visible(version.definition.instructions.trimEnd()),
-    ...(rules.length > 0 ? ['', `Memory: ${memoryText(version)}`, ...rules] : []),
-  ].join('\n');
+/** The judge that a file describes. @throws InvalidInputError with every fault and its line */
+function readJudgeFile(file: string): InputOf<typeof createJudge>['judge'] {
+  if (!isPath(file)) refuse(file, 'is no file (.yaml or .json)');
+  // What the schema cannot see has its line in the file, too.
+  readJudgeEntry(file, { folder: process.cwd(), at: () => file });
+  return readDocument(resolve(file), scorerEntry).value as InputOf<typeof createJudge>['judge'];
 }

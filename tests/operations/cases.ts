@@ -1,6 +1,7 @@
 import { moveAlias } from '../../db/versions/aliases.ts';
 import { registerPrompt } from '../../db/versions/prompts.ts';
-import { PROJECT } from '../db/fixture.ts';
+import { createJudgeVersion } from '../../db/versions/judges.ts';
+import { DEFINITION, PROJECT } from '../db/fixture.ts';
 import { openLabelSession } from '../server/session.ts';
 import type { Doors } from './doors.ts';
 
@@ -44,6 +45,30 @@ export const CASES: Readonly<Record<string, Case>> = {
     foreign: {
       input: { cycle: 'nowhere' },
       cli: ['cycle', 'labeling-complete', 'nowhere'],
+    },
+  },
+  'judge.list': { reads: { input: {}, cli: ['judge', 'list'] } },
+  'judge.show': {
+    reads: { input: { judge: 'routing' }, cli: ['judge', 'show', 'routing'] },
+    foreign: { input: { judge: 'nowhere' }, cli: ['judge', 'show', 'nowhere'] },
+  },
+  'judge.diff': {
+    reads: {
+      input: { before: 'routing@1', after: 'routing@2' },
+      cli: ['judge', 'diff', 'routing@1', 'routing@2'],
+    },
+    foreign: {
+      input: { before: 'nowhere', after: 'routing' },
+      cli: ['judge', 'diff', 'nowhere', 'routing'],
+    },
+  },
+  'judge.create': {
+    writes: { input: { judge: { ...DEFINITION, name: 'fresh' } }, subject: 'fresh@1' },
+  },
+  'judge.unalign': {
+    foreign: {
+      input: { judge: 'nowhere', rater: ['ana'] },
+      cli: ['judge', 'unalign', 'nowhere', '--rater', 'ana'],
     },
   },
   'label.list': { reads: { input: {}, cli: ['label', 'list'] } },
@@ -137,6 +162,8 @@ export const CASES: Readonly<Record<string, Case>> = {
 /** A project with one of everything that the cases name. */
 export async function fill({ db }: Doors): Promise<void> {
   await openLabelSession(db);
+  const definition = { ...DEFINITION, instructions: 'Is {{outputs}} best for {{inputs}}?' };
+  await createJudgeVersion(db, { project: PROJECT, definition, memory: null });
   const at = { project: PROJECT, prompt: 'router', alias: 'production', who: 'ada', why: 'a test' };
   for (const text of ['Route {{message}}.', 'Route {{message}} well.'])
     await registerPrompt(db, { project: PROJECT, name: 'router', text });
