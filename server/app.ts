@@ -23,6 +23,7 @@ import type { Forwarder } from './otlp/forward.ts';
 import { otlpRoutes } from './otlp/routes.ts';
 import { faultPage } from './pages/ui/fault.ts';
 import { pageRoutes } from './pages/index.ts';
+import { referencePage } from './pages/reference.ts';
 
 export type AppDeps = {
   readonly db: Db;
@@ -76,6 +77,7 @@ export function createApp(deps: AppDeps): Hono {
       },
     }),
   );
+  app.route('/api', referencePage(deps));
   // Of /api a rater's link opens its own folder and nothing else.
   app.use('/api/*', except(['/api/rater', '/api/rater/*'], owner));
   app.route('/api/feedback', feedbackRoutes(deps));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { refuse } from '../../contracts/invalid-input.ts';
-import { scorerEntry } from '../../contracts/scorer-entry.ts';
+import { judgeEntry } from '../../contracts/scorer-entry.ts';
 import { createJudge } from '../../operations/judge/create.ts';
 import { listJudges } from '../../operations/judge/list.ts';
 import type { Summary } from '../../operations/judge/shapes.ts';
@@ -90,5 +90,5 @@ function readJudgeFile(file: string): InputOf<typeof createJudge>['judge'] {
   if (!isPath(file)) refuse(file, 'is no file (.yaml or .json)');
   // What the schema cannot see has its line in the file, too.
   readJudgeEntry(file, { folder: process.cwd(), at: () => file });
-  return readDocument(resolve(file), scorerEntry).value as InputOf<typeof createJudge>['judge'];
+  return readDocument(resolve(file), judgeEntry).value;
 }

@@ -30,10 +30,9 @@ export const createJudge = {
   async run({ db, project }, { judge }) {
     if (typeof judge === 'string')
       return refuse('judge', `\`${judge}\` is a name; give the definition`);
-    const at = (keys: readonly (string | number)[]): string => ['judge', ...keys].join('.');
     const given = judgeOnly({
       kind: 'definition',
-      definition: definitionOf(judge, at),
+      definition: definitionOf(judge, atOf),
       at: 'judge',
     });
     if (given.kind === 'name') return refuse('judge', 'give the definition');
@@ -42,3 +41,5 @@ export const createJudge = {
     return { ...summaryOf(made.version), created: made.created };
   },
 } as const satisfies Operation<typeof input, typeof output>;
+
+const atOf = (keys: readonly (string | number)[]): string => ['judge', ...keys].join('.');
