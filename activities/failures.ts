@@ -1,5 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failingOf } from '../contracts/failure.ts';
+import type { Db } from '../db/connect.ts';
+import { cancelledBy, ownSignal, silencedWhenEnded } from './ended.ts';
 
 type Fault = {
   readonly name?: string;
@@ -24,17 +26,44 @@ export function failureOf(error: unknown): Error {
 
 type Work = (...args: never[]) => Promise<unknown>;
 
-/** Every activity with its errors mapped. */
-export function mapFailures<T extends Record<string, Work>>(activities: T): T {
-  const mapped = Object.entries(activities).map(([name, work]) => [
+/** Bytes of a result at most, under what a server takes: one that is larger would fail at every attempt, for ever. */
+const LARGEST = 1_900_000;
+
+class ResultTooLargeError extends Error {
+  override readonly name = 'ResultTooLarge';
+  readonly kind = 'internal';
+  readonly retryable = false;
+}
+
+/**
+ * Activities over what they work with: nothing is read or written for one that has ended, one whose signal is aborted ends as
+ * cancelled whatever came of it, and every other error says whether a retry can help.
+ */
+export function activitiesOver<Deps extends { readonly db: Db }, T extends Record<string, Work>>(
+  deps: Deps,
+  make: (deps: Deps) => T,
+): T {
+  const mapped = Object.entries(make(silencedWhenEnded(deps))).map(([name, work]) => [
     name,
     async (...args: never[]) => {
+      const signal = ownSignal();
       try {
-        return await work(...args);
+        const result = await work(...args);
+        checkSize(name, result);
+        if (signal?.aborted !== true) return result;
       } catch (error) {
-        throw failureOf(error);
+        if (signal?.aborted !== true) throw failureOf(error);
       }
+      throw cancelledBy(signal);
     },
   ]);
   return Object.fromEntries(mapped) as T;
+}
+
+function checkSize(name: string, result: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes > LARGEST)
+    throw new ResultTooLargeError(
+      `the result of ${name} has ${bytes} bytes, and Temporal takes ${LARGEST} at most`,
+    );
 }

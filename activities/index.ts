@@ -10,7 +10,7 @@ import { prepareAlign } from './align/prepare.ts';
 import type { ActivityDeps, CycleRef } from './deps.ts';
 import { checkGates, planBaseline, planEvaluate } from './evaluate/evaluation.ts';
 import { endTurn } from './drive.ts';
-import { mapFailures } from './failures.ts';
+import { activitiesOver } from './failures.ts';
 import { decideGate, freezeGate, promoteAlias } from './promote/gate.ts';
 import { beating } from './heartbeat.ts';
 import { judgeCandidates } from './align/candidates.ts';
@@ -41,7 +41,9 @@ export type SearchEnd = {
 };
 
 /** Everything but running agents: database work on the queue `attune`, model work on `attune-model`. */
-export function createActivities(deps: ActivityDeps) {
+export const createActivities = (deps: ActivityDeps) => activitiesOver(deps, allOver);
+
+function allOver(deps: ActivityDeps) {
   const { db } = deps;
   /** The activity with its dependencies given, and heartbeats while it works. */
   const beat =
@@ -54,7 +56,7 @@ export function createActivities(deps: ActivityDeps) {
     <Input, Output>(work: (deps: ActivityDeps, input: Input) => Promise<Output>) =>
     (input: Input): Promise<Output> =>
       work(deps, input);
-  return mapFailures({
+  return {
     preflight: plain(preflight),
     checkModels: beat(checkModels),
     async enterPhase(of: { readonly ref: CycleRef; readonly phase: Phase; readonly note: string }) {
@@ -109,7 +111,7 @@ export function createActivities(deps: ActivityDeps) {
     observeWatch: beat(observeWatch),
     stopWatch: plain(stopWatch),
     endTurn: plain(endTurn),
-  });
+  };
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common';
 import {
   AuthenticationError,
   BadRequestError,
@@ -9,7 +10,7 @@ import {
   ModelDeclinedError,
   ReplyFormatError,
 } from '../llm/errors.ts';
-import { isTransient, kindOf } from '../contracts/failure.ts';
+import { kindOf } from '../contracts/failure.ts';
 
 /** A model call that failed by our fault or the provider's, not by what was asked. */
 export const isInfrastructure = (error: unknown): boolean =>
@@ -19,12 +20,19 @@ export const isInfrastructure = (error: unknown): boolean =>
   !(error instanceof ModelDeclinedError) &&
   !(error instanceof ReplyFormatError);
 
+/** An end that came from outside: whoever asked has ended, or what is ours (database, Temporal) is away. It says nothing of a row. */
+export const isInterruption = (error: unknown): boolean =>
+  isAbort(error) || (!(error instanceof ModelError) && kindOf(error) === 'unavailable');
+
+const isAbort = (error: unknown): boolean =>
+  error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
+
 /**
  * Failures that meet every further call too: going on would only mark row after row as missing. A ledger that is away is one: its
  * batch fails and is tried again, so that no row is written off for it.
  */
 export const endsTheRun = (error: unknown): boolean =>
-  (!(error instanceof ModelError) && isTransient(error)) ||
+  isInterruption(error) ||
   error instanceof AuthenticationError ||
   error instanceof ModelNotFoundError ||
   error instanceof QuotaExhaustedError ||

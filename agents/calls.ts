@@ -16,6 +16,8 @@ export type CallPorts = {
   readonly infrastructure: (error: unknown) => boolean;
   /** Whether a failure ends the whole run, such as a spent budget or a wrong key. */
   readonly fatal: (error: unknown) => boolean;
+  /** Whether the call was ended from outside, so that whatever user code made of it is no result. */
+  readonly interrupted: (error: unknown) => boolean;
 };
 
 /** On whose behalf calls are made. */
@@ -40,7 +42,8 @@ export type Calls = {
   price(): number;
   /** Why the rollout was not measured: a call that failed by our fault, or that a provider's filter refused. */
   notMeasured(): AssessmentError | null;
-  fatalError(): unknown;
+  /** What ends the whole run, as user code ended; null where there is nothing of the kind. */
+  fatalError(ended: string): unknown;
 };
 
 export function createCalls(call: Caller, ports: CallPorts): Calls {
@@ -51,6 +54,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
   let price = 0;
   let unmeasured: AssessmentError | null = null;
   let fatal: unknown = null;
+  let interruption: unknown = null;
 
   const nth = (request: ChildRequest): number => {
     const key = hashJson(request);
@@ -105,6 +109,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
     if (ports.infrastructure(error)) unmeasured = { kind: 'infrastructure', message };
     else if (error instanceof ModerationError) unmeasured = { kind: error.fault, message };
     if (ports.fatal(error)) fatal = error;
+    if (ports.interrupted(error)) interruption = error;
     return message;
   }
 
@@ -116,7 +121,7 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
     meter,
     price: () => price,
     notMeasured: () => unmeasured,
-    fatalError: () => fatal,
+    fatalError: (ended) => interruption ?? (ended === 'returned' ? null : fatal),
   };
 }
 

@@ -39,7 +39,8 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
       const [ended, calls] = await (module
         ? isolation.run(taskOf(call), () => createCalls(call, ports))
         : runHere(call));
-      if (calls.fatalError() !== null && ended.kind !== 'returned') throw calls.fatalError();
+      const fatal = calls.fatalError(ended.kind);
+      if (fatal !== null) throw fatal;
       return resultOf({ call, ended, calls, start: calls.startedAt, end: ports.now() });
     },
     close: () => isolation.close(),

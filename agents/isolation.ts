@@ -9,9 +9,20 @@ export type Isolation = {
   close(): void;
 };
 
+/** The worker stops, and user code with it: that says nothing of what it was at. */
+class HostClosedError extends Error {
+  override readonly name = 'HostClosed';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
+  constructor() {
+    super('the worker stopped while user code was at work; the next attempt runs it again');
+  }
+}
+
 export function createIsolation(options: RunnerOptions): Isolation {
   let shared: Runner | null = null;
   let isolated: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   const sharedRunner = (): Runner => {
     if (shared === null || !shared.alive()) shared = createRunner(options);
@@ -26,7 +37,9 @@ export function createIsolation(options: RunnerOptions): Isolation {
       await runner.ready(task.file);
       const calls = callsOf();
       try {
-        return [await runner.run(task, calls), calls] as const;
+        const ended = await runner.run(task, calls);
+        if (closed && ended.kind === 'died') throw new HostClosedError();
+        return [ended, calls] as const;
       } finally {
         runner.close();
       }
@@ -42,8 +55,13 @@ export function createIsolation(options: RunnerOptions): Isolation {
       await runner.ready(task.file);
       const calls = callsOf();
       const ended = await runner.run(task, calls);
-      return ended.kind === 'died' ? alone(task, callsOf) : [ended, calls];
+      if (ended.kind !== 'died') return [ended, calls];
+      if (closed) throw new HostClosedError();
+      return alone(task, callsOf);
     },
-    close: () => shared?.close(),
+    close: () => {
+      closed = true;
+      shared?.close();
+    },
   };
 }

@@ -47,11 +47,18 @@ export function ownFailing(error: unknown): Failing | null {
   return first === undefined || first === null || Array.isArray(first) ? null : ownFailing(first);
 }
 
+/** Codes of gRPC by which Temporal says that it is away: cancelled, too late, exhausted, aborted, unavailable. */
+const TRANSIENT_GRPC: ReadonlySet<number> = new Set([1, 4, 8, 10, 14]);
+
+const isGrpcFault = (error: unknown): boolean =>
+  error instanceof Error && 'details' in error && 'metadata' in error;
+
 /** PostgreSQL states after which the same statement may succeed: connection, shutdown, serialization, deadlock. */
-const TRANSIENT_STATE = /^(08...|57P0[1-5]|40001|40P01|53...|55P03)$/;
-const TRANSIENT_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+const TRANSIENT_STATE = /^(08...|57014|57P0[1-5]|25006|25P03|40001|40P01|53...|55P03|58...)$/;
+const TRANSIENT_CODE =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
 const TRANSIENT_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|pool.*(ended|end)/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|failed to connect before the deadline|client has encountered a connection error|pool.*(ended|end)/i;
 
 /** Whether the database, or the way to it, was away: the same work may succeed later. */
 export function isTransient(error: unknown): boolean {
@@ -59,6 +66,7 @@ export function isTransient(error: unknown): boolean {
     readonly code?: unknown;
     readonly message?: string;
   };
+  if (typeof code === 'number') return isGrpcFault(error) && TRANSIENT_GRPC.has(code);
   if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code)))
     return true;
   return TRANSIENT_TEXT.test(message);

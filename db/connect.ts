@@ -17,6 +17,9 @@ export function createDatabase(url: string, { max }: { readonly max: number }): 
     connectionString: url,
     max,
     connectionTimeoutMillis: CONNECT_MS,
+    // A peer that vanished without a word would else be waited for as long as the system likes.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: CONNECT_MS,
     application_name: 'attune',
   });
   // A connection that breaks is replaced at its next use, and fails the statement under way. Its error event, unheard, would end the

@@ -19,7 +19,7 @@ import { keepScorers } from '../db/runs/scorers.ts';
 import { withBudget } from '../activities/budget.ts';
 import { createAlignments } from '../activities/align/cache.ts';
 import { createMemories } from '../activities/evaluate/memories.ts';
-import { endsTheRun, isInfrastructure } from '../activities/model-faults.ts';
+import { endsTheRun, isInfrastructure, isInterruption } from '../activities/model-faults.ts';
 import { checkJudge } from '../domain/evaluate/check-judge.ts';
 import { byRole } from '../llm/by-role.ts';
 import { createLimiter } from '../llm/limiter.ts';
@@ -116,6 +116,7 @@ export async function openAgents(
     now,
     infrastructure: isInfrastructure,
     fatal: endsTheRun,
+    interrupted: isInterruption,
   };
   const options = { env: userEnvironment(process.env), hangMs: HANG_MS, enclosure };
   return {

@@ -5,6 +5,7 @@ import type { Rollout } from '../../contracts/rollout.ts';
 import type { JudgeVersion } from '../../contracts/scorer.ts';
 import type { Db } from '../../db/connect.ts';
 import * as runs from '../../db/runs/runs.ts';
+import { countRollouts } from '../../db/runs/unmeasured.ts';
 import { INSTRUCTIONS, type SearchItem, scoreVerdict } from '../../domain/align/judge-search.ts';
 import { type Alignment, alignmentOf } from './prepare.ts';
 import type { Boxed } from '../boxed.ts';
@@ -14,6 +15,7 @@ import { itemsOf } from './search.ts';
 import { NOTHING_SHOWN } from '../evaluate/judging.ts';
 import { endsTheRun, faultKind, isInfrastructure } from '../model-faults.ts';
 import { REPLIES_STORED, storedBox } from '../stored-box.ts';
+import { FAULTS_OF_INFRASTRUCTURE, notThrough } from '../unmeasured.ts';
 import { subjectsOf } from '../evaluate/subjects.ts';
 import { verdictOn } from '../evaluate/verdict.ts';
 
@@ -51,7 +53,14 @@ export async function judgeCandidates(
     write: (results) => save(db, run, results),
     work: async (trial) => {
       const result = resultOf(run.name, trial, await judged(trial));
-      return { result, failed: result.rollout.status !== 'ok' };
+      const { status, error } = result.rollout;
+      const lost = status === 'missing' ? notThrough(error) : null;
+      return { result, failed: status !== 'ok', notThrough: lost };
+    },
+    missing: {
+      at: work,
+      batch: `candidates ${work.from}`,
+      count: () => countRollouts(db, { ...work, faults: FAULTS_OF_INFRASTRUCTURE }),
     },
   });
 }

@@ -1,5 +1,6 @@
 import { isJudge, type JudgeVersion, kindOf, type ScorerVersion } from '../../contracts/scorer.ts';
 import * as runs from '../../db/runs/runs.ts';
+import { countAssessments } from '../../db/runs/unmeasured.ts';
 import { embeddingText } from '../../domain/align/embedding-text.ts';
 import { type Shown, shownFor } from '../../domain/align/retrieval.ts';
 import { fieldsUsed } from '../../domain/evaluate/judge-fields.ts';
@@ -8,6 +9,7 @@ import type { Boxed } from '../boxed.ts';
 import type { ActivityDeps, Work } from '../deps.ts';
 import type { Job } from './job.ts';
 import { REPLIES_STORED, storedBox } from '../stored-box.ts';
+import { FAULTS_OF_INFRASTRUCTURE, notThrough } from '../unmeasured.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
 
 /** Assessments under way at once: a whole batch of two judges claims its replies together; the limiter bounds the calls. */
@@ -46,7 +48,21 @@ export async function judgeRollouts(
     work: async ({ ordinal, job }) => {
       const assessment = await assess(job);
       const result = { ordinal, scorer: job.scorer.id, assessment };
-      return { result, failed: assessment.error !== null };
+      return {
+        result,
+        failed: assessment.error !== null,
+        notThrough: notThrough(assessment.error),
+      };
+    },
+    missing: {
+      at: work,
+      batch: `judges ${work.from}`,
+      count: () =>
+        countAssessments(db, {
+          ...work,
+          faults: FAULTS_OF_INFRASTRUCTURE,
+          scorers: [...new Set(jobs.map(({ job }) => job.scorer.id))],
+        }),
     },
   });
   return { ...boxed, code };
@@ -82,7 +98,7 @@ async function jobsOf(trial: Trial, rows: readonly runs.UnassessedRollout[]): Pr
 
 /** What the memory of a judge shows it with each subject; nothing without memory. */
 async function recalled(
-  { deps, run }: Trial,
+  { deps, run, signal }: Trial,
   judge: JudgeVersion,
   subjects: readonly Subject[],
 ): Promise<ReadonlyMap<Subject, Shown>> {
@@ -95,6 +111,7 @@ async function recalled(
     model: judge.memory.embedding.model,
     project: run.project,
     cycle: run.payer,
+    signal,
   });
   return new Map(subjects.map((subject, at) => [subject, shownFor(memory, vectors[at]!)]));
 }

@@ -5,16 +5,18 @@ import { hashJson } from '../../contracts/hash.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
 import type { Trace } from '../../contracts/trace.ts';
 import * as runs from '../../db/runs/runs.ts';
+import { countRollouts } from '../../db/runs/unmeasured.ts';
 import * as traces from '../../db/traces/traces.ts';
 import { agentOf } from '../agent.ts';
 import type { Boxed } from '../boxed.ts';
 import { canary } from '../cycle/canary.ts';
 import { type AgentDeps, type CycleRef, modelsOf, type Work } from '../deps.ts';
 import { driveTurn } from '../drive.ts';
-import { mapFailures } from '../failures.ts';
+import { activitiesOver } from '../failures.ts';
 import { beating } from '../heartbeat.ts';
 import { codeScorersOf, type InRun, scoreRollouts, scoreRun } from './scoring.ts';
 import { storedBox } from '../stored-box.ts';
+import { FAULTS_OF_INFRASTRUCTURE, notThrough } from '../unmeasured.ts';
 import { wholeTrace } from './whole-trace.ts';
 
 /** Agent runs under way at once; the limiter bounds their model calls. */
@@ -22,13 +24,13 @@ const LANES = 64;
 const FLUSH = { most: 20, waitMs: 10 } as const;
 
 /** What the agent workers do: user code runs here and nowhere else. */
-export function createAgentActivities(deps: AgentDeps) {
-  return mapFailures({
+export function createAgentActivities(given: AgentDeps) {
+  return activitiesOver(given, (deps) => ({
     runRollouts: (work: Work) => beating((signal) => runAndScore(deps, work, signal)),
     scoreRollouts: (work: Work) => beating((signal) => scoreRollouts(deps, work, signal)),
     driveTurn: (at: TurnRef) => beating((signal) => driveTurn(deps, at, signal)),
     canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
-  });
+  }));
 }
 
 /** `judges`: assessments that wait for scorers that are not code; absent where the run has no code scorer. */
@@ -80,7 +82,13 @@ async function runRollouts(
     work: async (row) => {
       const ran = await host.run(callOf({ deps, run, agent, row, signal }));
       const result = { rollout: rolloutOf(work.run, row, ran), trace: wholeTrace(ran, now()) };
-      return { result, failed: ran.status !== 'ok' };
+      const lost = ran.status === 'missing' ? notThrough(ran.error) : null;
+      return { result, failed: ran.status !== 'ok', notThrough: lost };
+    },
+    missing: {
+      at: work,
+      batch: `agent ${work.from}`,
+      count: () => countRollouts(db, { ...work, faults: FAULTS_OF_INFRASTRUCTURE }),
     },
   });
 }

@@ -11,6 +11,7 @@ import {
   sourceOf,
 } from '../../contracts/scorer.ts';
 import * as runs from '../../db/runs/runs.ts';
+import { countAssessments } from '../../db/runs/unmeasured.ts';
 import { getJudge } from '../../db/versions/judges.ts';
 import { BUILTIN_JUDGES } from '../../domain/evaluate/builtin/index.ts';
 import { checkJudge } from '../../domain/evaluate/check-judge.ts';
@@ -23,6 +24,7 @@ import { NOTHING } from './job.ts';
 import { codeOf } from './judging.ts';
 import { UnfitSpecError } from '../unfit.ts';
 import { REPLIES_STORED, storedBox } from '../stored-box.ts';
+import { FAULTS_OF_INFRASTRUCTURE, notThrough } from '../unmeasured.ts';
 import { fieldsOf, type Subject, subjectsOf } from './subjects.ts';
 import { judgeContext } from './verdict-context.ts';
 
@@ -75,7 +77,17 @@ export async function scoreRun(deps: AgentDeps, { run, work, signal }: InRun): P
       const of = { deps, run, signal, scorer, subject, trial, loaded: loaded.get(scorer.id)! };
       const assessment = await scoreOne(of);
       const result = { ordinal, scorer: scorer.id, assessment };
-      return { result, failed: assessment.error !== null };
+      return {
+        result,
+        failed: assessment.error !== null,
+        notThrough: notThrough(assessment.error),
+      };
+    },
+    missing: {
+      at: work,
+      batch: `code ${work.from}`,
+      count: () =>
+        countAssessments(db, { ...work, faults: FAULTS_OF_INFRASTRUCTURE, scorers: [...codes] }),
     },
   });
   return { ...boxed, judges };

@@ -33,6 +33,7 @@ const host = createAgentHost(
     now: Date.now,
     infrastructure: (error) => error instanceof Down,
     fatal: (error) => error instanceof Spent,
+    interrupted: () => false,
   },
   { env: { PATH: process.env['PATH'] }, hangMs: 700 },
 );

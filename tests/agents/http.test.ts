@@ -35,6 +35,7 @@ const host = createAgentHost(
     now: Date.now,
     infrastructure: () => false,
     fatal: () => false,
+    interrupted: () => false,
   },
   { env: {}, hangMs: 700 },
 );

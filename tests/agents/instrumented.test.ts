@@ -46,6 +46,7 @@ before(async () => {
       now: Date.now,
       infrastructure: () => false,
       fatal: () => false,
+      interrupted: () => false,
     },
     { env, hangMs: 10_000 },
   );

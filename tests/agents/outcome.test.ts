@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { createAgentHost } from '../../agents/host.ts';
 import { inlineAgent } from '../../agents/load.ts';
 import type { AgentResult } from '../../agents/result.ts';
-import { endsTheRun, isInfrastructure } from '../../activities/model-faults.ts';
+import { endsTheRun, isInfrastructure, isInterruption } from '../../activities/model-faults.ts';
 import { modelAt } from '../llm/model-under-test.ts';
 import {
   type Impolite,
@@ -55,6 +55,7 @@ async function outcome(model: string): Promise<AgentResult> {
       now: Date.now,
       infrastructure: isInfrastructure,
       fatal: endsTheRun,
+      interrupted: isInterruption,
     },
     { env: {}, hangMs: 700 },
   );

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { judgeRollouts } from '../../../activities/evaluate/judging.ts';
 import { scoreRollouts } from '../../../activities/evaluate/scoring.ts';
 import type { AgentDeps } from '../../../activities/deps.ts';
-import { endsTheRun, isInfrastructure } from '../../../activities/model-faults.ts';
+import { endsTheRun, isInfrastructure, isInterruption } from '../../../activities/model-faults.ts';
 import { createAgentHost } from '../../../agents/host.ts';
 import type { LoadedScorer } from '../../../agents/load.ts';
 import { createScorerHost } from '../../../agents/scorer-host.ts';
@@ -161,6 +161,7 @@ function depsOf({ db, base, code = [], loaded = code, ...own }: ScoredWorld): Ag
     now: Date.now,
     infrastructure: isInfrastructure,
     fatal: endsTheRun,
+    interrupted: isInterruption,
   };
   const options = { env: { PATH: process.env['PATH'] }, hangMs: 2_000 };
   return {
