@@ -1,7 +1,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import type { KyselyPlugin } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { silencedWhen } from '../db/silence.ts';
 
 /** Signal of the activity whose code is running; null outside of activities. */
 export const ownSignal = (): AbortSignal | null =>
@@ -22,21 +22,15 @@ export class ActivityEndedError extends Error {
   }
 }
 
-const silence: KyselyPlugin = {
-  transformQuery({ node }) {
-    if (ownSignal()?.aborted === true) throw new ActivityEndedError();
-    return node;
-  },
-  transformResult: ({ result }) => Promise.resolve(result),
-};
-
 /**
  * The database as an activity gets it: no statement leaves once the signal of that activity is aborted, whatever its code makes of the
  * abort. A rejected call that was taken for a fault of its row so cannot be written.
  */
 export const silencedWhenEnded = <Deps extends { readonly db: Db }>(deps: Deps): Deps => ({
   ...deps,
-  db: deps.db.withPlugin(silence),
+  db: silencedWhen(deps.db, () =>
+    ownSignal()?.aborted === true ? new ActivityEndedError() : null,
+  ),
 });
 
 /** How Temporal is told that an activity ended by its signal. */

@@ -42,8 +42,8 @@ export type Calls = {
   price(): number;
   /** Why the rollout was not measured: a call that failed by our fault, or that a provider's filter refused. */
   notMeasured(): AssessmentError | null;
-  /** What ends the whole run, as user code ended; null where there is nothing of the kind. */
-  fatalError(ended: string): unknown;
+  /** @throws what ends the whole run: an interruption always, another such fault unless user code came by it and returned. */
+  throwFatal(ended: string): void;
 };
 
 export function createCalls(call: Caller, ports: CallPorts): Calls {
@@ -121,9 +121,15 @@ export function createCalls(call: Caller, ports: CallPorts): Calls {
     meter,
     price: () => price,
     notMeasured: () => unmeasured,
-    fatalError: (ended) => interruption ?? (ended === 'returned' ? null : fatal),
+    throwFatal: (ended) => {
+      const error = interruption ?? (ended === 'returned' ? null : fatal);
+      if (error !== null) throw asError(error);
+    },
   };
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
 function modelSpan(id: string, parent: string | null, request: ChildRequest, start: number): Span {
   return {

@@ -39,8 +39,7 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
       const [ended, calls] = await (module
         ? isolation.run(taskOf(call), () => createCalls(call, ports))
         : runHere(call));
-      const fatal = calls.fatalError(ended.kind);
-      if (fatal !== null) throw fatal;
+      calls.throwFatal(ended.kind);
       return resultOf({ call, ended, calls, start: calls.startedAt, end: ports.now() });
     },
     close: () => isolation.close(),

@@ -48,8 +48,7 @@ export function createScorerHost(ports: CallPorts, options: RunnerOptions): Scor
         work: { kind: 'score', subject, options: scorer.options } as const,
       };
       const [ended, calls] = await isolation.run(task, () => createCalls({ ...own, judge }, ports));
-      const fatal = calls.fatalError(ended.kind);
-      if (fatal !== null) throw fatal;
+      calls.throwFatal(ended.kind);
       if (ended.kind === 'returned') return { returned: ended.outputs['scored'] ?? null };
       const ours = calls.notMeasured();
       if (ours !== null) return { error: ours };

@@ -30,7 +30,13 @@ const complete: Complete = (request) => {
   });
 };
 const host = createScorerHost(
-  { complete, now: Date.now, infrastructure: () => false, fatal: () => false, interrupted: () => false },
+  {
+    complete,
+    now: Date.now,
+    infrastructure: () => false,
+    fatal: () => false,
+    interrupted: () => false,
+  },
   { env: { PATH: process.env['PATH'] }, hangMs: 5_000 },
 );
 let config: LoadedConfig;

@@ -22,10 +22,10 @@ type LabelOf = (item: Pick<ItemView, 'trace_id' | 'inputs' | 'outputs'>) => Labe
 /** One activity after the other, as the workflows of a cycle call them (workflows/phases.ts): only Temporal between them is left out. */
 export async function driveCycle(
   deps: AgentDeps,
-  { ref, labelOf }: { readonly ref: CycleRef; readonly labelOf: LabelOf },
+  { ref, labelOf, run = plainly }: Driving,
 ): Promise<{ readonly finalist: boolean; readonly why: string }> {
   const drive = {
-    does: inActivity({ ...createActivities(deps), ...createAgentActivities(deps) }),
+    does: inActivity({ ...createActivities(deps), ...createAgentActivities(deps) }, run),
     deps,
     ref,
   };
@@ -52,13 +52,22 @@ export async function driveCycle(
   return found;
 }
 
-type Work = (input: unknown) => Promise<unknown>;
+type Driving = {
+  readonly ref: CycleRef;
+  readonly labelOf: LabelOf;
+  /** How an activity is run; default once, in a context of its own. */
+  readonly run?: RunActivity;
+};
+export type RunActivity = (work: Work, input: unknown, name: string) => Promise<unknown>;
+export type Work = (input: unknown) => Promise<unknown>;
+
+const plainly: RunActivity = (work, input) => new MockActivityEnvironment().run(work, input);
 
 /** Each activity in an activity context of its own. */
-function inActivity(activities: Does): Does {
+function inActivity(activities: Does, run: RunActivity): Does {
   const wrapped = Object.entries(activities).map(([name, work]) => [
     name,
-    (input: unknown) => new MockActivityEnvironment().run(work as Work, input),
+    (input: unknown) => run(work as Work, input, name),
   ]);
   return Object.fromEntries(wrapped) as Does;
 }

@@ -13,9 +13,16 @@ export type Practice = {
   close(): Promise<void>;
 };
 
-export async function openPractice(databaseUrl: string): Promise<Practice> {
+export async function openPractice(
+  databaseUrl: string,
+  onRequest: () => void = () => undefined,
+): Promise<Practice> {
   const keys: string[] = [];
-  const server = createPracticeServer({ log: ({ key }) => void keys.push(key ?? 'none') });
+  const log = ({ key }: { readonly key: string | null }): void => {
+    keys.push(key ?? 'none');
+    onRequest();
+  };
+  const server = createPracticeServer({ log, latencyMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const environment = readEnvironment({
