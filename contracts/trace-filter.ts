@@ -10,7 +10,7 @@ export const NUMBER_COLUMNS = [
   'spans',
 ] as const;
 /** Families of columns, as in `tag.eval`. */
-export const FAMILIES = ['tag', 'judge', 'label'] as const;
+export const FAMILIES = ['tag', 'attribute', 'judge', 'label'] as const;
 
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 export type NumberColumn = (typeof NUMBER_COLUMNS)[number];

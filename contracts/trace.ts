@@ -27,6 +27,9 @@ export type SpanOrigin = {
   readonly remarks: readonly string[];
 };
 
+/** The remark of a span that has not ended: the end, whenever it comes, stands above it. */
+export const NO_END = 'it says no end: taken as its start';
+
 export type Span = {
   readonly id: string;
   readonly parent: string | null;

@@ -75,6 +75,7 @@ function contentHas(text: string): Condition {
 function namedOf(comparison: Named): Condition {
   const { family, name } = comparison;
   if (family === 'tag') return compare(sql`t.tags ->> ${name}`, comparison);
+  if (family === 'attribute') return anySpan(attributeIs(comparison));
   if (family === 'label')
     return sql`exists (select from label l
       where l.project = t.project and l.trace = t.id and l.name = ${name} and ${STANDING_LABEL}
@@ -84,6 +85,15 @@ function namedOf(comparison: Named): Condition {
     join assessment a on a.project = o.project and a.run = o.run and a.ordinal = o.ordinal
     where o.project = t.project and o.trace = t.id and a.name = ${name}
       and ${valueIs(sql`a.value`, sql`a.score`, comparison)})`;
+}
+
+/** An attribute of some span, by its text: every digit counts, also of numbers that no double holds. */
+function attributeIs({ name, operator, value }: Named): Condition {
+  const shown = sql`s.attributes ->> ${name}`;
+  if (operator === '=' || operator === '!=' || operator === '~')
+    return compare(shown, { operator, value });
+  const number = sql`case when ${shown} ~ '^-?[0-9]{1,200}([.][0-9]{1,200})?([eE][+-]?[0-9]{1,3})?$' then (${shown})::numeric end`;
+  return sql`${number} ${OPERATORS[operator]} ${value}::numeric`;
 }
 
 /** Orders by the number a value is, else by its score; `yes` and `no` are also true and false. */

@@ -1,5 +1,5 @@
-import { type Selectable, sql } from 'kysely';
-import type { ReceivedSpan, Span, Trace } from '../../contracts/trace.ts';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { NO_END, type ReceivedSpan, type Span, type Trace } from '../../contracts/trace.ts';
 import type { SpanLine } from '../../contracts/trace-outline.ts';
 import { columns, json, jsonOrNull, plainText } from '../column.ts';
 import type { Db } from '../connect.ts';
@@ -35,7 +35,7 @@ export async function replaceSpans(
   );
 }
 
-/** Adds received spans; one that is there is replaced, unless our own agent recorded it. Gives the number of those that are new. */
+/** Adds received spans; one that is there is replaced, unless our own agent recorded it, or it has ended and what comes has not. Gives the number of those that are new. */
 export const mergeSpans = (
   tx: Db,
   project: string,
@@ -83,9 +83,14 @@ async function write(tx: Db, project: string, given: readonly Row[]): Promise<nu
       outputs = excluded.outputs, usage = excluded.usage, attributes = excluded.attributes,
       session = excluded.session, origin = excluded.origin
     where span.ordinal is null
+      and (not ${unended(sql.ref('excluded.origin'))} or ${unended(sql.ref('span.origin'))})
     returning xmax = 0 as fresh`.execute(tx);
   return written.filter(({ fresh }) => fresh).length;
 }
+
+/** Whether a span was sent before it ended: sent again, late or out of order, that takes nothing from its end. */
+const unended = (origin: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql`coalesce(${origin}::jsonb -> 'remarks' @> ${JSON.stringify([NO_END])}::jsonb, false)`;
 
 /** Spans by trace: those our agent recorded in its order, then the others by their start. */
 export async function spansOf(

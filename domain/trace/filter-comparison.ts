@@ -41,16 +41,19 @@ function namedOf(compared: Compared): Comparison {
   if (!isOneOf<Family>(FAMILIES, family))
     throw new FilterError(
       column.column,
-      `\`${column.value}\` is no column; there are status, start, text, ${[...NUMBER_COLUMNS, ...TEXT_COLUMNS].join(', ')}, tag.<name>, judge.<name> and label.<name>`,
+      `\`${column.value}\` is no column; there are status, start, text, ${[...NUMBER_COLUMNS, ...TEXT_COLUMNS].join(', ')}, tag.<name>, attribute.<name>, judge.<name> and label.<name>`,
     );
   if (name === '')
     throw new FilterError(column.column, `\`${family}\` needs a name, as in \`${family}.eval\``);
   const isOrder = !['=', '!=', '~'].includes(operator.value);
   if (isOrder && family === 'tag')
     throw new FilterError(operator.column, 'tags are texts and have no order: use =, != or ~');
-  if (isOrder) numberOf(compared);
+  if (isOrder && !(family === 'attribute' && DECIMAL.test(value.value))) numberOf(compared);
   return { kind: 'named', family, name, operator: operator.value as Operator, value: value.value };
 }
+
+/** Attributes keep numbers that no double holds, so that they are compared with such. */
+const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 function contentOf(compared: Compared): Comparison {
   anywhere(compared);

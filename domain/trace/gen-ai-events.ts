@@ -8,6 +8,17 @@ export type Said = {
   readonly system?: Json | undefined;
 };
 
+/** What a tool was given and gave back, where events say it (Strands). */
+export function toolInEvents(events: readonly RawEvent[]): Said {
+  const given = events.find(({ name }) => name === 'gen_ai.tool.message');
+  const back = events.find(({ name }) => name === 'gen_ai.choice');
+  const result = back === undefined ? undefined : bodyOf(back.attributes);
+  return {
+    input: given === undefined ? undefined : bodyOf(given.attributes)['content'],
+    output: result?.['message'] ?? result?.['content'],
+  };
+}
+
 const MESSAGE = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
 /** The messages that older instrumentations write as events of the span, and newer ones in one event of details. */
@@ -34,7 +45,9 @@ function choiceOf({ name, attributes }: RawEvent): readonly JsonObject[] {
   if (name !== 'gen_ai.choice') return [];
   const body = bodyOf(attributes);
   const message = structured(body['message'] ?? null);
-  return [{ role: 'assistant', ...(isRecord(message) ? message : body) }];
+  if (isRecord(message)) return [{ role: 'assistant', ...message }];
+  const said = body['message'] === undefined ? body : { content: message };
+  return [{ role: 'assistant', ...said }];
 }
 
 /** Fields of an event are attributes, or one JSON text under `event.body` or `gen_ai.event.content`. */

@@ -1,10 +1,11 @@
 import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
 import { number, text, type Told, usage } from './convention.ts';
-import { saidInEvents } from './gen-ai-events.ts';
-import { structured } from './json-text.ts';
+import { saidInEvents, toolInEvents } from './gen-ai-events.ts';
+import { parsed, structured, unquoted } from './json-text.ts';
 import { messagesOf, replyOf } from './messages.ts';
 import { nested } from './nested.ts';
+import { resultText } from './parts.ts';
 import type { RawSpan } from './raw-span.ts';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
@@ -39,17 +40,39 @@ export function genAi({ attributes, events }: RawSpan): Told {
     kind,
     name: isTool ? text(attributes, 'gen_ai.tool.name') : undefined,
     inputs: isTool
-      ? structured(attributes['gen_ai.tool.call.arguments'])
+      ? toolInput(attributes, { input, events })
       : withSystem(input, kind, attributes['gen_ai.system_instructions'] ?? said.system),
     outputs: isTool
-      ? structured(attributes['gen_ai.tool.call.result'])
+      ? toolOutput(attributes, { output, events })
       : (replyOf(output) ?? structured(attributes['gen_ai.retrieval.documents'])),
     usage: usage(
       number(attributes, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
       number(attributes, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
     ),
-    session: text(attributes, 'gen_ai.conversation.id'),
+    session: text(attributes, 'gen_ai.conversation.id', 'session.id', 'langfuse.session.id'),
   };
+}
+
+/** Arguments of a tool: an attribute, an event, or the call among the messages. */
+function toolInput(
+  attributes: JsonObject,
+  { input, events }: Pick<RawSpan, 'events'> & { readonly input: readonly JsonObject[] },
+): Json | undefined {
+  const given = attributes['gen_ai.tool.call.arguments'] ?? toolInEvents(events).input;
+  if (given !== undefined) return typeof given === 'string' ? parsed(given) : given;
+  const [call] = (input[0]?.['tool_calls'] ?? []) as readonly JsonObject[];
+  const called = call?.['function'] as JsonObject | undefined;
+  return called === undefined ? undefined : parsed(String(called['arguments']));
+}
+
+function toolOutput(
+  attributes: JsonObject,
+  { output, events }: Pick<RawSpan, 'events'> & { readonly output: readonly JsonObject[] },
+): Json | undefined {
+  const given = attributes['gen_ai.tool.call.result'];
+  if (given !== undefined) return resultText(structured(unquoted(given)));
+  const said = toolInEvents(events).output ?? output[0]?.['content'];
+  return said === undefined ? undefined : structured(resultText(said));
 }
 
 /** The kind of a span that names none in any convention, by what it carries. */

@@ -33,3 +33,14 @@ function isTooDeep(text: string): boolean {
   }
   return false;
 }
+
+/** The JSON text of an object or a list that was made JSON twice or more; any other value is given back as it is. */
+export function unquoted<T extends Json | undefined>(value: T): T | string {
+  let text: Json | undefined = value;
+  while (typeof text === 'string' && /^\s*"[\s\S]*"\s*$/.test(text)) {
+    const inner: Json = parsed(text);
+    if (typeof inner !== 'string') return value;
+    text = inner;
+  }
+  return typeof text === 'string' && /^\s*[[{]/.test(text) ? text : value;
+}

@@ -1,17 +1,18 @@
 import { isJsonObject, isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
-import { structured } from './json-text.ts';
+import { structured, unquoted } from './json-text.ts';
+import { callOf, idOf, type Part, partOf, partsIn, resultText } from './parts.ts';
 
 /**
- * Chat messages in one shape whatever the convention: `{ role, content, tool_calls?, tool_call_id? }` as chat APIs have it. Content is text, or a list of parts
- * where something is no text.
+ * Chat messages in one shape whatever the convention: `{ role, content, reasoning?, tool_calls?, tool_call_id? }` as chat APIs have it. Content is text, or a
+ * list of parts where something is no text.
  */
 export function messagesOf(value: Json | undefined): readonly JsonObject[] {
-  const given = value === undefined ? null : structured(value);
+  const given = value === undefined ? null : structured(unquoted(value));
   const list = Array.isArray(given) ? (given as readonly Json[]) : given === null ? [] : [given];
-  return list.flatMap((item) => (isJsonObject(item) ? messageOf(item) : textMessage(item)));
+  return list.flat().flatMap((item) => (isJsonObject(item) ? messageOf(item) : textMessage(item)));
 }
 
-/** What a model answered: its text where it said nothing else, else the message with its calls, or all of several. */
+/** What a model answered: its text where it said nothing else but thoughts, else the message with its calls, or all of several. */
 export function replyOf(messages: readonly JsonObject[]): Json | undefined {
   const [only, ...others] = messages;
   if (only === undefined) return undefined;
@@ -21,76 +22,138 @@ export function replyOf(messages: readonly JsonObject[]): Json | undefined {
     : only;
 }
 
+/** Whether a value is a chat: a list of messages, each of which says who speaks. */
+export function isChat(value: Json | undefined): value is readonly JsonObject[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return (value as readonly Json[]).every(
+    (item) =>
+      isJsonObject(item) &&
+      (typeof item['role'] === 'string' || isJsonObject(item['message']) || item['lc'] === 1),
+  );
+}
+
 const textMessage = (item: Json): readonly JsonObject[] =>
   item === null ? [] : [{ role: 'user', content: item }];
 
+const ROLES: Readonly<Record<string, string>> = {
+  model: 'assistant',
+  ai: 'assistant',
+  AIMessage: 'assistant',
+  AIMessageChunk: 'assistant',
+  human: 'user',
+  HumanMessage: 'user',
+  SystemMessage: 'system',
+  ToolMessage: 'tool',
+  function: 'tool',
+};
+
+/** Where a message is kept in a field of another object: `message` of a choice, `kwargs` of LangChain. */
+function opened(given: JsonObject): JsonObject {
+  if (isJsonObject(given['message'])) return opened(given['message']);
+  if (!isJsonObject(given['kwargs'])) return given;
+  const path = given['id'];
+  return { role: Array.isArray(path) ? (path.at(-1) as Json) : null, ...given['kwargs'] };
+}
+
+function roleOf(message: JsonObject): string {
+  const role = message['role'] ?? (message['parts'] === undefined ? message['type'] : null);
+  if (
+    typeof message['role'] !== 'string' &&
+    (typeof role !== 'string' || ROLES[role] === undefined)
+  )
+    return 'user';
+  return ROLES[role as string] ?? (role as string);
+}
+
 function messageOf(given: JsonObject): readonly JsonObject[] {
-  const message = isRecord(given['message']) ? given['message'] : given;
-  const role = typeof message['role'] === 'string' ? message['role'] : 'user';
-  const parts = structured(message['parts'] ?? null);
-  if (Array.isArray(parts)) return fromParts(role, parts as readonly Json[]);
-  const calls = toolCalls(message['tool_calls']);
-  const id = message['tool_call_id'] ?? message['id'];
-  return [
-    {
-      role,
-      content: contentOf(message['content'] ?? message['contents'] ?? null),
-      ...(calls.length > 0 && { tool_calls: calls }),
-      ...(role === 'tool' && typeof id === 'string' && { tool_call_id: id }),
-      ...(typeof message['name'] === 'string' && { name: message['name'] }),
-    },
-  ];
-}
-
-/** The message form of OpenTelemetry since 1.37: text, tool calls and their results are parts. A result is a message of its own in chat APIs. */
-function fromParts(role: string, parts: readonly Json[]): readonly JsonObject[] {
-  const objects = parts.filter(isJsonObject);
-  const calls = toolCalls(objects.filter(({ type }) => type === 'tool_call'));
-  const results = objects
-    .filter(({ type }) => type === 'tool_call_response')
-    .map((part) => ({
-      role: 'tool',
-      content: contentOf(part['response'] ?? part['result'] ?? null),
-      ...(typeof part['id'] === 'string' && { tool_call_id: part['id'] }),
-    }));
-  const said = objects.filter(({ type }) => type !== 'tool_call' && type !== 'tool_call_response');
-  if (said.length === 0 && calls.length === 0) return results;
-  const message = {
-    role,
-    content: contentOf(said),
-    ...(calls.length > 0 && { tool_calls: calls }),
-  };
-  return [message, ...results];
-}
-
-/** Text, several texts one after the other, or the parts as they are where one is no text. */
-export function contentOf(given: Json): Json {
-  if (!Array.isArray(given)) return given;
-  const parts = (given as readonly Json[]).map((part) =>
-    isJsonObject(part) && isRecord(part['message_content']) ? part['message_content'] : part,
-  );
-  const texts = parts.map((part) => {
-    if (!isJsonObject(part)) return part;
-    const plain = part['type'] === undefined || part['type'] === 'text';
-    return plain ? (part['text'] ?? part['content'] ?? null) : null;
-  });
-  return texts.every((text) => typeof text === 'string') ? texts.join('') : parts;
-}
-
-function toolCalls(given: Json | undefined): readonly JsonObject[] {
-  const list = given === undefined ? null : structured(given);
-  if (!Array.isArray(list)) return [];
-  return (list as readonly Json[]).filter(isJsonObject).map((item) => {
-    const call = isRecord(item['tool_call']) ? item['tool_call'] : item;
-    const called = isRecord(call['function']) ? call['function'] : call;
-    const args = called['arguments'] ?? call['input'] ?? null;
-    return {
-      ...(typeof call['id'] === 'string' && { id: call['id'] }),
-      type: 'function',
-      function: {
-        name: typeof called['name'] === 'string' ? called['name'] : '',
-        arguments: typeof args === 'string' ? args : JSON.stringify(args),
+  const message = opened(given);
+  const role = roleOf(message);
+  const listed = structured(message['parts'] ?? null);
+  const content = Array.isArray(listed)
+    ? (listed as Json)
+    : (message['content'] ?? message['contents'] ?? null);
+  const found = typeof content === 'string' ? (partsIn(content) ?? content) : content;
+  const parts = Array.isArray(found) ? (found as readonly Json[]).map(partOf) : null;
+  if (role === 'tool' && !parts?.some(({ kind }) => kind === 'result')) {
+    const id = idOf(message);
+    return [
+      {
+        role,
+        content: resultText(found),
+        ...(id !== null && { tool_call_id: id }),
+        ...named(message),
       },
-    };
+    ];
+  }
+  return composed({ message, role, parts, content: found });
+}
+
+type Composing = {
+  readonly message: JsonObject;
+  readonly role: string;
+  /** Null where the content is one text or nothing. */
+  readonly parts: readonly Part[] | null;
+  readonly content: Json;
+};
+
+/** A result is a message of its own in chat APIs, whoever's message it was sent in. */
+function composed({ message, role, parts, content }: Composing): readonly JsonObject[] {
+  const all = parts ?? [];
+  const results = all.flatMap((part) =>
+    part.kind === 'result'
+      ? [{ role: 'tool', content: part.result, ...(part.id !== null && { tool_call_id: part.id }) }]
+      : [],
+  );
+  const calls = [...listedCalls(message), ...all].flatMap((part) =>
+    part.kind === 'call' ? [chatCall(part)] : [],
+  );
+  const said = all.filter(({ kind }) => kind === 'text' || kind === 'blob');
+  const thoughts = all.flatMap((part) => (part.kind === 'reasoning' ? [part.text] : []));
+  const reasoning = [...fieldsOf(message), ...thoughts].filter((text) => text !== '').join('\n');
+  if (results.length > 0 && said.length === 0 && calls.length === 0 && reasoning === '')
+    return results;
+  const whole = {
+    role,
+    content:
+      parts === null
+        ? content
+        : said.every(({ kind }) => kind === 'text')
+          ? wordsOf(said)
+          : said.map(shown),
+    ...(reasoning !== '' && { reasoning }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+    ...named(message),
+  };
+  return all[0]?.kind === 'result' ? [...results, whole] : [whole, ...results];
+}
+
+const wordsOf = (parts: readonly Part[]): string =>
+  parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+
+const shown = (part: Part): Json =>
+  part.kind === 'blob' ? part.value : part.kind === 'text' ? part.given : null;
+
+const named = (message: JsonObject): JsonObject =>
+  typeof message['name'] === 'string' ? { name: message['name'] } : {};
+
+/** Thoughts beside the content, as providers name them. */
+const fieldsOf = (message: JsonObject): readonly string[] =>
+  ['reasoning_content', 'reasoning', 'thinking'].flatMap((field) => {
+    const value = message[field];
+    return typeof value === 'string' ? [value] : [];
   });
+
+function listedCalls(message: JsonObject): readonly Part[] {
+  const list = structured(unquoted(message['tool_calls'] ?? message['toolCalls'] ?? null));
+  if (Array.isArray(list)) return (list as readonly Json[]).filter(isJsonObject).map(callOf);
+  const old = message['function_call'];
+  return isRecord(old) ? [callOf(old as JsonObject)] : [];
+}
+
+function chatCall({ id, name, arguments: args }: Extract<Part, { kind: 'call' }>): JsonObject {
+  return {
+    ...(id !== null && { id }),
+    type: 'function',
+    function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+  };
 }

@@ -1,8 +1,8 @@
 import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
 import type { SpanKind } from '../../contracts/trace.ts';
+import { answer, conversation } from './chat.ts';
 import { number, text, type Told, usage } from './convention.ts';
 import { parsed } from './json-text.ts';
-import { messagesOf, replyOf } from './messages.ts';
 import type { RawSpan } from './raw-span.ts';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
@@ -30,24 +30,11 @@ export function mlflow({ attributes }: RawSpan): Told {
   const [inputs, outputs] = [read['mlflow.spanInputs'], read['mlflow.spanOutputs']];
   return {
     kind,
-    inputs: kind === 'model' ? (conversation(inputs) ?? inputs) : inputs,
-    outputs: kind === 'model' ? (reply(outputs) ?? outputs) : outputs,
+    inputs: kind === 'model' ? conversation(inputs) : inputs,
+    outputs: kind === 'model' ? answer(outputs) : outputs,
     usage: usage(number(counts, 'input_tokens'), number(counts, 'output_tokens')),
     session: text(read, 'mlflow.trace.session'),
   };
-}
-
-/** The messages among the arguments of a chat call; undefined where they are others. */
-function conversation(inputs: Json | undefined): Json | undefined {
-  const messages = isRecord(inputs) ? inputs['messages'] : undefined;
-  return Array.isArray(messages) ? messagesOf(messages) : undefined;
-}
-
-/** What a chat call gave back: a message, or choices that hold one each. */
-function reply(outputs: Json | undefined): Json | undefined {
-  if (!isRecord(outputs)) return undefined;
-  if (Array.isArray(outputs['choices'])) return replyOf(messagesOf(outputs['choices']));
-  return typeof outputs['role'] === 'string' ? replyOf(messagesOf(outputs)) : undefined;
 }
 
 const KEYS = [

@@ -1,12 +1,30 @@
 import type { ReceivedSpan } from '../../contracts/trace.ts';
 import type { Told } from './convention.ts';
-import { aiSdk, traceloop } from './frameworks.ts';
+import { aiSdk } from './ai-sdk.ts';
 import { genAi, guessedKind } from './gen-ai.ts';
+import { googleAdk } from './google-adk.ts';
+import { langfuse } from './langfuse.ts';
+import { langSmith } from './langsmith.ts';
+import { mastra } from './mastra.ts';
 import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
+import { pydanticAi } from './pydantic-ai.ts';
 import type { RawSpan } from './raw-span.ts';
+import { traceloop } from './traceloop.ts';
 
-const CONVENTIONS = [genAi, openInference, mlflow, aiSdk, traceloop] as const;
+/** In the order of asking. LangSmith and the AI SDK write `gen_ai.*` of their own form beside their own, so they are asked first. */
+const CONVENTIONS = [
+  langSmith,
+  aiSdk,
+  genAi,
+  openInference,
+  mlflow,
+  langfuse,
+  pydanticAi,
+  googleAdk,
+  mastra,
+  traceloop,
+] as const;
 
 /**
  * A span as the rest of the program knows it. Where it carries several conventions, each field is taken from the first that tells it;

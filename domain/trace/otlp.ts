@@ -1,5 +1,5 @@
 import { isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
-import type { ReceivedSpan } from '../../contracts/trace.ts';
+import { NO_END, type ReceivedSpan } from '../../contracts/trace.ts';
 import { attributesOf, type Reading, ValueError } from './any-value.ts';
 import { normalise } from './normalise.ts';
 import type { RawEvent, RawSpan } from './raw-span.ts';
@@ -155,17 +155,28 @@ const linksOf = (given: unknown, reading: Reading): readonly Json[] =>
     attributes: attributesOf(link['attributes'], reading),
   }));
 
-/** One span id stands for one span: of two with other content in one request the last is kept and the earlier refused. */
+/**
+ * One span id stands for one span: of two with other content in one request the last is kept and the earlier refused. A snapshot of a span that had not ended
+ * is no contradiction of its end, whichever comes first.
+ */
 function withoutContradictions({ spans, refused }: OtlpRead): OtlpRead {
-  const last = new Map(spans.map((span) => [`${span.trace}/${span.id}`, span]));
-  if (last.size === spans.length) return { spans, refused };
+  const kept = new Map<string, ReceivedSpan>();
+  for (const span of spans) {
+    const key = keyOf(span);
+    const before = kept.get(key);
+    if (before === undefined || isEnded(span) || !isEnded(before)) kept.set(key, span);
+  }
+  if (kept.size === spans.length) return { spans, refused };
   const lost = spans.filter((span) => {
-    const kept = last.get(`${span.trace}/${span.id}`)!;
-    return kept !== span && JSON.stringify(kept) !== JSON.stringify(span);
+    const stays = kept.get(keyOf(span))!;
+    return isEnded(span) && stays !== span && JSON.stringify(stays) !== JSON.stringify(span);
   });
   const contradictions = lost.map((span) => ({
     at: `trace ${span.trace}`,
     reason: `span ${span.id} is there twice with other content; the last was kept`,
   }));
-  return { spans: [...last.values()], refused: [...refused, ...contradictions] };
+  return { spans: [...kept.values()], refused: [...refused, ...contradictions] };
 }
+
+const keyOf = ({ trace, id }: ReceivedSpan): string => `${trace}/${id}`;
+const isEnded = ({ origin }: ReceivedSpan): boolean => !origin.remarks.includes(NO_END);

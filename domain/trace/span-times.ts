@@ -1,3 +1,4 @@
+import { NO_END } from '../../contracts/trace.ts';
 import { ValueError } from './any-value.ts';
 
 export type SpanTimes = {
@@ -20,11 +21,25 @@ export function spanTimes(
     return { start: now, end: now, remarks: ['it says no time: taken as when it came'] };
   if (start === null)
     return { start: end!, end: end!, remarks: ['it says no start: taken as its end'] };
-  if (end === null) return { start, end: start, remarks: ['it says no end: taken as its start'] };
-  if (end >= start) return { start, end, remarks: [] };
+  if (end === null) return { start, end: start, remarks: [NO_END] };
+  if (end >= start) return { start, end, remarks: unitRemarks(span['startTimeUnixNano']) };
   const remark = `it ended ${(start - end).toFixed(3)} ms before its start (a clock was set): taken as 0 ms`;
   return { start, end: start, remarks: [remark] };
 }
+
+/** Counts of another unit since 1970 have fewer digits; the times are kept as they were sent. */
+function unitRemarks(given: unknown): readonly string[] {
+  const unit = UNITS[String(given).length];
+  return unit === undefined
+    ? []
+    : [`its times look like ${unit}, not nanoseconds: kept as they were sent`];
+}
+
+const UNITS: Readonly<Record<number, string>> = {
+  10: 'seconds',
+  13: 'milliseconds',
+  16: 'microseconds',
+};
 
 /** Null where there is none. Nanoseconds pass the 53 bits of a number, so their digits are parted first. @throws ValueError */
 export function milliseconds(given: unknown, field: string): number | null {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import type { ReceivedSpan, Trace } from '../../contracts/trace.ts';
+import { NO_END, type ReceivedSpan, type Trace } from '../../contracts/trace.ts';
 import type { Db } from '../../db/connect.ts';
 import { ensureProject } from '../../db/projects.ts';
 import {
@@ -11,6 +11,7 @@ import {
   tagTraces,
 } from '../../db/traces/traces.ts';
 import { searchTraces } from '../../db/traces/search.ts';
+import { parseFilter } from '../../domain/trace/filter.ts';
 import { openDatabase } from './database.ts';
 import { PROJECT, startCycle, startRun } from './fixture.ts';
 import { received, TRACE, under } from './received.ts';
@@ -206,4 +207,45 @@ test('pages follow each other without a gap or a repeat, also where traces start
     after = page.next;
   } while (after !== null);
   assert.deepEqual(pages, [['6', '5'], ['4', '3'], ['2', '1'], ['0']]);
+});
+
+test('a snapshot of a span that had not ended never undoes its end, and its end replaces a snapshot', async () => {
+  const origin = { ...ROOT.origin, remarks: [NO_END] };
+  const snapshot = { ...ROOT, end: 1000, outputs: null, origin };
+  await take(snapshot);
+  assert.equal((await show()).outputs, null);
+  await take(ROOT);
+  await take({ ...snapshot, inputs: 'late' });
+  const { inputs, outputs, latencyMs } = await show();
+  assert.deepEqual([inputs, outputs, latencyMs], ['hello', 'bye', 500]);
+});
+
+test('attributes are found by every digit of a number, and ordered by it', async () => {
+  const orders = ['107505301260286111', '107505301260286110', 7, 'none'];
+  await take(
+    ...orders.map((order, n) => ({
+      ...ROOT,
+      trace: String(n + 1).repeat(32),
+      start: 1000 + n,
+      end: 1500,
+      attributes: { order_id: order, 'user.id': `u${n}` },
+    })),
+  );
+  const found = async (filter: string) =>
+    (
+      await searchTraces(db, {
+        project: PROJECT,
+        filter: parseFilter(filter, { now: 0 }),
+        limit: 50,
+      })
+    ).traces
+      .map(({ id }) => id[0])
+      .toSorted()
+      .join('');
+  assert.equal(await found('attribute.order_id = 107505301260286111'), '1');
+  assert.equal(await found('attribute.order_id > 107505301260286110'), '1');
+  assert.equal(await found('attribute.order_id >= 7'), '123');
+  assert.equal(await found('attribute.order_id != none'), '123');
+  assert.equal(await found('attribute.user.id = u3'), '4');
+  assert.equal(await found('attribute.missing != x'), '');
 });
