@@ -61,8 +61,8 @@ function toolInput(
   const given = attributes['gen_ai.tool.call.arguments'] ?? toolInEvents(events).input;
   if (given !== undefined) return typeof given === 'string' ? parsed(given) : given;
   const [call] = (input[0]?.['tool_calls'] ?? []) as readonly JsonObject[];
-  const called = call?.['function'] as JsonObject | undefined;
-  return called === undefined ? undefined : parsed(String(called['arguments']));
+  const called = call?.['function'] as { readonly arguments: string } | undefined;
+  return called === undefined ? undefined : parsed(called.arguments);
 }
 
 function toolOutput(

@@ -1,4 +1,4 @@
-import { isJsonObject, isRecord, type Json, type JsonObject } from '../../contracts/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { structured, unquoted } from './json-text.ts';
 import { callOf, idOf, type Part, partOf, partsIn, resultText } from './parts.ts';
 
@@ -147,7 +147,7 @@ function listedCalls(message: JsonObject): readonly Part[] {
   const list = structured(unquoted(message['tool_calls'] ?? message['toolCalls'] ?? null));
   if (Array.isArray(list)) return (list as readonly Json[]).filter(isJsonObject).map(callOf);
   const old = message['function_call'];
-  return isRecord(old) ? [callOf(old as JsonObject)] : [];
+  return isJsonObject(old) ? [callOf(old)] : [];
 }
 
 function chatCall({ id, name, arguments: args }: Extract<Part, { kind: 'call' }>): JsonObject {
