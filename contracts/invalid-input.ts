@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { knownFields } from './known-fields.ts';
+import { didYouMean } from './near.ts';
 
 /** One thing wrong with what somebody gave: what, and where (file:line, a path in the spec, an option, a field). */
 export type Fault = { readonly at: string; readonly message: string };
@@ -33,9 +35,20 @@ export function refuse(at: string, message: string): never {
 
 export type Issue = { readonly path: readonly (string | number)[]; readonly message: string };
 
-/** The faults zod found, one each: unknown fields by name, and of a union the branch that came nearest. */
-export function issuesOf(error: z.ZodError): readonly Issue[] {
-  return error.issues.flatMap((issue) => flatten(issue, []));
+/**
+ * The faults zod found, one each: unknown fields by name, with the field of the schema that was most likely meant, and of a union the
+ * branch that came nearest.
+ */
+export const issuesOf = (error: z.ZodError, schema?: z.ZodType): readonly Issue[] =>
+  error.issues
+    .flatMap((issue) => flatten(issue, []))
+    .map((issue) => (issue.message === UNKNOWN ? unknownField(issue, schema) : issue));
+
+const UNKNOWN = 'is not a known field';
+
+function unknownField({ path, message }: Issue, schema: z.ZodType | undefined): Issue {
+  const known = schema === undefined ? [] : knownFields(schema, path.slice(0, -1));
+  return { path, message: `${message}${didYouMean(String(path.at(-1)), known)}` };
 }
 
 type RawIssue = z.core.$ZodIssue;
@@ -46,7 +59,7 @@ function flatten(issue: RawIssue, above: readonly (string | number)[]): readonly
     ...issue.path.map((key) => (typeof key === 'number' ? key : String(key))),
   ];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: UNKNOWN }));
   if (issue.code === 'invalid_union' && issue.errors.length > 0)
     return nearest(issue.errors).flatMap((inner) => flatten(inner, path));
   return [{ path, message: plain(issue) }];

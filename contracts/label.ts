@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { type Value, value } from './value.ts';
 
+/** A person's name as labels know it: outer spaces and the way its letters are composed make no other person. */
+export const raterName = z
+  .string()
+  .normalize()
+  .trim()
+  .min(1, 'a name has 1 to 100 characters')
+  .max(100, 'a name has 1 to 100 characters');
+
 /** One line of a labels file, and the body of POST /api/labels. */
 export const labelLine = z
   .strictObject({
     trace_id: z.string().min(1).optional(),
     row_id: z.string().min(1).optional(),
     output_hash: z.string().min(8).optional(),
-    rater: z.string().min(1).max(100),
+    rater: raterName,
     name: z.string().min(1).max(100),
     value,
     rationale: z.string().max(100_000).optional(),

@@ -52,7 +52,7 @@ export async function runOperation<O extends Operation>(
 export function readInput<O extends Operation>(operation: O, given: unknown): z.output<O['input']> {
   const read = (operation.input as z.ZodObject).safeParse(given);
   if (read.success) return read.data as z.output<O['input']>;
-  const faults = issuesOf(read.error).map(({ path, message }) => ({
+  const faults = issuesOf(read.error, operation.input).map(({ path, message }) => ({
     at: path.join('.') || 'input',
     message,
   }));

@@ -12,10 +12,13 @@ import {
   type Comparison,
   compareRuns,
   type ExampleDifference,
+  type Standing,
+  standingOf,
 } from '../../domain/evaluate/compare.ts';
 import { scoredRow } from '../../domain/evaluate/aggregate.ts';
 import { type Act, type Cli, verb } from '../cli.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { writeText } from '../files/write.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
 import { factsOf } from '../../db/runs/facts.ts';
@@ -33,7 +36,7 @@ export function addCompare(program: Command, act: Act): void {
   verb(
     program,
     'compare <first> <second>',
-    'the second evaluation against the first: difference with interval, regressions, wins',
+    'the second evaluation against the first; ends with 3 where it is worse, 4 where that cannot be told',
   )
     .option('--html <file>', 'write it as a page of its own')
     .action(act<[string, string, { html?: string }]>(compare));
@@ -52,7 +55,7 @@ async function compare(
   first: string,
   second: string,
   { html }: { html?: string },
-): Promise<void> {
+): Promise<ExitCode> {
   const db = await cli.connections.database();
   const { project } = cli.connections;
   const [before, after] = [
@@ -74,12 +77,27 @@ async function compare(
     judge,
     first: facts[0],
     second: facts[1],
+    standing: standingOf(comparison),
     ...comparison,
   }));
   const sections = [...compared.map(sectionOf), factsSection(...facts)];
   if (html !== undefined) writeText(html, sectionsPage(`${first} and ${second}`, sections));
   cli.print(answer, () => sectionsText(sections));
+  return exitOfStandings(answer.map(({ standing }) => standing));
 }
+
+/** Worse under any scorer is worse; what cannot be told under one of them cannot be told. */
+function exitOfStandings(standings: readonly Standing[]): ExitCode {
+  if (standings.includes('worse')) return EXIT.failed;
+  return standings.includes('unknown') ? EXIT.undecided : EXIT.done;
+}
+
+const STANDING: Readonly<Record<Standing, string>> = {
+  worse: 'the second is worse',
+  better: 'the second is better',
+  equal: 'every score is equal',
+  unknown: 'these examples cannot tell which is better',
+};
 
 /** What the two runs were made of, side by side. */
 function factsSection(first: RunFacts, second: RunFacts): Section {
@@ -130,7 +148,9 @@ function sectionOf({ judge, comparison, sides }: Compared): Section {
   return {
     title: judge,
     blocks: [
-      text(`difference ${points(difference?.mean ?? null)}${bounds}`),
+      text(
+        `difference ${points(difference?.mean ?? null)}${bounds}: ${STANDING[standingOf(comparison)]}`,
+      ),
       list([
         `${examples} examples in ${clusters} clusters; ${wins.length} better, ${regressions.length} worse, ${equal} equal`,
         ...(unpaired.length > 0 ? [`${unpaired.length} not measured in both`] : []),

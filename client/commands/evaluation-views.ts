@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { profileSections } from '../evaluate/profile-sections.ts';
 import { profileOfRun } from '../evaluate/results.ts';
 import { callsSection } from '../evaluate/sections.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { checkWritable, writeText } from '../files/write.ts';
 import { trendSections, trendsOf } from '../evaluate/trend.ts';
 import type { Section } from '../report/blocks.ts';
@@ -28,7 +29,7 @@ export function addEvaluationViews(evaluate: Command, act: Act): void {
     verb(
       evaluate,
       'trend <agent>',
-      'the runs of an agent, with regressions marked by a test; `recorded` for recorded outputs',
+      'the runs of an agent, with regressions marked by a test (`recorded`: recorded outputs); ends with 3 where the newest regressed, 4 where that cannot be told',
     ),
   )
     .option('--judge <judge>', 'under this judge only')
@@ -67,7 +68,7 @@ async function trend(
   cli: Cli,
   agent: string,
   options: Html & { judge?: string; last: string },
-): Promise<void> {
+): Promise<ExitCode> {
   const { judge } = options;
   const last = whole('--last', options.last);
   checkWritable(options.html);
@@ -78,6 +79,10 @@ async function trend(
     last,
   });
   show(cli, series, { title: `Trend of ${agent}`, sections: trendSections(series), ...options });
+  const newest = series.map(({ points }) => points.at(-1)?.mark);
+  if (newest.includes('regressed')) return EXIT.failed;
+  const untold = newest.some((mark) => mark === 'first' || mark === 'unmeasured');
+  return untold ? EXIT.undecided : EXIT.done;
 }
 
 async function profile(cli: Cli, name: string, options: Html): Promise<void> {

@@ -26,7 +26,7 @@ export function readDocument<T>(path: string, schema: z.ZodType<T>): Located<T> 
   const checked = schema.safeParse(document.toJS());
   if (checked.success) return { value: checked.data, at };
   throw new InvalidInputError(
-    issuesOf(checked.error).map(({ path: keys, message }) => ({
+    issuesOf(checked.error, schema).map(({ path: keys, message }) => ({
       at: at(keys),
       message: keys.length === 0 ? message : `${keys.join('.')}: ${message}`,
     })),

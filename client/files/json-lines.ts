@@ -37,7 +37,7 @@ export function readJsonLines<T>(
       continue;
     }
     refused ??= row.value;
-    for (const issue of issuesOf(checked.error))
+    for (const issue of issuesOf(checked.error, schema))
       faults.push({
         at,
         message:

@@ -1,7 +1,7 @@
 import type { Example } from '../../contracts/example.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import type { Membership } from '../../contracts/part.ts';
-import { conversationsOf } from '../promote/conversation.ts';
+import { type Conversation, conversationsOf } from '../promote/conversation.ts';
 import { type MembershipChange, placeConversations } from '../promote/membership.ts';
 import { LEAST_CLUSTERS } from '../promote/primary.ts';
 import { inputsText } from '../promote/text.ts';
@@ -11,7 +11,12 @@ export type Placement = Omit<MembershipChange, 'sealed'> & {
   readonly sealed: number | null;
   /** Sealed conversations that a near-duplicate in another part gave away. */
   readonly exposed: readonly string[];
+  /** Conversations of an import too small to seal any of them; null otherwise. */
+  readonly unsealed: number | null;
 };
+
+/** An import of fewer conversations seals none by itself: no gate could decide on the part, and nobody would see those rows. */
+export const LEAST_TO_SEAL = 2 * LEAST_CLUSTERS;
 
 export type Placing = {
   readonly examples: readonly Example[];
@@ -32,16 +37,27 @@ type Split = {
 };
 
 /** Places the conversations of rows for ever; a pin against a part that is settled is among its `refusedPins`. @throws PinError */
-export function placeRows({ examples, pin, sealed }: Placing, split: Split): Placement {
+export function placeRows({ examples, pin, ...wanted }: Placing, split: Split): Placement {
+  const incoming = conversationsOf(examples, pin);
+  const unsealed = wanted.sealed !== null && isSmall(incoming, split) ? incoming.length : null;
+  const sealed = unsealed === null ? wanted.sealed : null;
   const change = placeConversations({
     known: split.known.map(({ rows, ...known }) => ({ ...known, texts: rows.map(inputsText) })),
-    incoming: conversationsOf(examples, pin),
+    incoming,
     salt: split.salt,
     sealed: sealed === null ? 0 : (split.sealed ?? sealed),
     ...(sealed !== null && { minimum: LEAST_CLUSTERS }),
   });
   const exposed = [...new Set(change.bridges.flatMap((bridge) => bridge.exposed))];
-  return { ...change, ...(sealed === null && { sealed }), exposed };
+  return { ...change, ...(sealed === null && { sealed }), exposed, unsealed };
+}
+
+/** Whether a project that was never split meets so few conversations that are not pinned that none is sealed. */
+function isSmall(incoming: readonly Conversation[], { known, sealed }: Split): boolean {
+  if (sealed !== null) return false;
+  const there = new Set(known.map(({ conversation }) => conversation));
+  const fresh = incoming.filter(({ key, pin }) => !there.has(key) && pin === undefined);
+  return fresh.length > 0 && incoming.length < LEAST_TO_SEAL;
 }
 
 /** What a person should know of the split. */
@@ -50,8 +66,14 @@ export function remarksOf({
   grouped,
   largestGroup,
   exposed,
+  unsealed,
 }: Placement): readonly string[] {
   return [
+    ...(unsealed === null
+      ? []
+      : [
+          `${conversations(unsealed)}, fewer than ${LEAST_TO_SEAL}: nothing is sealed, and an evaluation shows every row. A cycle with a gate needs at least ${LEAST_CLUSTERS} sealed conversations: import ${LEAST_TO_SEAL} or more that are new, and a part of them is sealed`,
+        ]),
     ...(grouped > 0
       ? [
           `${conversations(grouped)} have near-duplicates in others; what is alike is placed in one part together (largest group: ${largestGroup})`,

@@ -69,6 +69,21 @@ export function compareRuns(first: ComparedRun, second: ComparedRun): Comparison
   };
 }
 
+/** What a comparison says of the second run; `unknown` where the interval holds zero, or there is none. */
+export type Standing = 'worse' | 'better' | 'equal' | 'unknown';
+
+/** Clusters that all changed by the same from which on chance does not explain it (2 in 2^6). */
+const LEAST_ALIKE = 6;
+
+export function standingOf({ difference, examples, equal, clusters }: Comparison): Standing {
+  if (difference === null) return 'unknown';
+  if (equal === examples) return 'equal';
+  const { mean, interval } = difference;
+  if (interval === null && clusters < LEAST_ALIKE) return 'unknown';
+  if ((interval?.high ?? mean) < 0) return 'worse';
+  return (interval?.low ?? mean) > 0 ? 'better' : 'unknown';
+}
+
 function differenceInterval(mean: MeanInterval) {
   const found = intervalOf(mean);
   return found && { low: Math.max(-1, found.low), high: Math.min(1, found.high) };

@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import { labelLine } from '../../contracts/label.ts';
+import { labelLine, raterName } from '../../contracts/label.ts';
 import { sessionQuestion } from '../../contracts/session.ts';
 import { value } from '../../contracts/value.ts';
 import type { RecordedLabel } from '../../db/labels/labels.ts';
 import type { LabelAnswer } from '../../contracts/session-view.ts';
 
 export const sessionId = z.string().min(1).describe('id of a label session');
-export const rater = z
-  .string()
-  .trim()
-  .min(1, 'a name has 1 to 100 characters')
-  .max(100, 'a name has 1 to 100 characters')
-  .describe('name of the rater');
+export const rater = raterName.describe('name of the rater');
 
 export const session = z.strictObject({
   id: z.string(),

@@ -33,6 +33,7 @@ const rowsOf = (count: number, from = 0): readonly Example[] =>
 type Importing = {
   readonly name?: string;
   readonly project?: string;
+  readonly pin?: string;
   readonly sealed?: number | null;
 };
 
@@ -65,6 +66,28 @@ test('rows that people see are never sealed, and a later import seals its share 
   await imported([known], { name: 'seen', sealed: null });
   const kept = await countParts(db, { project: PROJECT, version: 'seen@2' });
   assert.deepEqual(kept.sealed?.rows, 1, 'what was sealed before stays so');
+});
+
+test('of fewer than 40 conversations none is sealed, which is said with what a cycle would need; a later import seals', async () => {
+  const few = await imported(rowsOf(39));
+  assert.match(
+    few.remarks.join(),
+    /^39 conversations, fewer than 40: nothing is sealed, .* at least 20 sealed conversations: import 40 or more/,
+  );
+  const counts = await countParts(db, { project: PROJECT, version: 'messages@1' });
+  assert.equal(counts.sealed, undefined);
+  await imported([...rowsOf(39), ...rowsOf(60, 39)]);
+  const later = await countParts(db, { project: PROJECT, version: 'messages@2' });
+  assert.ok(later.sealed!.rows > 10);
+});
+
+test('a pin to the sealed part holds in a small import too', async () => {
+  const rows = rowsOf(4).map(({ inputs }, n) =>
+    exampleOf({ inputs, tags: n === 0 ? { part: 'sealed' } : {} }),
+  );
+  await imported(rows, { pin: 'part' });
+  const counts = await countParts(db, { project: PROJECT, version: 'messages@1' });
+  assert.equal(counts.sealed?.rows, 1);
 });
 
 /** A cycle over a dataset version, and its gate's freeze: the look is charged. */
