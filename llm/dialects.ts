@@ -23,7 +23,11 @@ export type Acquaintance = {
   failedWith(format: Format): number;
 };
 
-export type Dialects = { of(model: string): Promise<Acquaintance> };
+export type Dialects = {
+  of(model: string): Promise<Acquaintance>;
+  /** When all that was learned so far is kept, or could not be. */
+  kept(): Promise<void>;
+};
 
 /** A refusal comes soon: a call that takes longer than this was taken, and holds up no others. */
 const LONGEST_MEETING_MS = 1_500;
@@ -38,12 +42,16 @@ export type DialectsOptions = {
 /** Dialects by model, read once from where they are kept. */
 export function createDialects({ endpoint, store, start }: DialectsOptions): Dialects {
   const known = new Map<string, Promise<Acquaintance>>();
+  const keeping = new Set<Promise<void>>();
 
   async function open(model: string): Promise<Acquaintance> {
     const kept = (await store?.read({ endpoint, model })) ?? [];
     const keep = (change: Change, said: string): void => {
       // What could not be kept is learned again by the next process; the call it came with goes on.
-      store?.learn({ endpoint, model, change, said }).catch(() => undefined);
+      const written = store?.learn({ endpoint, model, change, said }).catch(() => undefined);
+      if (written === undefined) return;
+      keeping.add(written);
+      void written.finally(() => keeping.delete(written));
     };
     const documented = start(model);
     // What documentation says is kept too, so that a run shows it like what was learned.
@@ -60,6 +68,7 @@ export function createDialects({ endpoint, store, start }: DialectsOptions): Dia
       found.catch(() => known.delete(model));
       return found;
     },
+    kept: async () => void (await Promise.all(keeping)),
   };
 }
 

@@ -14,6 +14,21 @@ async function main(model: string): Promise<void> {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, DATABASE_URL } = process.env;
   const endpoint = OPENAI_BASE_URL || 'https://api.openai.com/v1';
   const kept = DATABASE_URL === undefined ? null : await keeping(DATABASE_URL);
+  try {
+    await check({ endpoint, apiKey: OPENAI_API_KEY ?? 'none', model, kept });
+  } finally {
+    await kept?.close();
+  }
+}
+
+type Checking = {
+  readonly endpoint: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly kept: Keeping | null;
+};
+
+async function check({ endpoint, apiKey, model, kept }: Checking): Promise<void> {
   const used = { inputTokens: 0, outputTokens: 0, usd: 0, requests: 0 };
   let priced = true;
   const spent = (usage: Usage): void => {
@@ -27,24 +42,18 @@ async function main(model: string): Promise<void> {
   const shown = shownEndpoint(endpoint);
   // What was learned before may be of another day: it is learned anew.
   await kept?.forget({ endpoint: shown, model });
-  const check = checkOpenAi({
-    endpoint,
-    apiKey: OPENAI_API_KEY ?? 'none',
-    model,
-    store: kept?.store,
-  });
-  for await (const found of check.findings(spent)) say({ found });
+  const asking = checkOpenAi({ endpoint, apiKey, model, store: kept?.store });
+  for await (const found of asking.findings(spent)) say({ found });
   say({
     done: {
       endpoint: shown,
       model,
-      changes: (await check.dialect()).map(changeText),
+      changes: (await asking.dialect()).map(changeText),
       kept: kept !== null,
       ...used,
       usd: priced ? used.usd : null,
     },
   });
-  await kept?.close();
 }
 
 type Keeping = {

@@ -16,6 +16,7 @@ export type CheckOptions = {
 
 export type Check = {
   findings(spent: (usage: Usage) => void): AsyncGenerator<Probed>;
+  /** What was learned, once it is kept. */
   dialect(): Promise<Dialect>;
 };
 
@@ -38,6 +39,9 @@ export function checkOpenAi({ endpoint, apiKey, model, store }: CheckOptions): C
       const fresh: Exchange = (path, body) => exchange(randomUUID(), signal)(path, body);
       yield* probe({ model, known, place, exchange: fresh, signal }, spent);
     },
-    dialect: async () => (await dialects.of(model)).dialect(),
+    async dialect() {
+      await dialects.kept();
+      return (await dialects.of(model)).dialect();
+    },
   };
 }

@@ -92,7 +92,8 @@ test('a key that is refused ends the check with its remedy; without a model it s
   const { endpoint, close } = await impoliteServer({ m: () => refuses(401, `bad key ${KEY}`) });
   t.after(close);
   const data = { ATTUNE_DATA: mkdtempSync(join(tmpdir(), 'doctor-')) };
-  const env = { ...data, OPENAI_BASE_URL: endpoint, OPENAI_API_KEY: KEY };
+  const { url } = await openDatabase();
+  const env = { ...data, OPENAI_BASE_URL: endpoint, OPENAI_API_KEY: KEY, DATABASE_URL: url };
   const refused = await attune(['doctor', '--model', 'm'], { env });
   assert.equal(refused.code, 2, refused.err);
   assert.match(refused.err, /key was refused.*OPENAI_API_KEY/s);
