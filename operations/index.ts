@@ -31,6 +31,11 @@ import { registerPrompt } from './prompt/register.ts';
 import { rollbackAlias } from './prompt/rollback.ts';
 import { showPrompt } from './prompt/show.ts';
 import { listVersions } from './prompt/versions.ts';
+import { listWatches } from './watch/list.ts';
+import { recordTraffic } from './watch/record.ts';
+import { showWatch } from './watch/show.ts';
+import { startWatch } from './watch/start.ts';
+import { stopWatch } from './watch/stop.ts';
 
 /** Every operation, noun by noun. */
 export const OPERATIONS: readonly Operation[] = [
@@ -69,4 +74,9 @@ export const OPERATIONS: readonly Operation[] = [
   moveAlias,
   showHistory,
   rollbackAlias,
+  startWatch,
+  showWatch,
+  listWatches,
+  recordTraffic,
+  stopWatch,
 ];

@@ -39,7 +39,7 @@ export type Audited = { readonly subject: string; readonly detail?: Json };
 export type Operation<
   Input extends z.ZodObject = any,
   Output extends z.ZodType = any,
-  Made = z.input<Output>,
+  Made = z.output<Output>,
 > = {
   /** `noun.verb`: the words of the command line, the API's operationId, the name of an assistant's tool. */
   readonly name: `${string}.${string}`;
@@ -57,13 +57,13 @@ export type Operation<
   /** Its work in the database; with `after`, what that needs. */
   run(context: Context, input: z.output<Input>): Promise<Made>;
   /** What is told to workflows once the transaction is committed. Doing it again must change nothing: a repeat of a request does. */
-  after?(context: Context, input: z.output<Input>, made: Made): Promise<z.input<Output>>;
+  after?(context: Context, input: z.output<Input>, made: Made): Promise<z.output<Output>>;
 };
 /* oxlint-enable typescript/no-explicit-any */
 
 export type InputOf<O extends Operation> = z.input<O['input']>;
 export type MadeOf<O extends Operation> = Awaited<ReturnType<O['run']>>;
-export type OutputOf<O extends Operation> = z.input<O['output']>;
+export type OutputOf<O extends Operation> = z.output<O['output']>;
 
 export const onlyReads = ({ effect }: Operation): boolean => effect === 'reads';
 

@@ -1,69 +1,54 @@
 import type { Command } from 'commander';
-import { cycleKey } from '../../db/cycles/cycles.ts';
-import { listObservations, listWatches, recordObservations } from '../../db/cycles/watches.ts';
-import { trafficLine, watchPolicy } from '../../contracts/watch.ts';
-import { weightedDifference } from '../../domain/promote/watch.ts';
-import { type Act, type Cli, noun, verb } from '../cli.ts';
-import { findCycle } from '../cycle/find.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { trafficLine } from '../../contracts/watch.ts';
+import type { Watch } from '../../db/cycles/watches.ts';
+import type { InputOf } from '../../operations/operation.ts';
+import { listWatches } from '../../operations/watch/list.ts';
+import { recordTraffic } from '../../operations/watch/record.ts';
+import { showWatch } from '../../operations/watch/show.ts';
+import { startWatch } from '../../operations/watch/start.ts';
+import { stopWatch } from '../../operations/watch/stop.ts';
+import { type Act, type Cli, noun } from '../cli.ts';
+import { watchedText } from '../cycle/promotion-watch.ts';
 import { EXIT } from '../exit.ts';
 import { readJsonLines } from '../files/json-lines.ts';
+import { inputOf, operate, operateAll, verbOf } from '../operate.ts';
 import { count } from '../terminal/figures.ts';
-import { table } from '../terminal/table.ts';
 import { visible } from '../terminal/style.ts';
-import { begin, ring, stop, watchOf, type Watched, watchedText } from '../cycle/promotion-watch.ts';
+import { table } from '../terminal/table.ts';
 
-type Starting = {
-  dataset?: string;
-  tolerance?: string;
-  alpha?: string;
-  window?: string;
-  most?: string;
-  batch?: string;
-  every?: string;
-};
+type Starting = Omit<InputOf<typeof startWatch>, 'cycle'>;
 
 /** promote watch start, show, list, record, stop: what became of a promotion. */
 export function addPromoteWatch(promote: Command, act: Act): void {
   const watch = noun(promote, 'watch', 'watch a promotion, and roll back what is worse');
 
-  verb(watch, 'start [cycle]', 'run fresh conversations under both prompts, side by side')
-    .option('--dataset <name>', "whose fresh conversations; default the cycle's")
-    .option('--tolerance <score>', 'how much worse the new prompt may be; default 0.05')
-    .option('--alpha <chance>', 'chance of rolling back one that is not worse; default 0.05')
-    .option('--window <duration>', 'how long; default 7d')
-    .option('--most <count>', 'conversations after which it ends; default 500')
-    .option('--batch <count>', 'pairs run at once; default 20')
-    .option('--every <duration>', 'how often fresh ones are looked for; default 1m')
-    .action(
-      act<[string | undefined, Starting]>(async (cli, reference, options) => {
-        const cycle = await findCycle(cli, reference);
-        const { policy, workflowId } = await begin(cli, cycle, policyOf(cycle.spec.watch, options));
-        cli.print(
-          { watch: workflowId, policy },
-          () =>
-            `Watching ${cycleKey(cycle)} for ${policy.window}: rolled back at E >= ${1 / policy.alpha}. See it with: npx attune promote watch show ${cycleKey(cycle)}`,
-        );
-      }),
-    );
-
-  verb(
-    watch,
-    'show [cycle]',
-    'observations, evidence and outcome; exit 3 when it rolled back, 1 when it failed',
-  ).action(
-    act<[string | undefined, object]>(async (cli, reference) => {
-      const found = await watchOf(cli, await findCycle(cli, reference));
-      cli.print(found, () => watchedText(found));
-      if (found.state === 'failed') return EXIT.internal;
-      return found.outcome === 'rolled-back' ? EXIT.failed : EXIT.done;
+  verbOf(watch, startWatch, { words: '[cycle]' }).action(
+    act<[string | undefined, Starting]>(async (cli, reference, given) => {
+      const made = await operate(cli, startWatch, { cycle: reference, ...inputOf(given) });
+      const { cycle, policy } = made;
+      cli.print(
+        made,
+        () =>
+          `Watching ${cycle} for ${policy.window}: rolled back at E >= ${1 / policy.alpha}. See it with: npx attune promote watch show ${cycle}`,
+      );
     }),
   );
 
-  verb(watch, 'list', 'all watches, newest first').action(
+  verbOf(watch, showWatch, { words: '[cycle]' })
+    .addHelpText('after', '\nIt ends with 3 when the watch rolled back, with 1 when it failed.')
+    .action(
+      act<[string | undefined, object]>(async (cli, reference) => {
+        const found = await operate(cli, showWatch, { cycle: reference });
+        cli.print(found, () => watchedText(found));
+        if (found.state === 'failed') return EXIT.internal;
+        return found.outcome === 'rolled-back' ? EXIT.failed : EXIT.done;
+      }),
+    );
+
+  verbOf(watch, listWatches).action(
     act<[object]>(async (cli) => {
-      const { project } = cli.connections;
-      const rows = await listWatches(await cli.connections.database(), project);
+      const rows = await operateAll<Watch>(cli, listWatches);
       cli.print(rows, () =>
         table(
           ['cycle', 'started', 'state', 'outcome', 'why'],
@@ -79,64 +64,26 @@ export function addPromoteWatch(promote: Command, act: Act): void {
     }),
   );
 
-  verb(
-    watch,
-    'record <cycle> <file>',
-    'scores of randomized traffic, JSONL; one a conversation',
-  ).action(act<[string, string, object]>(record));
+  verbOf(watch, recordTraffic, { words: '<cycle> <file>', without: ['lines'] }).action(
+    act<[string, string, object]>(record),
+  );
 
-  verb(watch, 'stop <cycle>', 'end a watch; the alias stays where it stands').action(
+  verbOf(watch, stopWatch, { words: '<cycle>' }).action(
     act<[string, object]>(async (cli, reference) => {
-      const workflowId = await stop(cli, await findCycle(cli, reference));
-      cli.print({ stopping: workflowId }, () => `Asked ${workflowId} to end.`);
+      const answer = await operate(cli, stopWatch, { cycle: reference });
+      cli.print(answer, () => `Asked ${answer.stopping} to end.`);
     }),
   );
 }
 
-async function record(cli: Cli, reference: string, file: string): Promise<void> {
-  const cycle = await findCycle(cli, reference);
-  const { policy, ended } = await watchOf(cli, cycle);
-  if (ended)
-    throw new InvalidInputError([
-      { at: `watch of ${cycleKey(cycle)}`, message: 'has ended; it takes no observation any more' },
-    ]);
-  const rows = readJsonLines(file, trafficLine);
-  if (rows.length === 0) throw new InvalidInputError([{ at: file, message: 'holds no line' }]);
-  const observations = rows.map(({ value: { conversation, arm, chance, score } }) => {
-    const { d, scale } = weightedDifference({ score, chance, isNew: arm === 'promoted' });
-    return {
-      conversation,
-      kind: 'traffic' as const,
-      difference: d,
-      tolerance: policy.tolerance / scale,
-    };
-  });
-  const db = await cli.connections.database();
-  const recorded = await recordObservations(db, cycle, observations);
-  await ring(cli, cycle);
-  const known = (await listObservations(db, cycle)).length;
+async function record(cli: Cli, cycle: string, file: string): Promise<void> {
+  const lines = readJsonLines(file, trafficLine).map(({ value }) => value);
+  if (lines.length === 0) throw new InvalidInputError([{ at: file, message: 'holds no line' }]);
+  const answer = await operate(cli, recordTraffic, { cycle, lines });
+  const { recorded, known } = answer;
   cli.print(
-    { recorded, known },
+    answer,
     () =>
-      `${count(recorded, 'observation')} recorded, ${rows.length - recorded} of conversations that have one; ${known} in all.`,
-  );
-}
-
-function policyOf(spec: Watched['policy'] | undefined, options: Starting): Watched['policy'] {
-  const numbers = ['tolerance', 'alpha', 'most', 'batch'] as const;
-  const given = Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [
-      name,
-      numbers.some((number) => number === name) ? Number(value) : value,
-    ]),
-  );
-  const { json: _json, ...fields } = given as typeof given & { json?: boolean };
-  const checked = watchPolicy.safeParse({ ...spec, ...fields });
-  if (checked.success) return checked.data;
-  throw new InvalidInputError(
-    checked.error.issues.map((issue) => ({
-      at: `--${issue.path.join('.')}`,
-      message: issue.message,
-    })),
+      `${count(recorded, 'observation')} recorded, ${lines.length - recorded} of conversations that have one; ${known} in all.`,
   );
 }

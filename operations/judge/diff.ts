@@ -44,7 +44,7 @@ export const diffJudges = {
     const after = await getJudge(db, { project, id: given.after });
     return (await comparedOf(before, after, (id) =>
       knownAgreement(db, { project, judge: id }),
-    )) as unknown as z.input<typeof output>;
+    )) as unknown as z.output<typeof output>;
   },
 } as const satisfies Operation<typeof input, typeof output>;
 

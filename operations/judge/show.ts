@@ -15,7 +15,7 @@ export const showJudge = {
   output: version,
   example: { judge: 'correctness@2' },
   async run({ db, project }, { judge: id }) {
-    return withoutVectors(await getJudge(db, { project, id })) as unknown as z.input<
+    return withoutVectors(await getJudge(db, { project, id })) as unknown as z.output<
       typeof version
     >;
   },

@@ -121,6 +121,23 @@ export const CASES: Readonly<Record<string, Case>> = {
     },
   },
   'label.feedback': { command: '' },
+  'watch.start': {
+    command: 'promote watch start',
+    foreign: { input: { cycle: 'nowhere' }, cli: ['promote', 'watch', 'start', 'nowhere'] },
+  },
+  'watch.show': {
+    command: 'promote watch show',
+    foreign: { input: { cycle: 'nowhere' }, cli: ['promote', 'watch', 'show', 'nowhere'] },
+  },
+  'watch.list': {
+    command: 'promote watch list',
+    reads: { input: {}, cli: ['promote', 'watch', 'list'] },
+  },
+  'watch.record': { command: 'promote watch record' },
+  'watch.stop': {
+    command: 'promote watch stop',
+    foreign: { input: { cycle: 'nowhere' }, cli: ['promote', 'watch', 'stop', 'nowhere'] },
+  },
   'prompt.register': {
     writes: { input: { name: 'fresh', text: 'Be {{brief}}.' }, subject: 'fresh@1' },
   },

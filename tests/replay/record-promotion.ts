@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ring } from '../../client/cycle/promotion-watch.ts';
+import { ring } from '../../operations/watch/watch.ts';
 import { workflowIdOf } from '../../operations/cycle/reference.ts';
 import { recordObservations } from '../../db/cycles/watches.ts';
 import { begin, label } from '../e2e/cycle.ts';
@@ -48,7 +48,7 @@ try {
   }));
   const { cli, name } = started;
   await recordObservations(await cli.connections.database(), name, worse);
-  await ring(cli, await cycleOf(started));
+  await ring(await cli.connections.temporal(), await cycleOf(started));
   await rolledBack(started);
   const client = await cli.connections.temporal();
   await client.workflow.getHandle(`watch/${name.project}/${name.cycle}/${name.number}`).result();
