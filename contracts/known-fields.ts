@@ -15,7 +15,7 @@ export function knownFields(
   schema: z.core.$ZodType,
   path: readonly (string | number)[],
 ): readonly string[] {
-  const def = schema._zod.def as Def;
+  const def = (schema as z.ZodType).def as Def;
   const inside = def.innerType ?? def.in ?? def.getter?.();
   if (inside !== undefined) return knownFields(inside, path);
   if (def.options !== undefined && Array.isArray(def.options))

@@ -1,6 +1,5 @@
 /** The word of a list that was most likely meant by another: a slip or two away, or the same but for case and separators; else null. */
 export function nearest(word: string, known: readonly string[]): string | null {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
   const ranked = known
     .map((each) => ({ each, slips: slips(plain(word), plain(each)) }))
     .toSorted((a, b) => a.slips - b.slips);
@@ -9,6 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | null {
   const most = Math.min(2, Math.floor(plain(best.each).length / 3));
   return best.slips <= most ? best.each : null;
 }
+
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** `; did you mean \`x\`?`, or nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {

@@ -37,8 +37,10 @@ export async function planBase(of: AlignmentAt): Promise<readonly Verdicts[]> {
     const judge = await baseWithout(of, tests);
     planned.push(await planVerdicts(of, { name: withoutTests(name), judge, items }));
   }
-  const open = testedOf(alignment).filter((item) => item.base === null && !isKnown(item));
-  if (alignment.kind === 'align' && open.length > 0)
+  const open = testedOf(alignment)
+    .filter((item) => alignment.kind === 'align' || item.earlier === true)
+    .filter((item) => item.base === null && !isKnown(item));
+  if (open.length > 0)
     planned.push(await planVerdicts(of, { name: BASE, judge: alignment.base.id, items: open }));
   return planned;
 }

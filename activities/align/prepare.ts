@@ -3,13 +3,15 @@ import type { JudgeVersion } from '../../contracts/scorer.ts';
 import { TUNE_PARTS } from '../../contracts/part.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { AlignPolicy } from '../../contracts/spec.ts';
-import { listAdjudications } from '../../db/labels/adjudications.ts';
+import type { Label } from '../../contracts/label.ts';
+import { type Adjudication, listAdjudications } from '../../db/labels/adjudications.ts';
 import type { Db } from '../../db/connect.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import * as cycles from '../../db/cycles/cycles.ts';
 import * as datasets from '../../db/data/datasets.ts';
 import * as engine from '../../db/engines/engine.ts';
 import { getJudge } from '../../db/versions/judges.ts';
+import { labelledOutputs } from '../../db/labels/labelled.ts';
 import { listLabels } from '../../db/labels/labels.ts';
 import * as runs from '../../db/runs/runs.ts';
 import { type AlignInput, alignInput, type TestedItem } from '../../domain/align/align-input.ts';
@@ -121,19 +123,19 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
     row.outputs === null ? [] : [{ ...row, outputs: row.outputs, example: row.content }],
   );
   const subjects = await subjectsOf(db, { run, rows: answered, scorers: [run.primary] });
-  return answered.flatMap((row, at) => {
+  const own = answered.flatMap((row, at) => {
     const { outputHash, part } = row;
     const example = row.example.id;
     if (outputHash === null) return [];
-    const own = byItem.get(itemKey({ example, outputHash }));
-    if (own === undefined || (part !== 'align-labels' && part !== 'judge-test')) return [];
+    const given = byItem.get(itemKey({ example, outputHash }));
+    if (given === undefined || (part !== 'align-labels' && part !== 'judge-test')) return [];
     return [
       {
         example,
         outputHash,
         conversation: row.group,
         fields: fieldsOf(subjects[at]!),
-        labels: frozenLabels(own),
+        labels: frozenLabels(given),
         ...decidedOf(decided.get(itemKey({ example, outputHash }))),
         part,
         traceId: row.traceId!,
@@ -141,6 +143,46 @@ async function sessionItems(db: Db, ref: CycleRef): Promise<TestedItem[]> {
       },
     ];
   });
+  const here = new Set(answered.map(({ content, outputHash }) => `${content.id}#${outputHash}`));
+  const others = new Map([...byItem].filter(([key]) => !here.has(key)));
+  return [...own, ...(await earlierItems(db, { run, labels: others, decided }))];
+}
+
+type Earlier = {
+  readonly run: runs.Run;
+  readonly labels: ReadonlyMap<string, readonly Label[]>;
+  readonly decided: ReadonlyMap<string, Adjudication>;
+};
+
+/** What people said of other outputs on rows of the cycle's data, in earlier rounds or sessions: it teaches and tests like the rest. */
+async function earlierItems(db: Db, { run, labels, decided }: Earlier): Promise<TestedItem[]> {
+  const { project, datasetVersion: version } = run;
+  const refs = [...labels.values()].map((of) => {
+    const { example, outputHash } = of[0]!;
+    return { example, outputHash };
+  });
+  const { found } = await labelledOutputs(db, { project, version, refs });
+  const rows = found.map(({ content, outputs, ...ref }) => {
+    const given = labels.get(itemKey(ref))!;
+    return { ...ref, content, outputs, traceId: given[0]!.traceId, given, key: itemKey(ref) };
+  });
+  const subjects = await subjectsOf(db, {
+    run,
+    rows: rows.map(({ content: example, outputs, traceId }) => ({ example, outputs, traceId })),
+    scorers: [run.primary],
+  });
+  return rows.map(({ example, outputHash, content, given, traceId, key }, at) => ({
+    example,
+    outputHash,
+    conversation: content.group,
+    fields: fieldsOf(subjects[at]!),
+    labels: frozenLabels(given),
+    ...decidedOf(decided.get(key)),
+    part: content.part as TestedItem['part'],
+    traceId,
+    base: null,
+    earlier: true,
+  }));
 }
 
 /** The frozen input of an alignment, read once a process. */

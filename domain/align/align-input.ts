@@ -16,6 +16,8 @@ export type TestedItem = LabelledItem & {
   readonly traceId: string;
   /** What the base judge said of it; null where that is not known yet. */
   readonly base: Value | null;
+  /** Labelled in an earlier round or another session: the evaluation of the cycle did not judge it. */
+  readonly earlier?: boolean;
 };
 
 /** What was judged of an item, for a judge that is to look at it again. */

@@ -29,7 +29,7 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
     const inside = { ...wanted, db: tx };
     await checkAgent(tx, wanted.project, wanted.file);
     const dataset = await registerDataset(inside);
-    const { judge, scorers } = await registerScorers(inside);
+    const { judge, judgeMemory, scorers } = await registerScorers(inside);
     const prompts = await registerPrompts(inside);
     const cycle = await createCycle(tx, {
       project: wanted.project,
@@ -41,7 +41,13 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
       scorers,
       incumbent: prompts.incumbent,
     });
-    return { cycle, remarks: [...dataset.remarks, ...prompts.remarks] };
+    const learned =
+      wanted.inputs.judge.kind === 'definition' && judgeMemory
+        ? [
+            `the judge starts from what was learned: ${judge}; name a version (\`judge: ${judge.split('@')[0]}@1\`) to pin another`,
+          ]
+        : [];
+    return { cycle, remarks: [...dataset.remarks, ...learned, ...prompts.remarks] };
   });
 }
 
@@ -74,7 +80,11 @@ async function registerScorers({ db, project, file, inputs, kind = 'cycle' }: Re
     throw new InvalidInputError(
       faults.map(({ path, message }) => ({ at: file.at(path), message })),
     );
-  return { judge: judge.id, scorers: scorers.map(({ id }) => id) };
+  return {
+    judge: judge.id,
+    judgeMemory: judge.memory !== null,
+    scorers: scorers.map(({ id }) => id),
+  };
 }
 
 type Incumbents = {

@@ -6,6 +6,7 @@ import {
   type ScorerVersion,
   whyNotLabelled,
 } from '../../contracts/scorer.ts';
+import { scorerHash } from '../../contracts/scorer-hash.ts';
 import { InvalidInputError, refuse } from '../../contracts/invalid-input.ts';
 import type { Db } from '../../db/connect.ts';
 import { createScorerVersion, findScorer, listScorers } from '../../db/versions/scorers.ts';
@@ -49,9 +50,23 @@ export async function registerScorer(
   );
 }
 
+/** What was learned since of a judge that is given as it was written; a version is pinned by its id (`name@1`). */
+async function newestAligned(
+  db: Db,
+  project: string,
+  written: ScorerVersion,
+): Promise<ScorerVersion> {
+  const hash = scorerHash(written.definition, null);
+  const aligned = (await listScorers(db, { project, name: written.name })).filter(
+    ({ definition, memory }) => memory !== null && scorerHash(definition, null) === hash,
+  );
+  return aligned.at(-1) ?? written;
+}
+
 /** As `registerScorer`, for what people can label. @throws InvalidInputError */
 export async function registerJudge(db: Db, of: Registration): Promise<JudgeVersion> {
-  const version = await registerScorer(db, of);
+  const written = await registerScorer(db, of);
+  const version = of.input.kind === 'name' ? written : await newestAligned(db, of.project, written);
   if (isJudge(version)) return version;
   throw new InvalidInputError([
     {
