@@ -8,6 +8,7 @@ import { readExamples } from '../../client/files/examples.ts';
 import { importExamples } from '../../operations/dataset/import-examples.ts';
 import type { CycleProgress, CycleResult } from '../../contracts/progress.ts';
 import { type Cycle, cycleKey, getCycle } from '../../db/cycles/cycles.ts';
+import { ownerCookie } from '../server/http.ts';
 import { CLONE } from '../../stack/layout.ts';
 import { askProgress, type StartedCycle, within } from './cycle.ts';
 import { crashSpec, type ExampleSpec } from './spec.ts';
@@ -81,8 +82,9 @@ export async function approveInConsole(
 
 /** The text of a cycle's page in the console. */
 export async function cyclePage({ cli, name }: StartedCycle): Promise<string> {
-  const { url } = cli.connections.server();
-  return (await fetch(new URL(`/cycles/${cycleKey(name)}`, url))).text();
+  const { url, token } = cli.connections.server();
+  const cookie = await ownerCookie({ url }, token);
+  return (await fetch(new URL(`/cycles/${cycleKey(name)}`, url), { headers: { cookie } })).text();
 }
 
 /** How the cycle ended. */
