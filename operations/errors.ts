@@ -28,3 +28,15 @@ export class NoAnswerError extends Error {
     this.hint = hint;
   }
 }
+
+/** A cycle of that name is under way; two would move the same aliases and ask the same people. */
+export class CycleRunsError extends Error {
+  override readonly name = 'CycleRunsError';
+  readonly kind = 'conflict';
+  readonly retryable = false;
+  readonly hint: string;
+  constructor(cycle: string, phase: string | null) {
+    super(`${cycle} is under way${phase === null ? '' : ` (${phase})`}; nothing was started`);
+    this.hint = `Follow it with \`attune cycle watch ${cycle}\`, end it with \`attune cycle cancel ${cycle}\`, or start another beside it with --force.`;
+  }
+}

@@ -44,8 +44,12 @@ export function addCycle(program: Command, act: Act): void {
   verbOf(cycle, start, { words: '<spec>', without: ['rows', 'gold', 'texts', 'definitions'] })
     .option('--watch', WATCH)
     .action(
-      act<[string, Starting]>(async (cli, spec, { watch }) =>
-        begun(cli, await startCycle(cli, readSpec(spec)), watch === true),
+      act<[string, Starting & { force?: boolean }]>(async (cli, spec, { watch, force }) =>
+        begun(
+          cli,
+          await startCycle(cli, readSpec(spec), { force: force === true }),
+          watch === true,
+        ),
       ),
     );
 

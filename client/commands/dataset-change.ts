@@ -46,7 +46,7 @@ function merge(cli: Cli, base: string, file: string, options: Merging): Promise<
   const { conversation, gold: field, pin } = options;
   const map = fieldMap(options.map, options.ignore);
   const { examples, gold, columns } = readExamples({ path: file, conversation, gold: field, map });
-  cli.note(columnsText(columns));
+  if (columns.length > 0) cli.note(columnsText(columns));
   return reviseAndTell(cli, { base, gold, pin, revise: (before) => merged(before, examples) });
 }
 

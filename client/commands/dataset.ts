@@ -24,6 +24,7 @@ import { addDatasetSelections } from './dataset-select.ts';
 import { addDatasetTraces } from './dataset-traces.ts';
 import { addDatasetVersions } from './dataset-versions.ts';
 import { newName } from '../options.ts';
+import { count } from '../terminal/figures.ts';
 import { visible } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -98,7 +99,7 @@ async function importFile(cli: Cli, name: string, file: string, options: Importi
   newName('dataset', name);
   const map = fieldMap(options.map, options.ignore);
   const { examples, gold, columns } = readExamples({ path: file, conversation, gold: field, map });
-  cli.note(columnsText(columns));
+  if (columns.length > 0) cli.note(columnsText(columns));
   const db = await cli.connections.database();
   await migrate(db);
   const { project } = cli.connections;
@@ -127,8 +128,16 @@ async function show(cli: Cli, id: string, { part, filter, unseal }: Showing): Pr
       ? await unsealExamples(db, { project, version, who: cli.env.user })
       : await listExamples(db, { project, version, parts });
   const rows = parsed === null ? all : all.filter((row) => passes(parsed, row));
+  const shut = ((await countParts(db, { project, version })).sealed?.rows ?? 0) - sealedIn(all);
+  if (shut > 0 && (wanted === null || wanted.data === 'sealed'))
+    cli.note(
+      `  note: ${count(shut, 'sealed row')} left out: a gate decides on them. --part sealed --unseal opens them, and no gate will use their conversations again`,
+    );
   cli.print(rows, () => rows.map((row) => visible(JSON.stringify(row))).join('\n'));
 }
+
+const sealedIn = (rows: readonly { readonly part: Part }[]): number =>
+  rows.filter(({ part }) => part === 'sealed').length;
 
 const partTable = (parts: Readonly<Partial<Record<Part, PartCount>>>): string =>
   table(

@@ -20,8 +20,12 @@ import { uiLink } from './links.ts';
 import { powerLines } from './power.ts';
 
 /** Imports what the spec brings, prints what the gate can see and the estimate where a real model is used, and starts the workflow. */
-export async function startCycle(cli: Cli, file: SpecFile): Promise<CycleName> {
-  const input = inputOf(file);
+export async function startCycle(
+  cli: Cli,
+  file: SpecFile,
+  { force = false } = {},
+): Promise<CycleName> {
+  const input = { ...inputOf(file), force };
   await cli.connections.temporal();
   const db = await cli.connections.database();
   await migrate(db);

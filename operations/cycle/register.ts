@@ -1,11 +1,18 @@
 import type { ScorerVersion } from '../../contracts/scorer.ts';
 import { moveAlias, standsAt } from '../../db/versions/aliases.ts';
 import { type Db, inTransaction } from '../../db/connect.ts';
-import { type Cycle, type CycleKind, createCycle } from '../../db/cycles/cycles.ts';
+import {
+  type Cycle,
+  type CycleKind,
+  createCycle,
+  cycleKey,
+  listCycles,
+} from '../../db/cycles/cycles.ts';
 import { getDataset } from '../../db/data/datasets.ts';
 import { listPromptVersions, registerPrompt } from '../../db/versions/prompts.ts';
 import { scorelessFaults, scorerNameFaults } from '../../domain/evaluate/scorer-names.ts';
 import { InvalidInputError } from '../../contracts/invalid-input.ts';
+import { CycleRunsError } from '../errors.ts';
 import { importExamples } from '../dataset/import-examples.ts';
 import { registerJudge, registerScorer } from '../judge/scorers.ts';
 import { checkAgent } from './check-agent.ts';
@@ -20,6 +27,8 @@ export type Registration = {
   readonly who: string;
   /** Default `cycle`. */
   readonly kind?: CycleKind;
+  /** Refused where a cycle of that name is under way. */
+  readonly alone?: boolean;
 };
 export type Registered = { readonly cycle: Cycle; readonly remarks: readonly string[] };
 
@@ -41,6 +50,7 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
       scorers,
       incumbent: prompts.incumbent,
     });
+    if (wanted.alone === true) await refuseSecond(tx, cycle);
     const learned =
       wanted.inputs.judge.kind === 'definition' && judgeMemory
         ? [
@@ -49,6 +59,13 @@ export function registerCycle(wanted: Registration): Promise<Registered> {
         : [];
     return { cycle, remarks: [...dataset.remarks, ...learned, ...prompts.remarks] };
   });
+}
+
+/** Under the lock of the project that making the cycle took. @throws CycleRunsError */
+async function refuseSecond(db: Db, { project, cycle, number }: Cycle): Promise<void> {
+  const all = await listCycles(db, { project, cycle });
+  const running = all.find((other) => other.state === 'running' && other.number !== number);
+  if (running !== undefined) throw new CycleRunsError(cycleKey(running), running.phase);
 }
 
 async function registerDataset({ db, project, file, inputs, salt }: Registration) {

@@ -32,6 +32,7 @@ const input = z.strictObject({
     .record(z.string(), scorerEntry)
     .optional()
     .describe('what the files hold that the spec names as judge or scorers'),
+  force: z.boolean().default(false).describe('also where a cycle of that name is under way'),
 });
 const output = started.extend({
   remarks: z.array(z.string()).describe('what a person should know of the data and prompts'),
@@ -66,6 +67,7 @@ export const startCycle = {
       inputs: inputsOf(given),
       salt,
       who,
+      alone: !given.force,
     });
     return { ...startedOf(cycle), remarks: [...remarks] };
   },
