@@ -109,12 +109,16 @@ test('faults of several files are told together', async () => {
   assert.match(err, /judge\.yaml:2: /);
 });
 
-test('a good spec starts cycle 1 and then 2 on the same versions, with ids, search attributes and how to watch', async () => {
+test('a good spec starts cycle 1, and 2 beside it only when forced, on the same versions, with ids, search attributes and how to watch', async () => {
   const first = await start({}, ['--json']);
   assert.equal(first.code, 0, first.err);
   const started = JSON.parse(first.out) as { id: string; number: number };
   assert.deepEqual([started.id, started.number], ['cycle/default/c/1', 1]);
-  const second = await start({});
+  const refused = await start({});
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.err, /c\/1 is under way.*nothing was started/);
+  assert.match(refused.err, /cycle watch c\/1.*cycle cancel c\/1.*--force/);
+  const second = await start({}, ['--force']);
   assert.match(second.err, /Started cycle\/default\/c\/2/);
   assert.match(second.out, /npx attune cycle watch cycle\/default\/c\/2/);
 
