@@ -74,7 +74,7 @@ async function strike(stack: TestStack, { part, afterRequests }: Blow): Promise<
 const restarts = ({ events }: TestStack): readonly PartName[] =>
   events.flatMap((event) => (event.kind === 'restarted' ? [event.part] : []));
 
-function requestsSoFar({ practiceLog }: TestStack): number {
+export function requestsSoFar({ practiceLog }: TestStack): number {
   if (!existsSync(practiceLog)) return 0;
   return readFileSync(practiceLog).reduce((lines, byte) => lines + Number(byte === NEWLINE), 0);
 }
