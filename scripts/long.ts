@@ -32,6 +32,11 @@ const PROOFS = [
     args: tests('chaos/crash.test.ts'),
   },
   {
+    title:
+      'Outages: thirty cycles on a Temporal server with PostgreSQL, faults longer than a heartbeat drawn by seed',
+    args: tests('chaos/outage.test.ts'),
+  },
+  {
     title: 'Golden traces through the workflow: a kill at every boundary of s01',
     args: tests('activities/golden.test.ts', 'workflows/golden.test.ts'),
   },

@@ -125,7 +125,7 @@ async function reportOf(cycle: Cycle, started: StartedCycle, until: number): Pro
   await persist(until, () => started.handle.result());
   const report = await persist(until, () => readReport(started.cli, started.name));
   if (report === null) throw new Error('the cycle ended without a report');
-  return report as CycleReport;
+  return report;
 }
 
 /** A person who tries again: services may be away just then. A cycle that failed has failed. */

@@ -11,7 +11,7 @@ export type Proxy = {
   close(): void;
 };
 
-export async function startProxy(to: {
+export async function startProxy(target: {
   readonly host: string;
   readonly port: number;
 }): Promise<Proxy> {
@@ -22,7 +22,7 @@ export async function startProxy(to: {
       near.resetAndDestroy();
       return;
     }
-    const far = connect(to);
+    const far = connect(target);
     const pair = [near, far] as const;
     pairs.add(pair);
     for (const socket of pair) {
