@@ -63,10 +63,8 @@ function allOver(deps: ActivityDeps) {
       await database.enterPhase(db, of.ref, of);
       return { spend: (await totalSpend(db, of.ref)).usd };
     },
-    async endRefused({ ref, why }: { readonly ref: CycleRef; readonly why: string }) {
-      await updateCycle(db, ref, { note: why });
-      await database.endCycle(db, ref);
-    },
+    endRefused: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>
+      database.refuseCycle(db, ref, why),
     failWatch: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>
       failWatch(db, ref, why),
     failCycle: ({ ref, why }: { readonly ref: CycleRef; readonly why: string }) =>

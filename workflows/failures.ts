@@ -28,8 +28,8 @@ export function failureIn(error: unknown, kind?: FailureKind): ApplicationFailur
 type Failed = { readonly ref: CycleRef; readonly error: unknown };
 
 /**
- * Writes why a workflow is about to fail into the row of its cycle, which else would stay `running`. Invalid input ends it for good:
- * what it was given is stored, so what is fixed needs a new one.
+ * Writes why a workflow is about to fail into the row of its cycle, which else would stay `running`. Where its input was
+ * refused nobody is asked for labels any more.
  */
 export function recordFailure({ ref, error }: Failed): Promise<void> {
   const refused = failureIn(error, 'invalid');

@@ -3,7 +3,8 @@ import type { Watch } from '../../db/cycles/watches.ts';
 import { abortOnSignals } from '../../stack/index.ts';
 import { listCycles } from '../../operations/cycle/list.ts';
 import { poolCycle } from '../../operations/cycle/pool.ts';
-import { reportCycle } from '../../operations/cycle/report.ts';
+import { shortenText } from '../../domain/evaluate/shorten.ts';
+import { goOn, reportCycle } from '../../operations/cycle/report.ts';
 import { resumeCycle } from '../../operations/cycle/resume.ts';
 import type { Summary } from '../../operations/cycle/shapes.ts';
 import { showCycle } from '../../operations/cycle/show.ts';
@@ -82,8 +83,12 @@ export function addCycle(program: Command, act: Act): void {
   verbOf(cycle, listCycles, { words: '[name]' }).action(
     act<[string | undefined, object]>(async (cli, name) => {
       const cycles = await operateAll<Summary>(cli, listCycles, { name });
+      const rows = cycles.map(rowOf);
       cli.print(cycles, () =>
-        table(['cycle', 'started', 'phase', 'outcome', 'verdict'], cycles.map(rowOf)),
+        [
+          table(['cycle', 'started', 'phase', 'outcome', 'verdict'], rows),
+          ...cycles.filter(({ state }) => state === 'failed').map(failedLine),
+        ].join('\n'),
       );
     }),
   );
@@ -144,6 +149,10 @@ const rowOf = (cycle: Summary): readonly string[] => [
   cycle.verdict ?? '-',
 ];
 
+const failedLine = ({ id, note }: Summary): string =>
+  `${id} failed: ${visible(shortenText((note ?? 'no reason is stored').split('\n')[0]!, REASON))}`;
+const REASON = 200;
+
 const watchLine = (watch: Watch): string =>
   `watch: ${watchStanding(watch)}${watch.why === null ? '' : `: ${visible(watch.why)}`}`;
 
@@ -155,6 +164,7 @@ function shown(cycle: OutputOf<typeof showCycle>): string {
   const incumbents = Object.entries(cycle.incumbent).map(([name, number]) => `${name}@${number}`);
   return [
     `${bold(cycle.id)}  ${standing(cycle)}`,
+    ...(cycle.state === 'failed' ? [goOn(cycle.id)] : []),
     `dataset ${cycle.dataset}, judge ${cycle.judge} (base ${cycle.baseJudge}), incumbent ${incumbents.join(', ')}`,
     table(
       ['phase', 'took', 'calls', 'price', 'note'],

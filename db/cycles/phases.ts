@@ -49,6 +49,13 @@ export const endCycle = (db: Db, ref: CycleRef): Promise<void> =>
 export const failCycle = (db: Db, ref: CycleRef, why: string): Promise<void> =>
   stop(db, ref, { state: 'failed', note: why });
 
+/** The same for a cycle that is refused with what it was given: nobody is asked for labels any more. */
+export const refuseCycle = (db: Db, ref: CycleRef, why: string): Promise<void> =>
+  inTransaction(db, async (tx) => {
+    await closeSessionsOf(tx, ref);
+    await failCycle(tx, ref, why);
+  });
+
 type Stopped = { readonly state: 'ended' | 'failed'; readonly note?: string };
 
 function stop(db: Db, ref: CycleRef, stopped: Stopped): Promise<void> {

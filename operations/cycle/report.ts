@@ -24,12 +24,24 @@ export const reportCycle = {
     const cycle = await findCycle(context, reference);
     const report = await readReport(context.db, cycle);
     if (report !== null) return report;
-    const { state, note } = cycle;
-    const why =
-      state === 'running' ? 'it writes it when it ends' : `it has none: ${note ?? `it ${state}`}`;
-    throw new NotFoundError('report of', reference ?? workflowIdOf(cycle), why);
+    throw new NotFoundError('report of', reference ?? workflowIdOf(cycle), whyNone(cycle));
   },
 } as const satisfies Operation<typeof input, typeof cycleReport>;
+
+/** Why there is no report, and what to do next. */
+function whyNone(cycle: Cycle): string {
+  const { state, note } = cycle;
+  const id = workflowIdOf(cycle);
+  if (state === 'running')
+    return `it writes it when it ends; until then: npx attune cycle show ${id}`;
+  if (state === 'failed')
+    return `it has none, because it failed: ${note ?? 'no reason is stored'}. ${goOn(id)}`;
+  return `it has none: ${note ?? 'it ended without one'}. The next is started with: npx attune cycle start <spec>`;
+}
+
+/** The commands after a failure. */
+export const goOn = (id: string): string =>
+  `When that is mended it goes on from what is stored with: npx attune cycle resume ${id}; another spec needs the next cycle: npx attune cycle start <spec>`;
 
 /** The report of a cycle with what its aliases did up to now; null while there is none. */
 export async function readReport(db: Db, cycle: Cycle): Promise<CycleReport | null> {

@@ -5,6 +5,7 @@ import { totalSpend } from '../../../db/engines/spend.ts';
 import type { ConsoleEnv } from '../../access/owner.ts';
 import type { AppDeps } from '../../app.ts';
 import { decideRoute } from './decide.ts';
+import { shortenText } from '../../../domain/evaluate/shorten.ts';
 import { outcomeBadge, stateBadge, verdictBadge, versionsText } from './parts.ts';
 import { cycleView } from './view.ts';
 import { usd } from '../ui/figures.ts';
@@ -46,7 +47,7 @@ export function cyclesPage(deps: AppDeps): Hono<ConsoleEnv> {
 
 const rowOf = (cycle: Cycle, spend: number): readonly (Html | string)[] => [
   html`<a href="/cycles/${cycle.key}">${cycle.key}</a>`,
-  stateBadge(cycle),
+  html`${stateBadge(cycle)}${cycle.state === 'failed' ? html` <span class="hint">${firstLine(cycle.note)}</span>` : ''}`,
   outcomeBadge(cycle.outcome),
   verdictBadge(cycle.verdict),
   versionsText(cycle),
@@ -54,3 +55,9 @@ const rowOf = (cycle: Cycle, spend: number): readonly (Html | string)[] => [
   usd(spend),
   moment(cycle.createdAt),
 ];
+
+const LINE = 160;
+
+/** The beginning of a reason, as long as a row of a table bears. */
+const firstLine = (note: string | null): string =>
+  shortenText((note ?? 'no reason is stored').split('\n')[0]!, LINE);

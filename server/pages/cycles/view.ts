@@ -14,6 +14,7 @@ import { spendByPurpose } from '../../../db/engines/spend.ts';
 import { cautions } from '../../../domain/promote/cautions.ts';
 import type { ConsoleEnv } from '../../access/owner.ts';
 import type { AppDeps } from '../../app.ts';
+import { goOn } from '../../../operations/cycle/report.ts';
 import { candidatesPart } from './candidates.ts';
 import { decidePart } from './decide.ts';
 import { gatePart } from './gate.ts';
@@ -44,8 +45,7 @@ export async function cycleView(deps: AppDeps, context: Context<ConsoleEnv>): Pr
     title: cycle.key,
     scripts: ['charts.js'],
     body: html`<h1>Cycle ${cycle.key}</h1>
-      ${factsPart(deps, cycle)}
-      ${report === null && cycle.note !== null ? html`<p>${cycle.note}</p>` : ''}
+      ${factsPart(deps, cycle)} ${report === null ? notePart(cycle) : ''}
       ${decidePart(cycle, deps.temporal !== null)} ${claimsPart(report)} ${phasesPart(phases)}
       ${dataTable({
         caption: 'Label sessions of the cycle',
@@ -131,3 +131,12 @@ const promptsPart = (report: CycleReport | null): Html | string =>
               </p>
               ${diff === '' ? '' : diffBlock(diff)}`,
         )}`;
+
+/** What is stored of how it goes, or why it failed and what goes on with it. */
+function notePart(cycle: Cycle): Html | string {
+  const { state, note } = cycle;
+  if (state === 'failed')
+    return html`<p class="fault">Failed: ${note ?? 'no reason is stored'}</p>
+      <p class="hint">${goOn(cycleWorkflowId(cycle.project, cycle.cycle, cycle.number))}</p>`;
+  return note === null ? '' : html`<p>${note}</p>`;
+}
