@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failingOf } from '../contracts/failure.ts';
 import type { Db } from '../db/connect.ts';
-import { cancelledBy, ownSignal, silencedWhenEnded } from './ended.ts';
+import { ActivityEndedError, cancelledBy, ownSignal, silencedWhenEnded } from './ended.ts';
 
 type Fault = {
   readonly name?: string;
@@ -11,7 +11,9 @@ type Fault = {
 
 /** The failure Temporal sees: a stable type, what it means for whoever waits, and retried only where a retry can help. */
 export function failureOf(error: unknown): Error {
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof ApplicationFailure) return error;
+  // That of another activity, by work that was shared with it.
+  if (error instanceof CancelledFailure) return failureOf(new ActivityEndedError());
   const { name = 'Error', message = String(error), retryAfterMs: after } = (error ?? {}) as Fault;
   const failing = failingOf(error);
   return ApplicationFailure.create({

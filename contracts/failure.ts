@@ -62,10 +62,17 @@ const TRANSIENT_TEXT =
 
 /** Whether the database, or the way to it, was away: the same work may succeed later. */
 export function isTransient(error: unknown): boolean {
-  const { code, message = '' } = (error ?? {}) as {
+  const {
+    name,
+    code,
+    message = '',
+  } = (error ?? {}) as {
+    readonly name?: unknown;
     readonly code?: unknown;
     readonly message?: string;
   };
+  // Whoever waited for it has not ended; the work of another did.
+  if (name === 'AbortError') return true;
   if (typeof code === 'number') return isGrpcFault(error) && TRANSIENT_GRPC.has(code);
   if (typeof code === 'string' && (TRANSIENT_STATE.test(code) || TRANSIENT_CODE.test(code)))
     return true;

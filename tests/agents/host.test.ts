@@ -179,3 +179,41 @@ test('user code sees none of our secrets in its environment', async () => {
   const result = await host.run(call('unruly', { do: 'secret' }));
   assert.deepEqual(result.outputs, { seen: 'nothing' });
 });
+
+test('a run whose process ends with its worker has no result: it is not the agent that failed', async () => {
+  const own = createAgentHost(
+    {
+      complete: answer,
+      now: Date.now,
+      infrastructure: () => false,
+      fatal: () => false,
+      interrupted: () => false,
+    },
+    { env: { PATH: process.env['PATH'] }, hangMs: 700 },
+  );
+  await own.run(call('echo', { message: 'up' }));
+  const running = own.run(call('unruly', { do: 'hang' }));
+  const ended = assert.rejects(running, { name: 'HostClosed', retryable: true });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  own.close();
+  await ended;
+});
+
+test('what an agent makes of a call that was cancelled is no result, though it returns', async () => {
+  const cancelled = new Error('cancelled');
+  const own = createAgentHost(
+    {
+      complete: () => Promise.reject(cancelled),
+      now: Date.now,
+      infrastructure: () => true,
+      fatal: () => false,
+      interrupted: (error) => error === cancelled,
+    },
+    { env: { PATH: process.env['PATH'] }, hangMs: 700 },
+  );
+  try {
+    await assert.rejects(own.run(call('forgiving', { message: 'x' })), cancelled);
+  } finally {
+    own.close();
+  }
+});
