@@ -20,8 +20,8 @@ export const moduleAgent = z.strictObject({
   path: z.string().min(1),
   /** Name of the exported function. */
   export: z.string().default('agent'),
-  /** Names of the prompts it asks for. */
-  prompts: z.array(name).min(1),
+  /** Names of the prompts it asks for; none where it is only to be evaluated. */
+  prompts: z.array(name).default([]),
   ...shared,
 });
 
@@ -39,6 +39,22 @@ export const httpAgent = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   /** Names of the prompts that are sent to it; none where it keeps its own. */
   prompts: z.array(name).default([]),
+  /** Requests under way at once. */
+  concurrency: z.int().min(1).max(1_000).default(16),
+  ...shared,
+});
+
+/** A program in any language: a JSON line `{ inputs, prompts }` on its standard input, its outputs as a JSON line on its standard output. */
+export const commandAgent = z.strictObject({
+  kind: z.literal('command'),
+  /** Program and arguments, started in the folder of the config file; no shell reads them. */
+  command: z.array(z.string()).min(1),
+  /** Names of the prompts that are sent to it; none where it keeps its own. */
+  prompts: z.array(name).default([]),
+  /** Names of environment variables that it is given, besides what any program needs (PATH, HOME, LANG ...). */
+  env: z.array(z.string().regex(/^[A-Za-z_]\w*$/)).default([]),
+  /** Processes at once; each works on one line at a time and stays for the next. */
+  concurrency: z.int().min(1).max(256).default(2),
   ...shared,
 });
 
@@ -49,6 +65,7 @@ export const agentDeclaration = z.discriminatedUnion('kind', [
   moduleAgent,
   promptAgent,
   httpAgent,
+  commandAgent,
   recordedAgent,
 ]);
 export type AgentDeclaration = z.infer<typeof agentDeclaration>;

@@ -13,7 +13,7 @@ export function faultOf(
       return { kind: `${who}-error`, message: `${ended.error.name}: ${ended.error.message}` };
     case 'timeout': {
       const message = `the ${who} took more than ${timeoutMs / 1000} s of its own time`;
-      return { kind: `${who}-timeout`, message };
+      return { kind: `${who}-timeout`, message: ended.message ?? message };
     }
     case 'died':
       return { kind: `${who}-died`, message: ended.message };

@@ -2,11 +2,13 @@ import type { JsonObject } from '../contracts/json.ts';
 import type { Span, Trace } from '../contracts/trace.ts';
 import { type CallPorts, type Calls, createCalls } from './calls.ts';
 import { faultOf } from './fault.ts';
-import { AgentUnreachableError, runHttpAgent } from './http.ts';
+import { createPrograms, ProgramEndedError } from './command.ts';
 import { runPromptAgent } from './prompted.ts';
 import type { Recorded } from './protocol.ts';
+import { AgentLateError, AgentUnreachableError, type Reply } from './reply.ts';
 import type { AgentCall, AgentResult } from './result.ts';
 import { createIsolation } from './isolation.ts';
+import { createServices } from './services.ts';
 import type { Ended, RunnerOptions, Task } from './runner.ts';
 import { rootSpanId } from './span-id.ts';
 
@@ -16,20 +18,28 @@ export type AgentHost = {
   close(): void;
 };
 
-/** Runs agents: prompt agents here, user code in a child process of its own. */
+type Answer = Reply & { readonly remarks: readonly string[] };
+
+/** Runs agents: prompt agents here, services over HTTP, user code in processes of its own. */
 export function createAgentHost(ports: CallPorts, options: RunnerOptions): AgentHost {
   const isolation = createIsolation(options);
+  const programs = createPrograms(options);
+  const services = createServices();
+
+  async function answerOf(call: AgentCall, calls: Calls): Promise<Answer> {
+    const { kind } = call.agent.declaration;
+    if (kind === 'http') return { ...(await services.run(call)), remarks: [] };
+    if (kind === 'command') return programs.run(call);
+    return { outputs: await runPromptAgent(call, calls), promptsUsed: {}, remarks: [] };
+  }
 
   async function runHere(call: AgentCall): Promise<readonly [Ended, Calls]> {
     const calls = createCalls(call, ports);
     try {
-      const http = call.agent.declaration.kind === 'http';
-      const outputs = await (http ? runHttpAgent(call) : runPromptAgent(call, calls));
-      return [{ kind: 'returned', outputs, recorded: NOTHING }, calls];
+      return [{ kind: 'returned', recorded: NOTHING, ...(await answerOf(call, calls)) }, calls];
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      if (error instanceof AgentUnreachableError) return [{ kind: 'unreachable', message }, calls];
-      return [{ kind: 'threw', error: { name, message }, recorded: NOTHING }, calls];
+      call.signal?.throwIfAborted();
+      return [endedBy(error), calls];
     }
   }
 
@@ -42,8 +52,19 @@ export function createAgentHost(ports: CallPorts, options: RunnerOptions): Agent
       calls.throwFatal(ended.kind);
       return resultOf({ call, ended, calls, start: calls.startedAt, end: ports.now() });
     },
-    close: () => isolation.close(),
+    close: () => {
+      isolation.close();
+      programs.close();
+    },
   };
+}
+
+function endedBy(error: unknown): Ended {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof AgentUnreachableError) return { kind: 'unreachable', message };
+  if (error instanceof AgentLateError) return { kind: 'timeout', message };
+  if (error instanceof ProgramEndedError) return { kind: 'died', message };
+  return { kind: 'threw', error: { name, message }, recorded: NOTHING };
 }
 
 function taskOf({ agent, traceId, inputs, prompts }: AgentCall): Task {
@@ -88,6 +109,9 @@ function resultOf(facts: Facts): AgentResult {
     exported: recordedOf(ended).exported,
     latencyMs: calls.meter.latency(),
     price: calls.price(),
+    ...(ended.kind === 'returned' &&
+      ended.promptsUsed !== undefined && { promptsUsed: ended.promptsUsed }),
+    ...(ended.kind === 'unreachable' && { unreachable: true }),
   };
 }
 
@@ -95,6 +119,7 @@ function traceOf(facts: Facts, outputs: JsonObject | null, message: string | nul
   const { call, ended, calls, start, end } = facts;
   const status = message === null ? 'OK' : 'ERROR';
   const rootId = rootSpanId(call.traceId);
+  const remarks = ended.kind === 'returned' ? (ended.remarks ?? []) : [];
   const under = (span: Span): Span => ({ ...span, parent: span.parent ?? rootId });
   const root: Span = {
     id: rootId,
@@ -108,7 +133,7 @@ function traceOf(facts: Facts, outputs: JsonObject | null, message: string | nul
     inputs: call.inputs,
     outputs,
     usage: null,
-    attributes: {},
+    attributes: remarks.length > 0 ? { 'attune.remarks': [...remarks] } : {},
   };
   const spans = [root, ...recordedOf(ended).spans.map(under), ...calls.spans.map(under)];
   return { id: call.traceId, status, inputs: call.inputs, outputs, spans };

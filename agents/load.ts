@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -20,8 +20,10 @@ import { fingerprintOf } from './fingerprint.ts';
 export type LoadedAgent = {
   readonly record: AgentRecord;
   readonly declaration: AgentDeclaration;
-  /** Absolute path of a module agent's file. */
+  /** Absolute path of a module agent's file, or of the first file that a program's command line names. */
   readonly file: string | null;
+  /** Folder of the config file, in which programs are started. */
+  readonly folder?: string;
 };
 
 export type LoadedScorer = {
@@ -112,11 +114,22 @@ export function inlineAgent(agent: {
 }
 
 function resolveAgent(config: string, name: string, declaration: AgentDeclaration): LoadedAgent {
-  const file = declaration.kind === 'module' ? resolve(dirname(config), declaration.path) : null;
+  const folder = dirname(config);
+  if (declaration.kind === 'command') {
+    const [file = null] = filesOf(folder, declaration.command);
+    return { record: recordOf(name, declaration, file, folder), declaration, file, folder };
+  }
+  const file = declaration.kind === 'module' ? resolve(folder, declaration.path) : null;
   if (file !== null && !existsSync(file))
     throw new ConfigError(config, `agent \`${name}\` names the file ${file}, which is not there`);
-  return { record: recordOf(name, declaration, file), declaration, file };
+  return { record: recordOf(name, declaration, file), declaration, file, folder };
 }
+
+/** Files that a command line names: a change in them is another agent. */
+const filesOf = (folder: string, command: readonly string[]): readonly string[] =>
+  command
+    .map((word) => resolve(folder, word))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 
 const AUTOEVALS = fileURLToPath(new URL('autoevals.ts', import.meta.url));
 
@@ -149,28 +162,42 @@ function packageVersion(config: string): string {
   }
 }
 
-function recordOf(name: string, declaration: AgentDeclaration, file: string | null): AgentRecord {
-  const files = file === null ? hashJson(identityOf(declaration)) : fingerprintOf(file);
+function recordOf(
+  name: string,
+  declaration: AgentDeclaration,
+  file: string | null,
+  folder = '.',
+): AgentRecord {
+  const { concurrency } = declaration as { readonly concurrency?: number };
   return {
     name,
     kind: declaration.kind,
-    fingerprint: declaration.version ?? files,
+    fingerprint:
+      declaration.version ??
+      (declaration.kind === 'module' && file !== null
+        ? fingerprintOf(file)
+        : hashJson(identityOf(declaration, folder))),
     prompts: promptsOf(declaration),
     deterministic: declaration.deterministic,
     timeoutMs: milliseconds(declaration.timeout),
+    ...(concurrency !== undefined && { concurrency }),
   };
 }
 
-// Headers may hold keys: they are no part of what an agent is.
-const identityOf = (declaration: AgentDeclaration) =>
-  declaration.kind === 'http'
-    ? { kind: declaration.kind, url: declaration.url }
-    : { kind: declaration.kind };
+/** What an agent is, where no module says it. Headers and values of variables may hold keys: they are no part of it. */
+function identityOf(declaration: AgentDeclaration, folder: string): Json {
+  const { kind } = declaration;
+  if (kind === 'http') return { kind, url: declaration.url };
+  if (kind !== 'command') return { kind };
+  const files = filesOf(folder, declaration.command);
+  return { kind, command: declaration.command, files: files.map(fingerprintOf) };
+}
 
 function promptsOf(declaration: AgentDeclaration): readonly string[] {
   switch (declaration.kind) {
     case 'module':
     case 'http':
+    case 'command':
       return declaration.prompts;
     case 'prompt':
       return [declaration.prompt];

@@ -17,6 +17,8 @@ export type AgentCall = {
   readonly model: string;
   /** Context of the n-th equal model call of this rollout; its draw names run, arm, example, trial and n. */
   readonly context: (n: number) => CallContext;
+  /** Aborted when whoever asked has ended. */
+  readonly signal?: AbortSignal;
 };
 
 /** What came of it: `failed` is the agent's own doing, `missing` is ours. */
@@ -29,4 +31,8 @@ export type AgentResult = {
   readonly exported: JsonObject | null;
   readonly latencyMs: number;
   readonly price: number;
+  /** SHA-256 of the prompts that the agent says it used, by name. */
+  readonly promptsUsed?: Readonly<Record<string, string>>;
+  /** The service or program could not be had at all. */
+  readonly unreachable?: boolean;
 };

@@ -8,13 +8,19 @@ import type { FromChild, Recorded, ToChild, Work } from './protocol.ts';
 
 /** How a run in the child process ended. `died` says nothing of whose fault it was. */
 export type Ended =
-  | { readonly kind: 'returned'; readonly outputs: JsonObject; readonly recorded: Recorded }
+  | {
+      readonly kind: 'returned';
+      readonly outputs: JsonObject;
+      readonly recorded: Recorded;
+      readonly promptsUsed?: Readonly<Record<string, string>>;
+      readonly remarks?: readonly string[];
+    }
   | {
       readonly kind: 'threw';
       readonly error: { readonly name: string; readonly message: string };
       readonly recorded: Recorded;
     }
-  | { readonly kind: 'timeout' }
+  | { readonly kind: 'timeout'; readonly message?: string }
   | { readonly kind: 'died'; readonly message: string }
   /** A service that could not be asked. */
   | { readonly kind: 'unreachable'; readonly message: string };

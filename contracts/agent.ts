@@ -2,7 +2,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Completion, CompletionRequest } from './model.ts';
 import type { SpanKind } from './trace.ts';
 
-export type AgentKind = 'prompt' | 'module' | 'http' | 'recorded';
+export type AgentKind = 'prompt' | 'module' | 'http' | 'command' | 'recorded';
 
 /** What workers tell the database about the agents they can run. */
 export type AgentRecord = {
@@ -15,6 +15,8 @@ export type AgentRecord = {
   /** A deterministic agent needs one trial at the gate. */
   readonly deterministic: boolean;
   readonly timeoutMs: number;
+  /** Of services and programs: how many rows they take at once. */
+  readonly concurrency?: number;
 };
 
 /** What a module agent is given besides its inputs. */

@@ -7,7 +7,7 @@ import type { CallPorts } from '../agents/calls.ts';
 import { createAgentHost } from '../agents/host.ts';
 import { ConfigError, type LoadedConfig, loadConfig } from '../agents/load.ts';
 import { configReader } from '../agents/read-config.ts';
-import { type Enclosure, findEnclosure } from '../agents/enclosure/enclosure.ts';
+import { type Enclosure, findEnclosure, lookedUp } from '../agents/enclosure/enclosure.ts';
 import { createScorerHost } from '../agents/scorer-host.ts';
 import { createDatabase } from '../db/connect.ts';
 import { registerAgents } from '../db/versions/agents.ts';
@@ -151,9 +151,13 @@ async function loadEnclosed(
     );
   const first = await enclosureFor(existsSync(file) ? [file, dirname(file)] : []);
   const config = await loadConfig(file, configReader({ env, enclosure: first }));
-  const files = [...Object.values(config.agents), ...Object.values(config.scorers)].flatMap(
+  const programs = Object.values(config.agents).flatMap(({ declaration }) =>
+    declaration.kind === 'command' ? (lookedUp(declaration.command[0]!) ?? []) : [],
+  );
+  const named = [...Object.values(config.agents), ...Object.values(config.scorers)].flatMap(
     (each) => (each.file === null ? [] : [each.file]),
   );
+  const files = [...programs, ...named];
   const enclosure = files.length === 0 ? first : await enclosureFor([file, ...files]);
   return { config, enclosure };
 }

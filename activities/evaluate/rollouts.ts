@@ -110,6 +110,7 @@ function callOf({ deps, run, agent, row, signal }: Cell): AgentCall {
     prompts: row.prompts,
     traceId: traceIdOf(run, row),
     model: modelsOf(deps, run).agent,
+    signal,
     context: (n) => ({
       purpose: 'agent',
       draw: `${draw}|${n}`,

@@ -130,7 +130,8 @@ function resolved(words: readonly string[]): readonly string[] {
   return [lookedUp(command) ?? command, ...rest];
 }
 
-function lookedUp(name: string): string | undefined {
+/** Where a program lies, looked for as a shell does. */
+export function lookedUp(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/bin'];
   return folders
     .map((folder) => join(folder, name))
