@@ -37,6 +37,7 @@ const completion: Completion = {
 /** While it is away calls wait for their signal; `asked` tells that one does. */
 const model = { away: true, asked: Promise.withResolvers<void>() };
 async function answerTo({ signal }: CallContext): Promise<Completion> {
+  signal!.throwIfAborted();
   if (!model.away) return completion;
   const left = Promise.withResolvers<never>();
   signal!.addEventListener('abort', () => left.reject(signal!.reason as Error), { once: true });
