@@ -29,7 +29,7 @@ export function createAgentActivities(given: AgentDeps) {
     runRollouts: (work: Work) => beating((signal) => runAndScore(deps, work, signal)),
     scoreRollouts: (work: Work) => beating((signal) => scoreRollouts(deps, work, signal)),
     driveTurn: (at: TurnRef) => beating((signal) => driveTurn(deps, at, signal)),
-    canary: (ref: CycleRef) => beating(() => canary(deps, ref)),
+    canary: (ref: CycleRef) => beating((signal) => canary(deps, ref, signal)),
   }));
 }
 

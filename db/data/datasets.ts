@@ -5,7 +5,7 @@ import type { Db } from '../connect.ts';
 import { NotFoundError } from '../errors.ts';
 import { versionOf } from './version.ts';
 
-export { firstTuneRow, getExamples, listExamples, unsealExamples } from './examples.ts';
+export { firstTuneRows, getExamples, listExamples, unsealExamples } from './examples.ts';
 export { importDataset } from './import.ts';
 
 /** By version id, or by dataset name for the newest. @throws NotFoundError */

@@ -46,12 +46,16 @@ export async function getExamples(
 export const rowsToRevise = (db: Db, at: VersionRef): Promise<readonly PlacedExample[]> =>
   select(db, { ...at, parts: [...TUNE_PARTS, 'sealed'] });
 
-/** The first row of the tuned parts. @throws NotFoundError */
-export async function firstTuneRow(db: Db, at: VersionRef): Promise<PlacedExample> {
-  const [first] = await select(db, { ...at, parts: TUNE_PARTS, limit: 1 });
-  if (!first)
+/** The first rows of the tuned parts, at least one. @throws NotFoundError */
+export async function firstTuneRows(
+  db: Db,
+  at: VersionRef,
+  limit: number,
+): Promise<readonly PlacedExample[]> {
+  const rows = await select(db, { ...at, parts: TUNE_PARTS, limit });
+  if (rows.length === 0)
     throw new NotFoundError('example', at.version, 'its tuned parts are empty; import more rows');
-  return first;
+  return rows;
 }
 
 /**
