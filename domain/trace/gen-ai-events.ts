@@ -23,12 +23,15 @@ const MESSAGE = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
 /** The messages that older instrumentations write as events of the span, and newer ones in one event of details. */
 export function saidInEvents(events: readonly RawEvent[]): Said {
-  const details = events.find(({ name }) => name === 'gen_ai.client.inference.operation.details');
-  if (details !== undefined)
+  // Strands writes what was asked and what was answered in an event each.
+  const details = events.filter(({ name }) => name === 'gen_ai.client.inference.operation.details');
+  const told = (key: string): Json | undefined =>
+    details.map(({ attributes }) => attributes[key]).find((value) => value !== undefined);
+  if (details.length > 0)
     return {
-      input: details.attributes['gen_ai.input.messages'],
-      output: details.attributes['gen_ai.output.messages'],
-      system: details.attributes['gen_ai.system_instructions'],
+      input: told('gen_ai.input.messages'),
+      output: told('gen_ai.output.messages'),
+      system: told('gen_ai.system_instructions'),
     };
   return {
     input: filled(events.flatMap(messageOf)) ?? whole(events, 'prompt'),

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
   invoke_agent: 'agent',
   create_agent: 'agent',
   invoke_workflow: 'chain',
+  execute_event_loop_cycle: 'chain',
 };
 
 /**
@@ -93,7 +94,8 @@ function withSystem(
     system === undefined || kind === 'agent'
       ? []
       : messagesOf([{ role: 'system', parts: structured(system) }]);
-  const all = [...first, ...messages];
+  const said = kind === 'agent' ? messages.filter(({ role }) => role !== 'system') : messages;
+  const all = [...first, ...said];
   return all.length === 0 ? undefined : all;
 }
 

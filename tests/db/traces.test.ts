@@ -28,7 +28,7 @@ const list = async () =>
   (await searchTraces(db, { project: PROJECT, filter: null, limit: 50 })).traces;
 
 /** Numbers of the traces a filter finds: they start a millisecond apart. */
-async function found(text: string): Promise<string> {
+async function numbers(text: string): Promise<string> {
   const filter = parseFilter(text, { now: 0 });
   const { traces } = await searchTraces(db, { project: PROJECT, filter, limit: 50 });
   return traces
@@ -241,10 +241,10 @@ test('attributes are found by every digit of a number, and ordered by it', async
       attributes: { order_id: order, 'user.id': `u${n}` },
     })),
   );
-  assert.equal(await found('attribute.order_id = 107505301260286111'), '1');
-  assert.equal(await found('attribute.order_id > 107505301260286110'), '1');
-  assert.equal(await found('attribute.order_id >= 7'), '123');
-  assert.equal(await found('attribute.order_id != none'), '123');
-  assert.equal(await found('attribute.user.id = u3'), '4');
-  assert.equal(await found('attribute.missing != x'), '');
+  assert.equal(await numbers('attribute.order_id = 107505301260286111'), '1');
+  assert.equal(await numbers('attribute.order_id > 107505301260286110'), '1');
+  assert.equal(await numbers('attribute.order_id >= 7'), '123');
+  assert.equal(await numbers('attribute.order_id != none'), '123');
+  assert.equal(await numbers('attribute.user.id = u3'), '4');
+  assert.equal(await numbers('attribute.missing != x'), '');
 });
