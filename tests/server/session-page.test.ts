@@ -102,6 +102,9 @@ test('figures leave late labels out, and decisions stand apart from them', async
 test('the audit says in words who did what, to which item, and what came late', async () => {
   const text = await page();
   assert.match(text, /<td>cleo<\/td><td>label<\/td><td>item 1, late<\/td>/);
-  assert.match(text, /<td>eva \(claimed\)<\/td><td>adjudicate<\/td><td>example item-00000, value false<\/td>/);
+  assert.match(
+    text,
+    /<td>eva \(claimed\)<\/td><td>adjudicate<\/td><td>example item-00000, value false<\/td>/,
+  );
   assert.doesNotMatch(text, /&quot;ordinal&quot;/);
 });

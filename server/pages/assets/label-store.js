@@ -78,7 +78,7 @@ export function createQueue(ahead, on) {
     busy = false;
     on.waiting(waiting.length, stopped);
     if (stopped === null || stopped.status === 401) return;
-    timer = setTimeout(flush, pause);
+    timer = setTimeout(() => void flush(), pause);
     pause = Math.min(pause * 2, SLOWEST_MS);
   }
 

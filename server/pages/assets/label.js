@@ -159,7 +159,10 @@ async function fetchItems(ordinals) {
     for (const item of reply.items) keepItem(item);
   } catch (error) {
     if (error.status === 401) tell(error.message);
-    else setTimeout(() => content.dataset.waits === 'yes' && show(at), 3_000);
+    else
+      setTimeout(() => {
+        if (content.dataset.waits === 'yes') void show(at);
+      }, 3_000);
   }
 }
 

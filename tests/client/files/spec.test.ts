@@ -31,7 +31,10 @@ test('every fault of a spec is told with its path and its line', () => {
   assert.equal(faults.length, 4);
   assert.match(faults[0]!, /^bad\.yaml:1 cycle: use 1 to 100/);
   assert.match(faults[1]!, /^bad\.yaml:7 gate\.alpha: /);
-  assert.match(faults[2]!, /^bad\.yaml:8 gate\.trails: is not a known field; did you mean `trials`\?/);
+  assert.match(
+    faults[2]!,
+    /^bad\.yaml:8 gate\.trails: is not a known field; did you mean `trials`\?/,
+  );
   assert.match(faults[3]!, /^bad\.yaml:9 bugdet: is not a known field; did you mean `budget`\?/);
 });
 
