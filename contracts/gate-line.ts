@@ -11,9 +11,15 @@ export const gateLine = z
     const min = Number(bound);
     if (scorer !== '' && min <= 1 && (sign === '>=' || min === 1))
       return evaluateGate.parse({ scorer, min });
-    context.addIssue({
-      code: 'custom',
-      message: `\`${text}\` is no gate; write \`correctness >= 0.9\`, or \`safety = 1.0\``,
-    });
+    if (scorer !== '' && min >= 2 && min <= 100)
+      context.addIssue({
+        code: 'custom',
+        message: `\`${text}\` is no gate: scores go from 0 to 1; write \`${scorer} >= ${min / 100}\` if ${min} % is meant`,
+      });
+    else
+      context.addIssue({
+        code: 'custom',
+        message: `\`${text}\` is no gate; write \`correctness >= 0.9\`, or \`safety = 1.0\``,
+      });
     return z.NEVER;
   });

@@ -159,7 +159,7 @@ export const splitPolicy = z.strictObject({
 
 export const evaluateGate = z.strictObject({
   scorer: z.string(),
-  min: z.number(),
+  min: z.number().min(0).max(1, { error: 'scores go from 0 to 1: write 0.9 for 90 %' }),
   /** Share of assessments that may be missing before the gate is unmeasurable. */
   errors: rate.default(0.05),
 });

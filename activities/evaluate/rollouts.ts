@@ -5,7 +5,7 @@ import { hashJson } from '../../contracts/hash.ts';
 import type { Rollout } from '../../contracts/rollout.ts';
 import type { Trace } from '../../contracts/trace.ts';
 import * as runs from '../../db/runs/runs.ts';
-import { countRollouts } from '../../db/runs/unmeasured.ts';
+import { countRollouts, isAnswered } from '../../db/runs/unmeasured.ts';
 import * as traces from '../../db/traces/traces.ts';
 import { agentOf } from '../agent.ts';
 import type { Boxed } from '../boxed.ts';
@@ -14,6 +14,7 @@ import { type AgentDeps, type CycleRef, modelsOf, type Work } from '../deps.ts';
 import { driveTurn } from '../drive.ts';
 import { activitiesOver } from '../failures.ts';
 import { beating } from '../heartbeat.ts';
+import { watchFirstRows } from './first-rows.ts';
 import { codeScorersOf, type InRun, scoreRollouts, scoreRun } from './scoring.ts';
 import { storedBox } from '../stored-box.ts';
 import { FAULTS_OF_INFRASTRUCTURE, notThrough } from '../unmeasured.ts';
@@ -67,9 +68,15 @@ async function runRollouts(
       run: run.name,
       ids: pending.map((row) => traceIdOf(run, row)),
     });
+  const first = watchFirstRows({
+    run: run.name,
+    rows: pending.length,
+    answered: await isAnswered(db, work),
+  });
+  const ends = AbortSignal.any([signal, first.signal]);
   return storedBox<runs.PendingRollout, Result>({
     rows: pending,
-    lanes: LANES,
+    lanes: Math.min(LANES, agent.record.concurrency ?? LANES),
     flush: FLUSH,
     now,
     signal,
@@ -80,7 +87,8 @@ async function runRollouts(
         await runs.saveRollouts(tx, { project, rollouts: rows.map((row) => row.rollout) });
       }),
     work: async (row) => {
-      const ran = await host.run(callOf({ deps, run, agent, row, signal }));
+      const ran = await host.run(callOf({ deps, run, agent, row, signal: ends }));
+      first.see(ran);
       const result = { rollout: rolloutOf(work.run, row, ran), trace: wholeTrace(ran, now()) };
       const lost = ran.status === 'missing' ? notThrough(ran.error) : null;
       return { result, failed: ran.status !== 'ok', notThrough: lost };

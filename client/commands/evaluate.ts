@@ -11,9 +11,9 @@ import { InvalidInputError } from '../../contracts/invalid-input.ts';
 import { NotFoundError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { checkWritable, writeText } from '../files/write.ts';
-import { readGates } from '../evaluate/gate-file.ts';
+import { mustRun, readGates } from '../evaluate/gate-file.ts';
 import { junitXml } from '../evaluate/junit.ts';
-import { planEvaluation } from '../evaluate/request.ts';
+import { planEvaluation, scorersOf } from '../evaluate/request.ts';
 import { type EvaluationResults, resultsOf } from '../evaluate/results.ts';
 import { refuseWhileRunning, runEvaluation } from '../evaluate/run.ts';
 import { planTraces } from '../evaluate/traces.ts';
@@ -85,7 +85,19 @@ async function evaluate(cli: Cli, options: Options): Promise<ExitCode> {
   checkWritable(options.html, options.junit);
   const db = await cli.connections.database();
   await migrate(db);
+  const asked = [...options.judge, ...options.scorer];
+  if (gates.length > 0 && asked.length > 0) {
+    const own = await scorersOf(db, { project: cli.connections.project, judges: asked });
+    mustRun(
+      gates,
+      own.map(({ name }) => name),
+    );
+  }
   const run = await runOf(cli, db, options);
+  mustRun(
+    gates,
+    run.scorers.map(({ name }) => name),
+  );
   const at = { project: run.project, run: run.name };
   if (options.retryErrors === true) {
     await refuseWhileRunning(cli, run);

@@ -6,6 +6,8 @@ import { type Aggregate, aggregate, scoredRow } from '../../domain/evaluate/aggr
 import { type EvaluateGate, evaluateGates, type GateResult } from '../../domain/evaluate/gates.ts';
 import { type Profile, profileOf } from '../../domain/evaluate/profile.ts';
 import { type Slice, slices } from '../../domain/evaluate/slices.ts';
+import { type Reason, reasonsIn, type RowOutcome } from '../../domain/evaluate/not-measured.ts';
+import { rowOutcomes } from './not-measured.ts';
 import type { RunFacts } from '../../contracts/run-facts.ts';
 import { factsOf } from '../../db/runs/facts.ts';
 
@@ -16,6 +18,10 @@ export type EvaluationResults = RunFacts & {
   readonly usage: readonly Usage[];
   /** By scorer. */
   readonly slices: Readonly<Record<string, readonly Slice[]>>;
+  /** Every row under every scorer. */
+  readonly rows: readonly RowOutcome[];
+  /** Why rows are missing or failed, the most frequent first. */
+  readonly reasons: readonly Reason[];
   /** Of the agent's traces; null where there are none. */
   readonly profile: Profile | null;
 };
@@ -36,12 +42,15 @@ export async function resultsOf(
     found.map(({ id, name, sum }) => [name, { ...sum, judge: id }]),
   );
   const { facts, usage } = await factsOf(db, run);
+  const rows = await rowOutcomes(db, run);
   return {
     ...facts,
     scorers,
     gates: evaluateGates(gates, scorers),
     usage,
     slices: Object.fromEntries(found.map(({ name, parts }) => [name, parts])),
+    rows,
+    reasons: reasonsIn(rows),
     profile: await profileOfRun(db, at),
   };
 }

@@ -12,6 +12,7 @@ export function evaluationSections(results: EvaluationResults): readonly Section
   return [
     { title: `Evaluation ${evaluationName(results.run)}`, blocks: [list(facts(results))] },
     scores(results),
+    ...unmeasured(results),
     ...gates(results),
     ...sliced(results),
     callsSection(results.usage),
@@ -64,6 +65,32 @@ function scores({ scorers }: EvaluationResults): Section {
         : [table(['agent latency p50', 'p95', 'p99'], [milliseconds(latency)])]),
     ],
   };
+}
+
+const REASONS_SHOWN = 8;
+const LONGEST = 300;
+
+/** Why rows are missing or failed. */
+function unmeasured({ reasons }: EvaluationResults): readonly Section[] {
+  if (reasons.length === 0) return [];
+  const rows = reasons
+    .slice(0, REASONS_SHOWN)
+    .map(({ scorer, outcome, reason, rows: times }) => [
+      scorer,
+      outcome,
+      String(times),
+      reason.length > LONGEST ? `${reason.slice(0, LONGEST)} ...` : reason,
+    ]);
+  const more = reasons.length - rows.length;
+  return [
+    {
+      title: 'Missing and failed',
+      blocks: [
+        table(['scorer', 'outcome', 'rows', 'reason'], rows),
+        ...(more > 0 ? [text(`${more} more reasons: --json has them.`)] : []),
+      ],
+    },
+  ];
 }
 
 function gates(results: EvaluationResults): readonly Section[] {

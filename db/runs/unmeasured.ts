@@ -14,6 +14,16 @@ export async function countRollouts(db: Db, { project, run, faults }: Of): Promi
   return rows[0]!;
 }
 
+/** Whether the agent has answered, well or badly, any row of a run. */
+export async function isAnswered(db: Db, { project, run }: RunRef): Promise<boolean> {
+  const { rows } = await sql<{ readonly answered: boolean }>`
+    select exists (select from rollout
+      where project = ${project} and run = ${run} and status in ('ok', 'failed')) as answered`.execute(
+    db,
+  );
+  return rows[0]!.answered;
+}
+
 /** Assessments that some scorers of a run make of its outputs, and those that ended by one of these faults. */
 export async function countAssessments(
   db: Db,

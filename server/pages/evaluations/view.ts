@@ -5,6 +5,7 @@ import { evaluationProgress } from '../../../db/runs/evaluations.ts';
 import { factsOf } from '../../../db/runs/facts.ts';
 import { loadResults, type Run } from '../../../db/runs/runs.ts';
 import { type Aggregate, aggregate, measured } from '../../../domain/evaluate/aggregate.ts';
+import { NOT_ASKED, outcomeOf, reasonsIn } from '../../../domain/evaluate/not-measured.ts';
 import { slices } from '../../../domain/evaluate/slices.ts';
 import type { ConsoleEnv } from '../../access/owner.ts';
 import type { AppDeps } from '../../app.ts';
@@ -54,7 +55,8 @@ export async function evaluationView(
         rows: sums.map(({ id, sum }) => [id, ...figures(sum)]),
       })}
       ${intervalsChart('Scores with 95 % intervals', 'score', { rows: labelled })}
-      ${gatesPart(context.req.query('gates') ?? '', aggregates)} ${await lowestPart(deps, run)}
+      ${reasonsPart(scored)} ${gatesPart(context.req.query('gates') ?? '', aggregates)}
+      ${await lowestPart(deps, run)}
       ${
         parts.length === 0
           ? ''
@@ -75,9 +77,33 @@ const figures = (found: Aggregate): readonly (string | number)[] => [
   decimal(found.percentiles?.p50),
 ];
 
+type Scored = readonly {
+  readonly id: string;
+  readonly rows: Awaited<ReturnType<typeof scoredRows>>;
+}[];
+
+const REASONS_SHOWN = 10;
+
+/** Why rows are missing or failed; nothing where none is. */
+function reasonsPart(scored: Scored): Html | '' {
+  const reasons = reasonsIn(
+    scored.flatMap(({ id, rows }) => rows.map((row) => outcomeOf(id, row))),
+  ).filter(({ reason }) => reason !== NOT_ASKED);
+  if (reasons.length === 0) return '';
+  return html`<h2>Missing and failed</h2>
+    ${dataTable({
+      caption: 'Reasons',
+      head: ['scorer', 'outcome', 'rows', 'reason'],
+      rows: reasons
+        .slice(0, REASONS_SHOWN)
+        .map(({ scorer, outcome, rows, reason }) => [scorer, outcome, rows, reason]),
+    })}`;
+}
+
 /** What scored lowest under the first scorer, with content. */
 async function lowestPart({ db }: AppDeps, run: Run): Promise<Html> {
-  const scores = (await scoredRows(db, run, run.primary.id)).flatMap((row) => {
+  const all = await scoredRows(db, run, run.primary.id);
+  const scores = all.flatMap((row) => {
     const found = measured(row);
     return found.kind === 'score' && found.score < 1 ? [{ row, score: found.score }] : [];
   });
@@ -88,6 +114,7 @@ async function lowestPart({ db }: AppDeps, run: Run): Promise<Html> {
     examples: lowest.map(({ row }) => row.example),
   });
   const byOrdinal = new Map(results.map((row) => [row.ordinal, row]));
+  const none = all.every((row) => measured(row).kind === 'missing');
   return html`<h2>Lowest under ${run.primary.id}</h2>
     ${dataTable({
       caption: 'Lowest rows',
@@ -103,6 +130,8 @@ async function lowestPart({ db }: AppDeps, run: Run): Promise<Html> {
           row.traceId === null ? '' : html`<a href="/traces/${segment(row.traceId)}">trace</a>`,
         ];
       }),
-      empty: 'Every row that was measured has the full score.',
+      empty: none
+        ? 'No row is measured: there is nothing to rank.'
+        : 'Every row that was measured has the full score.',
     })}`;
 }
