@@ -23,6 +23,8 @@ const LARGEST = 32 * 1024 * 1024;
 /** A try that says nothing of the agent: the next one may get through. */
 class TryAgainError extends Error {
   override readonly name = 'TryAgain';
+  readonly kind = 'unavailable';
+  readonly retryable = true;
   readonly askedMs: number | null;
   /** What it comes to when no try is left. */
   readonly lasting: Error;
