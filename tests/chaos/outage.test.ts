@@ -77,13 +77,3 @@ for (let seed = FIRST_SEED; seed < FIRST_SEED + CYCLES; seed += 1)
     t.diagnostic(told(run));
     same(run);
   });
-after(() => {
-  const t = setInterval(() => {
-    process.stderr.write(
-      `DBG ${JSON.stringify(process.getActiveResourcesInfo())} ${JSON.stringify(process.cpuUsage())}\n`,
-    );
-  }, 3000);
-  t.unref();
-});
-process.on('exit', (c) => process.stderr.write(`DBG exit ${c}\n`));
-process.on('uncaughtExceptionMonitor', (e) => process.stderr.write(`DBG ${e.stack}\n`));
