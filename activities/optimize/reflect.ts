@@ -5,8 +5,14 @@ import * as engine from '../../db/engines/engine.ts';
 import type { RunRef } from '../../db/runs/runs.ts';
 import { getTexts, putTexts } from '../../db/versions/texts.ts';
 import { fieldsUsed } from '../../domain/evaluate/judge-fields.ts';
-import type { OptimizeAsk, ReflectAnswer, ReflectAsk } from '../../domain/optimize/ask.ts';
-import { checkProposal, extractProposal, reflectionPrompt } from '../../domain/optimize/reflect.ts';
+import type {
+  OptimizeAsk,
+  ReflectAnswer,
+  ReflectAsk,
+  Violation,
+} from '../../domain/optimize/ask.ts';
+import { checkProposal, proposalIn, reflectionPrompt } from '../../domain/optimize/reflect.ts';
+import { outsideOfThinking } from '../../llm/thinking.ts';
 import { alignmentOf } from '../align/prepare.ts';
 import { type ActivityDeps, type CycleRef, modelsOf, optimizeRun, prefixOf } from '../deps.ts';
 import { createFlusher } from '../flusher.ts';
@@ -110,7 +116,7 @@ async function answerOf(job: Job): Promise<Proposed> {
   if (spec.optimize.reflection === 'unchanged')
     return { answer: { textHash: ask.components[ask.component]!, length: current.length } };
   const text = await propose(job);
-  if (typeof text !== 'string') return { answer: text };
+  if (typeof text !== 'string') return { answer: { violation: text } };
   const { maxLength } = spec.optimize;
   const violation = checkProposal({ text, current, examples: looked.examples, maxLength });
   if (violation !== null) return { answer: { violation } };
@@ -126,7 +132,7 @@ async function propose({
   current,
   looked,
   signal,
-}: Job): Promise<string | ReflectAnswer> {
+}: Job): Promise<string | Violation> {
   const prompt = reflectionPrompt({
     current,
     records: looked.records,
@@ -147,10 +153,13 @@ async function propose({
         signal,
       },
     );
-    return extractProposal(completion.text);
+    const { text, finishReason } = completion;
+    if (finishReason === 'refusal' || finishReason === 'content_filter')
+      return { kind: 'no-reply', detail: `The provider withheld the reply (${finishReason}).` };
+    return proposalIn({ text: outsideOfThinking(text), cut: finishReason === 'length' });
   } catch (error) {
     if (isInfrastructure(error) || endsTheRun(error) || signal.aborted) throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return { violation: { kind: 'no-reply', detail } };
+    return { kind: 'no-reply', detail };
   }
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { hashText } from '../../contracts/hash.ts';
 import type { PromptVersion } from '../../contracts/prompt.ts';
-import { variablesOf } from '../../contracts/template.ts';
+import { checkPlaceholders, variablesOf } from '../../contracts/template.ts';
 import { type Db, inTransaction } from '../connect.ts';
 import { NotFoundError } from '../errors.ts';
 import { holdName } from '../names.ts';
@@ -18,7 +18,7 @@ export type NewPrompt = {
   readonly models?: Readonly<Record<string, string>>;
 };
 
-/** A new numbered version, or the one that has this text already. */
+/** A new numbered version, or the one that has this text already. @throws TemplateError where an expression is not understood */
 export function registerPrompt(
   db: Db,
   { project, name, text, message, parent, cycle, models }: NewPrompt,
@@ -29,6 +29,7 @@ export function registerPrompt(
     const hash = hashText(text);
     const before = versions.find((version) => version.hash === hash);
     if (before) return { version: before, created: false };
+    checkPlaceholders(`prompt ${name}`, text);
     await putTexts(tx, { project, texts: [text] });
     const row = await tx
       .insertInto('prompt_version')

@@ -1,5 +1,5 @@
 import { JUDGE_VARIABLES, type JudgeDefinition } from '../../contracts/judge.ts';
-import { variablesOf } from '../../contracts/template.ts';
+import { placeholderFaults, variablesOf } from '../../contracts/template.ts';
 import { NOT_APPLICABLE, type ValueType } from '../../contracts/value.ts';
 
 /** A judge definition that could not judge; every fault is named. */
@@ -37,6 +37,8 @@ function variableFaults(instructions: string): string[] {
   const allowed = JUDGE_VARIABLES.map((variable) => `{{${variable}}}`).join(' ');
   const known = new Set<string>(JUDGE_VARIABLES);
   const named = variablesOf(instructions);
+  const misread = placeholderFaults(instructions).map((fault) => `instructions, ${fault}`);
+  if (misread.length > 0) return misread;
   if (named.length === 0)
     return [`instructions name nothing to judge; use one or more of ${allowed}`];
   return named

@@ -1,4 +1,9 @@
-import { changedVariables, variableList, variablesOf } from '../../contracts/template.ts';
+import {
+  changedVariables,
+  placeholderFaults,
+  variableList,
+  variablesOf,
+} from '../../contracts/template.ts';
 import type { Violation } from './ask.ts';
 
 export type Proposal = {
@@ -17,13 +22,20 @@ export type Proposal = {
 export function checkProposal(proposal: Proposal): Violation | null {
   if (proposal.text.trim() === '')
     return { kind: 'empty', detail: 'The new instruction is empty.' };
-  return otherVariables(proposal) ?? tooLong(proposal) ?? copied(proposal);
+  return misread(proposal) ?? otherVariables(proposal) ?? tooLong(proposal) ?? copied(proposal);
 }
 
 /** What the reflection model is told on the one re-ask. */
 export const complaintText = ({ detail }: Violation): string =>
   `Your last proposal could not be used. ${detail}\n` +
   'Write the new instruction again, without this fault, and provide it within ``` blocks.';
+
+/** A text that could not be registered is not a candidate; what the current text has of the kind may stay. */
+function misread({ text, current }: Proposal): Violation | null {
+  const [fault] = placeholderFaults(text);
+  if (fault === undefined || placeholderFaults(current).length > 0) return null;
+  return { kind: 'variables', detail: `It is not a plain template: ${fault}.` };
+}
 
 function otherVariables({ text, current }: Proposal): Violation | null {
   const wanted = variablesOf(current);

@@ -7,7 +7,7 @@ import { estimateTokens, fitRecords } from './tokens.ts';
 
 export { checkProposal } from './constraints.ts';
 export type { Proposal } from './constraints.ts';
-export { extractProposal } from './extract.ts';
+export { extractProposal, proposalIn } from './extract.ts';
 export { reflectiveRecord } from './records.ts';
 export type { RecordParts } from './records.ts';
 export type { ReflectiveRecord } from './render.ts';
