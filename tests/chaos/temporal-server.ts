@@ -26,6 +26,7 @@ export type Persistence = {
 
 const READY_MS = 60_000;
 const RESTART_MS = 1_000;
+const CALL_MS = 5_000;
 const SERVICES = ['frontend', 'history', 'matching', 'worker'] as const;
 
 /** A Temporal server with its state in PostgreSQL: two databases of its own, set up by its own tool. */
@@ -154,25 +155,27 @@ function configOf({ admin, port }: Persistence, names: Names, ports: readonly nu
 /** Waits for the server, makes the namespace, and waits until it is known everywhere: the server looks for new ones now and then. */
 export async function makeNamespace(address: string, namespace: string): Promise<void> {
   const until = performance.now() + READY_MS;
-  for (let made = false; ;)
-    try {
-      const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+  // A connection that could not be made would go on trying, so it is one that can be closed.
+  const connection = Connection.lazy({ address });
+  const { workflowService } = connection;
+  const retention = { workflowExecutionRetentionPeriod: msToTs('1d') };
+  try {
+    for (let made = false; ;)
       try {
-        const { workflowService } = connection;
-        if (!made)
-          await workflowService
-            .registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1d') })
-            .catch(unlessThere);
-        made = true;
-        await workflowService.describeTaskQueue({ namespace, taskQueue: { name: 'ready' } });
+        await connection.withDeadline(Date.now() + CALL_MS, async () => {
+          if (!made)
+            await workflowService.registerNamespace({ namespace, ...retention }).catch(unlessThere);
+          made = true;
+          await workflowService.describeTaskQueue({ namespace, taskQueue: { name: 'ready' } });
+        });
         return;
-      } finally {
-        await connection.close();
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await sleep(500);
       }
-    } catch (error) {
-      if (performance.now() > until) throw error;
-      await sleep(500);
-    }
+  } finally {
+    await connection.close();
+  }
 }
 
 function unlessThere(error: unknown): void {
