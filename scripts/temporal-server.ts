@@ -20,7 +20,7 @@ const programsIn = (folder: string): TemporalServerPrograms => ({
 });
 
 /** The built programs; null where they were not built yet. */
-export function findTemporalServer(): TemporalServerPrograms | null {
+function findTemporalServer(): TemporalServerPrograms | null {
   const programs = programsIn(join(cache(), `temporal-server-${VERSION}`));
   return Object.values(programs).every((file) => existsSync(file)) ? programs : null;
 }
