@@ -16,6 +16,7 @@ COPY domain domain
 COPY db db
 COPY operations operations
 COPY llm llm
+COPY practice practice
 COPY agents agents
 COPY activities activities
 COPY workflows workflows
