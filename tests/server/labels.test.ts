@@ -122,7 +122,8 @@ test('a method or an address that the API does not know is refused as JSON, what
     ['PUT', '/api/prompts/router@production', 405, 'GET'],
     ['POST', '/healthz', 405, 'GET'],
     ['POST', '/api/nothing', 404, null],
-    ['GET', '/api', 404, null],
+    ['GET', '/api/v1/nothing', 404, null],
+    ['GET', '/api/nothing/else', 404, null],
   ] as const;
   for (const [method, path, status, allow] of cases) {
     const answer = await fetch(`${server.url}${path}`, { method, headers });
