@@ -42,6 +42,42 @@ const ENDINGS: readonly (readonly [string, World, RegExp])[] = [
     /1[01] proposals in a row could not be tested \(dropped so far: \d+ empty/,
   ],
   [
+    'a reflection model that is cut in the midst of its thoughts',
+    {
+      score: half,
+      propose: (_prompt, n) => `<think>\nThe instruction should ask for care. Case ${n} asks about`,
+      finishReason: 'length',
+    },
+    /could not be tested \(dropped so far: \d+ no-proposal/,
+  ],
+  [
+    'a reflection model that is cut after a draft in fences',
+    { score: half, propose: better, finishReason: 'length' },
+    /could not be tested \(dropped so far: \d+ no-proposal/,
+  ],
+  [
+    'a reflection model that writes prose around its words',
+    {
+      score: half,
+      propose: (_prompt, n) =>
+        `Sure! Here it is:\n\nRoute {{message}} well, take ${n}.\n\nLet me know.`,
+    },
+    /could not be tested \(dropped so far: \d+ no-proposal/,
+  ],
+  [
+    'a reflection model whose only fences are in its thoughts',
+    {
+      score: half,
+      propose: (prompt, n) => `<think>${better(prompt, n)}</think>\nI would route with care.`,
+    },
+    /could not be tested \(dropped so far: \d+ no-proposal/,
+  ],
+  [
+    'a reflection model whose reply a filter withheld',
+    { score: half, propose: better, finishReason: 'content_filter' },
+    /could not be tested \(dropped so far: \d+ no-reply/,
+  ],
+  [
     'a reflection model that gives back the same text for ever',
     { score: half, propose: () => fenced('Route {{message}}.') },
     /could not be tested \(dropped so far: \d+ unchanged/,

@@ -23,6 +23,8 @@ export type World = {
   /** The score of an output; `throws`: the agent fails; null: the judge has no answer. */
   readonly score: (text: string, example: string) => number | 'throws' | null;
   readonly propose: (prompt: string, n: number) => string;
+  /** How the replies of the reflection model end; `stop` unless given. */
+  readonly finishReason?: string;
   readonly prompt?: string;
   readonly budget?: number;
   /** Turn after which the money is spent. */
@@ -53,7 +55,8 @@ export async function searchIn(db: Db, world: World): Promise<Searched> {
   const deps = depsOf(db, (request) => {
     const prompt = request.messages.map(({ content }) => content).join('\n');
     asked.push(prompt);
-    return world.propose(prompt, asked.length);
+    const text = world.propose(prompt, asked.length);
+    return { text, finishReason: world.finishReason ?? 'stop' };
   });
   const { run } = await planBaseline(deps, ref);
   await answerAll(db, { project, run }, world);
@@ -154,9 +157,10 @@ const verdict = (score: number | null): Assessment => ({
   evidence: {},
 });
 
-function depsOf(db: Db, answer: (request: CompletionRequest) => string): ActivityDeps {
+type Reply = Pick<Completion, 'text' | 'finishReason'>;
+
+function depsOf(db: Db, answer: (request: CompletionRequest) => Reply): ActivityDeps {
   const { model, ...deps } = depsOver(db);
-  const complete: Model['complete'] = (request) =>
-    Promise.resolve({ text: answer(request) } as Completion);
+  const complete: Model['complete'] = (request) => Promise.resolve(answer(request) as Completion);
   return { ...deps, model: { ...model, complete } };
 }
