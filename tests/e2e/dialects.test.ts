@@ -8,7 +8,8 @@ import type { Db } from '../../db/connect.ts';
 import { createDialectStore } from '../../db/engines/dialects.ts';
 import type { Impolite } from '../llm/openai/impolite.ts';
 import { runCycle } from './cycle.ts';
-import { dialectServer, PROFILES } from './dialects.ts';
+import { PROFILES } from './dialects/profiles.ts';
+import { dialectServer } from './dialects/server.ts';
 import { crashSpec } from './spec.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 

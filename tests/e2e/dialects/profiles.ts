@@ -1,39 +1,5 @@
-import { createHash } from 'node:crypto';
-import { answer } from '../../practice/chat.ts';
-import { readChat } from '../../practice/request.ts';
-import {
-  type Behaviour,
-  type Body,
-  type Impolite,
-  impoliteServer,
-  J,
-  refuses,
-  type Reply,
-  says,
-} from '../llm/openai/impolite.ts';
-
-/** A provider as its users meet it, with the practice model behind. */
-type Profile = {
-  /** What it does that an endpoint by the book does not. */
-  readonly quirks: string;
-  /** What Attune is to learn of it. */
-  readonly learns: readonly string[];
-  readonly refuses?: (body: Body) => Reply | null;
-  /** What goes to the practice model in the place of what came. */
-  readonly asked?: (body: Body) => object;
-  readonly answers: (said: Said) => Reply;
-};
-
-type Said = {
-  readonly text: string;
-  readonly calls: readonly object[] | null;
-  readonly body: Body;
-  readonly n: number;
-  /** The same text with its verdict turned round: what the model thought first. */
-  readonly draft: string;
-  /** One in so many requests, always the same ones. */
-  readonly oneIn: (many: number) => boolean;
-};
+import { type Body, J, refuses, says, type Reply } from '../../llm/openai/impolite.ts';
+import type { Profile, Said } from './profile.ts';
 
 const plain = ({ text, calls }: Said, usage?: unknown): Reply =>
   says(text, {
@@ -257,45 +223,3 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       plain({ ...said, text: said.text.replace('","value"', '\n","value"') }, null),
   },
 };
-
-/** A server of all profiles: the model `PROFILE/practice-judge` is the practice model as that provider would serve it. */
-export async function dialectServer(): Promise<Impolite> {
-  const seen = new Map<string, number>();
-  const models = ['practice-agent', 'practice-judge', 'practice-reflector'];
-  const behaviours = Object.entries(PROFILES).flatMap(([name, profile]) =>
-    models.map((model): [string, Behaviour] => [
-      `${name}/${model}`,
-      (body) => {
-        const refusal = profile.refuses?.(body) ?? null;
-        if (refusal !== null) return refusal;
-        const asked = { ...(profile.asked?.(body) ?? body), model } as object;
-        const hash = createHash('sha256').update(J(body['messages'])).digest().readUInt32BE(0);
-        const key = `${name}/${hash}`;
-        const n = (seen.get(key) ?? 0) + 1;
-        seen.set(key, n);
-        const { content, call } = answer(readChat(asked));
-        return profile.answers({
-          text: content,
-          calls: call === null ? null : [callOf(call, hash)],
-          body,
-          n,
-          draft: turned(content),
-          oneIn: (many) => hash % many === 0,
-        });
-      },
-    ]),
-  );
-  return impoliteServer(Object.fromEntries(behaviours));
-}
-
-const callOf = (call: { readonly name: string; readonly arguments: unknown }, hash: number) => ({
-  id: `call_${hash}`,
-  type: 'function',
-  function: { name: call.name, arguments: J(call.arguments) },
-});
-
-const turned = (text: string): string =>
-  text.replace(
-    /"value":\s*(true|false)/,
-    (_, value) => `"value":${value === 'true' ? 'false' : 'true'}`,
-  );
